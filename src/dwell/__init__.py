@@ -1,0 +1,1 @@
+"""Dwell: what did they look at, when, and for how long – when the things looked at move."""

@@ -1,0 +1,132 @@
+"""Every error Dwell raises on purpose.
+
+::
+
+    DwellError
+    ├── RecordingError          a recording cannot be used as it is
+    │   ├── UnknownRecording    no reader fits this path
+    │   ├── MissingStream       the recording has no such stream (gaze, scene video, …)
+    │   ├── BadTable            a table has wrong columns, values or encoding
+    │   └── UnsafeArchive       a zip would write outside its folder
+    ├── VideoError
+    │   ├── CorruptVideo        the video cannot be opened or decoded
+    │   └── FrameOutOfRange     there is no frame with this number
+    ├── PromptError             a prompt cannot be used (outside the frame, on a filler frame, misspelt)
+    │   └── UnknownAoi          no AOI has this name
+    ├── ProjectError
+    │   ├── NotAProject         this folder is no Dwell project, or a damaged one
+    │   ├── NewerProject        the project was written by a newer Dwell
+    │   ├── ProjectBusy         another process is writing to the project
+    │   └── StorageFull         the disk is full or the folder cannot be written
+    ├── BackendError
+    │   └── MissingBackend      unknown backend, or its extra is not installed
+    ├── OutputError             a table, video or picture cannot be written
+    └── Cancelled               the caller asked a long job to stop
+
+A message says what was expected, what was found and what to do next, in one or two sentences. The object
+carries ``path``, ``stream``, ``line`` and ``frame_idx`` where they are known. Wrong use of a function is a
+plain ``TypeError`` or ``ValueError``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DwellError(Exception):
+    """Root of every error that Dwell raises on purpose."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | Path | None = None,
+        stream: str | None = None,
+        line: int | None = None,
+        frame_idx: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path = None if path is None else Path(path)
+        """File or folder the error is about."""
+        self.stream = stream
+        """Name of the recording's stream: ``gaze``, ``fixations``, ``blinks``, ``events``, ``scene video`` …"""
+        self.line = line
+        """1-based line in a text file (the header is line 1)."""
+        self.frame_idx = frame_idx
+        """0-based frame of the scene video."""
+
+
+class RecordingError(DwellError):
+    """A recording cannot be used as it is."""
+
+
+class UnknownRecording(RecordingError):
+    """No reader fits this path."""
+
+
+class MissingStream(RecordingError):
+    """The recording has no such stream."""
+
+
+class BadTable(RecordingError):
+    """A table has wrong columns, values or encoding."""
+
+
+class UnsafeArchive(RecordingError):
+    """A zip would write outside its folder."""
+
+
+class VideoError(DwellError):
+    """A video cannot be used as it is."""
+
+
+class CorruptVideo(VideoError):
+    """The video cannot be opened or decoded."""
+
+
+class FrameOutOfRange(VideoError):
+    """There is no frame with this number."""
+
+
+class PromptError(DwellError):
+    """A prompt cannot be used."""
+
+
+class UnknownAoi(PromptError):
+    """No AOI has this name."""
+
+
+class ProjectError(DwellError):
+    """A project cannot be used as it is."""
+
+
+class NotAProject(ProjectError):
+    """This folder is no Dwell project, or a damaged one."""
+
+
+class NewerProject(ProjectError):
+    """The project was written by a newer Dwell."""
+
+
+class ProjectBusy(ProjectError):
+    """Another process is writing to the project."""
+
+
+class StorageFull(ProjectError):
+    """The disk is full or the folder cannot be written."""
+
+
+class BackendError(DwellError):
+    """A segmenter or tracker failed."""
+
+
+class MissingBackend(BackendError):
+    """Unknown backend, or its extra is not installed."""
+
+
+class OutputError(DwellError):
+    """A table, video or picture cannot be written."""
+
+
+class Cancelled(DwellError):
+    """The caller asked a long job to stop; everything acknowledged so far is saved."""

@@ -1,0 +1,226 @@
+"""Prompts: what a person says about one AOI in one frame.
+
+Coordinates are pixels of the scene video, origin top left, x to the right, y down.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from dwell.errors import PromptError
+from dwell.masks import Mask
+
+__all__ = [
+    "Absent",
+    "Box",
+    "MaskPrompt",
+    "NamedPrompt",
+    "Point",
+    "Polygon",
+    "Prompt",
+    "Stroke",
+    "check_prompt",
+    "parse_prompt",
+    "prompt_from_json",
+    "prompt_to_json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A click: the AOI is here (positive), or this is not the AOI (negative)."""
+
+    x: float
+    """px"""
+    y: float
+    """px"""
+    positive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The AOI fills this box; (x0, y0) top left, (x1, y1) bottom right, both px."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A lasso: the AOI lies inside this closed outline."""
+
+    points: tuple[tuple[float, float], ...]
+    """At least three (x, y) in px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A brush stroke: these pixels are the AOI (positive), or are not (eraser)."""
+
+    points: tuple[tuple[float, float], ...]
+    """The brush's path, (x, y) in px."""
+    radius_px: float
+    positive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MaskPrompt:
+    """The AOI is exactly this mask."""
+
+    mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The AOI is not in this frame."""
+
+
+Prompt = Point | Box | Polygon | Stroke | MaskPrompt | Absent
+
+_KINDS: dict[str, type] = {
+    "point": Point,
+    "box": Box,
+    "polygon": Polygon,
+    "stroke": Stroke,
+    "mask": MaskPrompt,
+    "absent": Absent,
+}
+_NAMES = {cls: kind for kind, cls in _KINDS.items()}
+
+
+def prompt_to_json(prompt: Prompt) -> str:
+    """One line of JSON that ``prompt_from_json`` reads back to an equal prompt."""
+    if isinstance(prompt, MaskPrompt):
+        coco = prompt.mask.to_coco()
+        values: dict[str, Any] = {"size": coco["size"], "counts": coco["counts"].decode("ascii")}
+    else:
+        values = asdict(prompt)
+    return json.dumps({"kind": _NAMES[type(prompt)], **values})
+
+
+def prompt_from_json(text: str) -> Prompt:
+    """The prompt written by ``prompt_to_json``."""
+    values = json.loads(text)
+    kind = values.pop("kind")
+    if kind == "mask":
+        return MaskPrompt(Mask.from_coco(values))
+    if "points" in values:
+        values["points"] = tuple((float(x), float(y)) for x, y in values["points"])
+    prompt: Prompt = _KINDS[kind](**values)
+    return prompt
+
+
+def check_prompt(prompt: Prompt, size_hw: tuple[int, int], frame_idx: int) -> None:
+    """Raise ``PromptError`` when the prompt cannot mean anything on a frame of this size."""
+    height, width = size_hw
+    frame = f"frame {frame_idx} ({width}×{height} px)"
+    if isinstance(prompt, MaskPrompt):
+        if prompt.mask.size_hw != size_hw:
+            got = f"{prompt.mask.size_hw[1]}×{prompt.mask.size_hw[0]}"
+            raise PromptError(f"The mask is {got} px but {frame} is not; draw it at the frame's size.", frame_idx=frame_idx)
+        if not prompt.mask:
+            raise PromptError(
+                f"The mask for {frame} is empty; use `absent` to say the AOI is not there.", frame_idx=frame_idx
+            )
+        return
+    points = _points_of(prompt)
+    if not np.isfinite(points).all():
+        raise PromptError(f"A coordinate on {frame} is not a number.", frame_idx=frame_idx)
+    if isinstance(prompt, Point) and not (0 <= prompt.x < width and 0 <= prompt.y < height):
+        raise PromptError(
+            f"The click ({prompt.x:g}, {prompt.y:g}) lies outside {frame}; click inside the picture.", frame_idx=frame_idx
+        )
+    if isinstance(prompt, Box | Polygon) and _covers_nothing(prompt, size_hw):
+        raise PromptError(
+            f"The {_NAMES[type(prompt)]} covers no pixel of {frame}; draw it over the object.", frame_idx=frame_idx
+        )
+
+
+def _points_of(prompt: Prompt) -> np.ndarray:
+    if isinstance(prompt, Point):
+        return np.array([[prompt.x, prompt.y]])
+    if isinstance(prompt, Box):
+        return np.array([[prompt.x0, prompt.y0], [prompt.x1, prompt.y1]])
+    if isinstance(prompt, Polygon | Stroke):
+        return np.array(prompt.points, dtype=float).reshape(-1, 2)
+    return np.zeros((0, 2))
+
+
+def _covers_nothing(prompt: Box | Polygon, size_hw: tuple[int, int]) -> bool:
+    points = _points_of(prompt)
+    low, high = points.min(axis=0), points.max(axis=0)
+    if isinstance(prompt, Box):
+        low, high = points
+    inside = (high > 0).all() and low[0] < size_hw[1] and low[1] < size_hw[0]
+    return bool(len(points) < 2 or not inside or (high - low < 1).any())
+
+
+# ------------------------------------------------------------------ one prompt as text
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPrompt:
+    """A prompt written as text: ``cup:click=310,220@f40``."""
+
+    name: str
+    """AOI name."""
+    frame_idx: int
+    prompt: Prompt | None
+    """None when the prompt is a mask file, still to be read."""
+    mask_file: str | None = None
+    """Path as written, for ``NAME:mask=FILE.png@fN``."""
+
+
+_TEXT = re.compile(r"^(?P<name>.+):(?P<kind>[a-z]+)(?:=(?P<value>.+))?@f(?P<frame>\d+)$", re.DOTALL)
+_FORMS = (
+    "NAME:click=X,Y@fN, NAME:exclude=X,Y@fN, NAME:box=X0,Y0,X1,Y1@fN, "
+    "NAME:lasso=X,Y;X,Y;X,Y@fN, NAME:mask=FILE.png@fN, NAME:absent@fN"
+)
+
+
+def parse_prompt(text: str) -> NamedPrompt:
+    """The prompt in a text such as ``cup:click=310,220@f40``.
+
+    Forms: ``NAME:click=X,Y@fN``, ``NAME:exclude=X,Y@fN`` (a negative point), ``NAME:box=X0,Y0,X1,Y1@fN``,
+    ``NAME:lasso=X,Y;X,Y;…@fN``, ``NAME:mask=FILE.png@fN``, ``NAME:absent@fN``. N is the 0-based frame_idx.
+
+    Raises:
+        PromptError: the text has none of these forms.
+
+    Example:
+        >>> parse_prompt("cup:click=310,220@f40")
+        NamedPrompt(name='cup', frame_idx=40, prompt=Point(x=310.0, y=220.0, positive=True), mask_file=None)
+    """
+    match = _TEXT.match(text.strip())
+    if match is None:
+        raise PromptError(f"Cannot read the prompt {text!r}; write one of {_FORMS}.")
+    name, kind, value = match["name"].strip(), match["kind"], match["value"]
+    frame_idx = int(match["frame"])
+    if kind == "mask" and value:
+        return NamedPrompt(name, frame_idx, None, mask_file=value)
+    return NamedPrompt(name, frame_idx, _prompt_of(kind, value, text))
+
+
+def _prompt_of(kind: str, value: str | None, text: str) -> Prompt:
+    if kind == "absent" and value is None:
+        return Absent()
+    try:
+        pairs = [[float(v) for v in part.split(",")] for part in (value or "").split(";")]
+        if kind in ("click", "exclude"):
+            ((x, y),) = pairs
+            return Point(x, y, positive=kind == "click")
+        if kind == "box":
+            ((x0, y0, x1, y1),) = pairs
+            return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        if kind == "lasso" and len(pairs) >= 3:
+            return Polygon(tuple((x, y) for x, y in pairs))
+    except ValueError as error:
+        raise PromptError(f"Cannot read the numbers in {text!r}; write one of {_FORMS}.") from error
+    raise PromptError(f"Unknown prompt {kind!r} in {text!r}; write one of {_FORMS}.")

@@ -1,0 +1,137 @@
+"""What every segmenter and tracker backend answers.
+
+A backend keeps no state about a video: the caller holds encodings and memories and passes them in. The same
+class usually is both, a *segmenter* (prompts on one image → masks) and a *tracker* (mask on one frame → masks on
+the next). Images are (h, w, 3) uint8 RGB; masks are (h, w) bool at the image's size. Source: ours.
+
+Promises, checked for every registered backend by ``tests/segmenters/test_contract.py``:
+
+* nothing passed in is changed; the same input gives the same output, bit for bit;
+* ``encode`` may run in another thread than ``step``;
+* ``load(dump(memory), encoding)`` continues exactly like ``memory``;
+* an object's result depends only on its own memory, the frame, and the other objects it competes with for pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from dwell.prompts import Prompt
+from dwell.types import BoolArray, ByteArray, State
+
+__all__ = ["Backend", "Candidate", "Encoding", "Memory", "Segmenter", "Tracked", "Tracker"]
+
+Encoding = Any
+"""Opaque: what a backend computed from one image. May be cached by the caller."""
+
+Memory = Any
+"""Opaque: what a tracker remembers about one object after one frame. Never changed in place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One possible answer to the prompts on an image."""
+
+    mask: BoolArray
+    """(h, w) bool."""
+    score: float
+    """0 … 1, the backend's own estimate; comparable within one call only."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tracked:
+    """One object on one tracked frame."""
+
+    mask: BoolArray
+    """(h, w) bool; all False unless ``state`` is visible."""
+    score: float
+    """0 … 1: how sure the tracker is that the mask is on the object."""
+    state: State
+    """``VISIBLE``, ``ABSENT`` (hidden or out of view) or ``LOST``."""
+    check: bool = False
+    """True where a person should look: just found again, or moved in a doubtful way."""
+
+
+@runtime_checkable
+class Segmenter(Protocol):
+    """Prompts on one image → candidate masks."""
+
+    def encode(self, image: ByteArray, previous: Encoding | None = None) -> Encoding:
+        """What the other calls need to know of an image.
+
+        Args:
+            image: (h, w, 3) uint8 RGB.
+            previous: encoding of the frame tracked just before, for backends that use motion; others ignore it.
+        """
+        ...
+
+    def segment(self, encoding: Encoding, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
+        """At most ``limit`` candidates, best first, each agreeing with every positive and negative prompt if it can.
+
+        Prompts are those of one AOI on this image: points, boxes, polygons, strokes. Ask for a larger ``limit``
+        and sort by area to let a person grow or shrink the mask.
+
+        Raises:
+            PromptError: nothing positive to go by.
+        """
+        ...
+
+
+@runtime_checkable
+class Tracker(Protocol):
+    """A mask on one frame → masks on the frames after it (or before it: the caller picks the order)."""
+
+    def start(
+        self, encoding: Encoding, mask: BoolArray, support: Sequence[tuple[Encoding, BoolArray]] = ()
+    ) -> Memory:
+        """Memory of an object whose mask on this frame is known.
+
+        Args:
+            encoding: the frame.
+            mask: (h, w) bool; all False says that the object is not there, then ``support`` must show it elsewhere.
+            support: other frames of the same object whose masks a person gave, for its appearance only.
+        """
+        ...
+
+    def step(
+        self,
+        encoding: Encoding,
+        memories: Mapping[int, Memory],
+        rivals: Mapping[int, BoolArray] | None = None,
+    ) -> dict[int, tuple[Tracked, Memory]]:
+        """Masks on the next frame, and the memories to pass on, by object_id.
+
+        Args:
+            encoding: the frame that follows (in tracking order) the one the memories come from; it was encoded
+                with that frame's encoding as ``previous``.
+            memories: by object_id; objects in one call may compete for pixels.
+            rivals: masks on this frame, by object_id, of objects that are not tracked in this call but keep
+                their pixels.
+        """
+        ...
+
+    def dump(self, memory: Memory) -> bytes:
+        """The memory as bytes, so that tracking can go on later, in another process."""
+        ...
+
+    def load(self, data: bytes, encoding: Encoding) -> Memory:
+        """The memory from ``dump``; ``encoding`` is that of the frame it belongs to.
+
+        Raises:
+            BackendError: the bytes come from another backend or version.
+        """
+        ...
+
+
+@runtime_checkable
+class Backend(Segmenter, Tracker, Protocol):
+    """Both jobs in one class, with a name and a fingerprint for the record."""
+
+    name: str
+    """As in the registry: ``embedded``, …"""
+
+    def describe(self) -> dict[str, str | int | float | bool]:
+        """Parameters and version that fix the result, written into every tracking run."""
+        ...

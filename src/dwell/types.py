@@ -1,0 +1,70 @@
+"""The words of Dwell that carry no behaviour: AOI, state, origin, direction, camera, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+BoolArray = NDArray[np.bool_]
+ByteArray = NDArray[np.uint8]
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+ProgressFn = Callable[[int, int], None]
+"""Called with (done, total) by every job that may take over a second. It may raise ``Cancelled``."""
+
+
+class State(StrEnum):
+    """What is known about one AOI in one frame."""
+
+    VISIBLE = "visible"
+    """It is there, and the mask says where."""
+    ABSENT = "absent"
+    """It is not in the picture, or hidden (the model or a person says so)."""
+    LOST = "lost"
+    """The tracker does not know where it is."""
+    UNKNOWN = "unknown"
+    """The frame was never tracked for this AOI."""
+
+
+class Origin(StrEnum):
+    """Who made a mask."""
+
+    USER = "user"
+    MODEL = "model"
+
+
+class Direction(StrEnum):
+    """Which way a masklet was, or is to be, tracked."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class AOI:
+    """An area of interest: what the researcher names."""
+
+    object_id: int
+    """1, 2, … within a project; never reused."""
+    name: str
+    """Unique within a project."""
+    colour: str
+    """``#rrggbb``."""
+    category: str | None = None
+    """Optional class, for label exports."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Intrinsics of the scene camera, in the pixels of the raw (distorted) scene video."""
+
+    matrix: FloatArray
+    """(3, 3) float64: fx, fy, cx, cy in px."""
+    distortion: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """(n,) float64 in OpenCV's order k1, k2, p1, p2, k3, k4, k5, k6; empty = none."""
