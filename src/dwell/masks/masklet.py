@@ -1,0 +1,304 @@
+"""One AOI over frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dwell.masks.mask import Mask
+from dwell.masks.runs import Runs
+from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
+
+__all__ = ["DIRECTIONS", "ORIGINS", "STATES", "UNKNOWN", "LoadCounts", "MaskRecord", "Masklet"]
+
+STATES = (State.VISIBLE, State.ABSENT, State.LOST)
+"""State of a row by its code 0, 1, 2."""
+UNKNOWN = -1
+"""State code of a frame that a masklet does not list; also the code of a direction that is None."""
+ORIGINS = (Origin.USER, Origin.MODEL)
+"""Origin of a row by its code 0, 1."""
+DIRECTIONS = (Direction.FORWARD, Direction.BACKWARD, Direction.BOTH)
+"""Direction of a row by its code 0, 1, 2; -1 is None."""
+
+LoadCounts = Callable[[IntArray], list[bytes]]
+"""Called with row numbers of a masklet, gives their COCO counts strings in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRecord:
+    """One AOI in one frame: the mask, and where it comes from.
+
+    Raises:
+        ValueError: state and mask contradict each other, or a number is out of range.
+    """
+
+    object_id: int
+    """The AOI's."""
+    frame_idx: int
+    """0-based frame of the scene video."""
+    mask: Mask
+    """Empty unless the state is ``VISIBLE``."""
+    state: State
+    """``VISIBLE``, ``ABSENT`` or ``LOST``."""
+    score: float
+    """0 … 1: how sure the model is; NaN if a person made the mask."""
+    origin: Origin
+    direction: Direction | None
+    """Which way it was tracked; None if a person made the mask."""
+    approved: bool = False
+    """A person has said that it is right."""
+    check: bool = False
+    """A person should look at it: just found again, or in doubt."""
+
+    def __post_init__(self) -> None:
+        where = f"AOI {self.object_id}, frame {self.frame_idx}"
+        if self.state is State.UNKNOWN:
+            raise ValueError(f"{where}: an unknown state is not recorded; leave the frame out.")
+        if (self.state is State.VISIBLE) != bool(self.mask):
+            found = f"a mask of {self.mask.area} px"
+            raise ValueError(
+                f"{where}: state {self.state} with {found}; only a visible AOI has a mask, and it must."
+            )
+        if self.frame_idx < 0 or self.score < 0 or self.score > 1:
+            raise ValueError(
+                f"{where}: score {self.score}; expected frame_idx ≥ 0 and a score from 0 to 1 or NaN."
+            )
+
+
+class Masklet:
+    """One AOI over frames, as columns; a row is a frame with a record. Frames without a row are unknown.
+
+    All arrays have one entry a row, in ascending ``frame_idx``, and are not writeable.
+    """
+
+    aoi: AOI
+    size_hw: tuple[int, int]
+    """(height, width) of the scene video, px."""
+    frame_idx: IntArray
+    """(n,) int64, ascending, no frame twice."""
+    state: NDArray[np.int8]
+    """(n,) int8: position in ``STATES``."""
+    score: NDArray[np.float32]
+    """(n,) float32: 0 … 1, NaN if a person made the mask."""
+    area: IntArray
+    """(n,) int64: pixels of the mask, 0 unless visible."""
+    boxes_xyxy: NDArray[np.int32]
+    """(n, 4) int32 px, x1 and y1 exclusive; zeros unless visible."""
+    approved: BoolArray
+    """(n,) bool."""
+    check: BoolArray
+    """(n,) bool."""
+    origin: NDArray[np.int8]
+    """(n,) int8: position in ``ORIGINS``."""
+    direction: NDArray[np.int8]
+    """(n,) int8: position in ``DIRECTIONS``, -1 = none."""
+
+    def __init__(
+        self, aoi: AOI, size_hw: tuple[int, int], load: Callable[[IntArray], Runs], **columns: ArrayLike
+    ):
+        """Use ``from_records`` or ``from_rows``.
+
+        Args:
+            aoi: whose masklet it is.
+            size_hw: (height, width) of the scene video, px.
+            load: gives the runs of the rows with these numbers.
+            columns: see the attributes.
+        """
+        self.aoi = aoi
+        self.size_hw = size_hw
+        self._load = load
+        for name, dtype in _COLUMNS.items():
+            setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
+        if (np.diff(self.frame_idx) <= 0).any():
+            i = int(np.flatnonzero(np.diff(self.frame_idx) <= 0)[0])
+            raise ValueError(
+                f"AOI {aoi.name!r}: frame {self.frame_idx[i + 1]} follows frame {self.frame_idx[i]}; "
+                "expected ascending frames, none twice."
+            )
+
+    @classmethod
+    def from_records(cls, aoi: AOI, size_hw: tuple[int, int], records: Iterable[MaskRecord]) -> Masklet:
+        """Masklet of these records, in any order.
+
+        Raises:
+            ValueError: a record belongs to another AOI or size, or two to one frame.
+        """
+        rows = sorted(records, key=lambda record: record.frame_idx)
+        for row in rows:
+            _check_record(row, aoi, size_hw)
+        all_runs = Runs.from_masks([row.mask.boundaries for row in rows])
+        return cls(
+            aoi,
+            size_hw,
+            all_runs.take,
+            frame_idx=[row.frame_idx for row in rows],
+            state=[STATES.index(row.state) for row in rows],
+            score=[row.score for row in rows],
+            area=[row.mask.area for row in rows],
+            boxes_xyxy=np.array([row.mask.box_xyxy or (0, 0, 0, 0) for row in rows]).reshape(-1, 4),
+            approved=[row.approved for row in rows],
+            check=[row.check for row in rows],
+            origin=[ORIGINS.index(row.origin) for row in rows],
+            direction=[UNKNOWN if row.direction is None else DIRECTIONS.index(row.direction) for row in rows],
+        )
+
+    @classmethod
+    def from_rows(
+        cls,
+        aoi: AOI,
+        size_hw: tuple[int, int],
+        *,
+        load_counts: LoadCounts,
+        frame_idx: ArrayLike,
+        state: ArrayLike,
+        score: ArrayLike,
+        area: ArrayLike,
+        boxes_xyxy: ArrayLike,
+        approved: ArrayLike,
+        check: ArrayLike,
+        origin: ArrayLike,
+        direction: ArrayLike,
+    ) -> Masklet:
+        """Masklet over stored rows, whose masks are read when asked for, many at a time.
+
+        Args:
+            aoi: whose masklet it is.
+            size_hw: (height, width) of the scene video, px.
+            load_counts: gives the COCO counts strings of rows; only asked for rows with an area.
+            frame_idx: (n,) ascending, no frame twice.
+            state: (n,) positions in ``STATES``.
+            score: (n,) 0 … 1, NaN if a person made the mask.
+            area: (n,) px; 0 for a row without a mask.
+            boxes_xyxy: (n, 4) px, x1 and y1 exclusive; zeros for a row without a mask.
+            approved: (n,) bool.
+            check: (n,) bool.
+            origin: (n,) positions in ``ORIGINS``.
+            direction: (n,) positions in ``DIRECTIONS``, -1 = none.
+
+        Raises:
+            ValueError: columns of different lengths, frames not ascending, or a code without a meaning.
+        """
+        areas = np.asarray(area, np.int64)
+
+        def load(rows: IntArray) -> Runs:
+            filled = areas[rows] > 0
+            loaded = iter(load_counts(rows[filled]) if filled.any() else [])
+            strings = [next(loaded) if has_mask else b"" for has_mask in filled.tolist()]
+            return Runs.from_strings(strings, size_hw[0] * size_hw[1])
+
+        return cls(
+            aoi,
+            size_hw,
+            load,
+            frame_idx=frame_idx,
+            state=state,
+            score=score,
+            area=area,
+            boxes_xyxy=boxes_xyxy,
+            approved=approved,
+            check=check,
+            origin=origin,
+            direction=direction,
+        )
+
+    def __len__(self) -> int:
+        """Number of frames with a record."""
+        return len(self.frame_idx)
+
+    def __repr__(self) -> str:
+        return f"<Masklet {self.aoi.name!r}, {len(self)} frames>"
+
+    @property
+    def states(self) -> list[State]:
+        """State of each row."""
+        return [STATES[code] for code in self.state.tolist()]
+
+    def rows_at(self, frame_idx: ArrayLike) -> IntArray:
+        """Row of each frame, -1 for a frame without a record."""
+        frames = np.asarray(frame_idx, np.int64)
+        if not len(self):
+            return np.full(frames.shape, -1, np.int64)
+        rows = np.minimum(np.searchsorted(self.frame_idx, frames), len(self) - 1)
+        return np.where(self.frame_idx[rows] == frames, rows, -1)
+
+    def codes_at(self, frame_idx: ArrayLike) -> NDArray[np.int8]:
+        """State code of each frame: position in ``STATES``, or ``UNKNOWN`` (-1) if it has no record."""
+        rows = self.rows_at(frame_idx)
+        return np.append(self.state, np.int8(UNKNOWN))[rows]  # row -1 is the one appended
+
+    state_at = codes_at
+
+    def runs(self, rows: ArrayLike | None = None) -> Runs:
+        """Runs of the masks of these rows (all by default); a row that is not visible has none.
+
+        Raises:
+            ValueError: a stored mask is damaged or has another size.
+        """
+        wanted = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
+        return self._load(wanted)
+
+    def mask(self, frame_idx: int) -> Mask | None:
+        """Mask in this frame: empty if the AOI is absent or lost, None if the frame has no record."""
+        row = int(self.rows_at(frame_idx))
+        if row < 0:
+            return None
+        return Mask.from_boundaries(self.runs([row]).boundaries, self.size_hw)
+
+    def record(self, frame_idx: int) -> MaskRecord | None:
+        """Record of this frame, None if there is none."""
+        row = int(self.rows_at(frame_idx))
+        mask = self.mask(frame_idx)
+        if mask is None:
+            return None
+        direction = int(self.direction[row])
+        return MaskRecord(
+            object_id=self.aoi.object_id,
+            frame_idx=int(frame_idx),
+            mask=mask,
+            state=STATES[self.state[row]],
+            score=float(self.score[row]),
+            origin=ORIGINS[self.origin[row]],
+            direction=None if direction == UNKNOWN else DIRECTIONS[direction],
+            approved=bool(self.approved[row]),
+            check=bool(self.check[row]),
+        )
+
+
+_COLUMNS: dict[str, Any] = {
+    "frame_idx": np.int64,
+    "state": np.int8,
+    "score": np.float32,
+    "area": np.int64,
+    "boxes_xyxy": np.int32,
+    "approved": np.bool_,
+    "check": np.bool_,
+    "origin": np.int8,
+    "direction": np.int8,
+}
+_CODES = {"state": (0, len(STATES)), "origin": (0, len(ORIGINS)), "direction": (UNKNOWN, len(DIRECTIONS))}
+
+
+def _column(name: str, values: ArrayLike, dtype: Any, n_rows: int) -> NDArray[Any]:
+    column = np.array(values, dtype)
+    shape = (n_rows, 4) if name == "boxes_xyxy" else (n_rows,)
+    if column.shape != shape:
+        raise ValueError(f"Column {name}: expected shape {shape}, got {column.shape}.")
+    low, high = _CODES.get(name, (None, None))
+    if low is not None and high is not None and ((column < low) | (column >= high)).any():
+        raise ValueError(f"Column {name}: expected codes from {low} to {high - 1}, got {np.unique(column)}.")
+    column.setflags(write=False)
+    return column
+
+
+def _check_record(record: MaskRecord, aoi: AOI, size_hw: tuple[int, int]) -> None:
+    where = f"AOI {aoi.name!r}, frame {record.frame_idx}"
+    if record.object_id != aoi.object_id:
+        raise ValueError(
+            f"{where}: the record belongs to object {record.object_id}, expected {aoi.object_id}."
+        )
+    if record.mask.size_hw != size_hw:
+        raise ValueError(f"{where}: the mask is {record.mask.size_hw} (h, w), expected {size_hw}.")
