@@ -1,0 +1,85 @@
+"""What can be chosen by name: readers, backends, exporters. Explicit ordered tables, imported on use.
+
+Adding one = one file + one line here; the contract tests then run over it by themselves.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from dwell.errors import DwellError, MissingBackend, UnknownRecording
+
+__all__ = ["BACKENDS", "EXPORTERS", "READERS", "Registry", "load"]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """An ordered table of one kind of thing: name → ``"module:Class"``."""
+
+    what: str
+    """The kind, as a message names it: ``backend``."""
+    entries: Mapping[str, str]
+    """name → ``"module:attribute"``, in the order they are tried or listed."""
+    error: type[DwellError] = MissingBackend
+    """Raised when there is no such name, or its package is not installed."""
+    extras: Mapping[str, str] = field(default_factory=dict)
+    """name → the extra of Dwell that brings what it imports: ``{"sam2": "sam2"}``."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+
+def load(registry: Registry, name: str) -> Any:
+    """The class or function registered under this name, imported now.
+
+    Raises:
+        DwellError: the registry's own leaf, when the name is unknown (the message lists the names) or a
+            package it needs is not installed (the message has the exact install line).
+    """
+    if name not in registry:
+        raise registry.error(_unknown(registry, name))
+    module, _, attribute = registry.entries[name].partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "dwell":
+            raise
+        extra = registry.extras.get(name)
+        install = f'pip install "dwell[{extra}]"' if extra else f"pip install {error.name}"
+        raise registry.error(
+            f"The {registry.what} {name!r} needs the package {error.name!r}, which is not installed; "
+            f"run: {install}"
+        ) from error
+
+
+def _unknown(registry: Registry, name: str) -> str:
+    known = ", ".join(registry) or "none yet"
+    close = difflib.get_close_matches(name, list(registry), n=1)
+    guess = f" Did you mean {close[0]!r}?" if close else ""
+    return f"There is no {registry.what} named {name!r}; choose one of: {known}.{guess}"
+
+
+READERS = Registry(
+    "reader",
+    {
+        "pupil-cloud": "dwell.recordings.pupil_cloud:PupilCloudReader",
+        "gaze-csv": "dwell.recordings.gaze_csv:GazeCsvReader",
+        "images": "dwell.recordings.images:ImagesReader",
+        "video": "dwell.recordings.bare_video:BareVideoReader",
+    },
+    error=UnknownRecording,
+)
+"""Readers of recordings, in the order in which they are asked whether a path is theirs."""
+
+BACKENDS = Registry("backend", {})
+"""Segmenters and trackers."""
+
+EXPORTERS = Registry("exporter", {})
+"""Writers of label formats."""

@@ -1,0 +1,315 @@
+"""Every table Dwell reads or writes, defined once: column, dtype, unit, meaning.
+
+Columns have Pupil Cloud's spelling where Cloud has the column, so that results merge with Cloud's. Readers,
+writers and the documentation use these definitions. Source of the read tables: Pupil Cloud, "Timeseries Data".
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from dwell.errors import OutputError, StorageFull
+
+__all__ = [
+    "BLINKS",
+    "EVENTS",
+    "FIXATIONS",
+    "GAZE",
+    "READ_TABLES",
+    "SACCADES",
+    "WORLD_TIMESTAMPS",
+    "Column",
+    "Table",
+    "conform",
+    "replacing",
+    "write_table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    """As in the file's header, with the unit in brackets where Pupil Cloud has it."""
+    dtype: str
+    """``int64``, ``Int64`` (an id that may be empty), ``float64`` (NaN = missing), ``bool`` or ``string``."""
+    unit: str
+    """``ns``, ``ms``, ``px``, ``deg``, ``1`` (a count, an id or a share), or empty for text."""
+    meaning: str
+    """One sentence for the documentation."""
+    required: bool = True
+    """False: the column may be absent."""
+    decimals: int | None = None
+    """Digits after the point when written; None = as many as the value has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in the order they are written."""
+
+    name: str
+    """``gaze``, ``fixations``, …; the file is ``<name>.csv``."""
+    meaning: str
+    """What one row is."""
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [column.name for column in self.columns]
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"The table {self.name!r} has no column {name!r}; it has {', '.join(self.names)}.")
+
+    def empty(self) -> pd.DataFrame:
+        """A frame with every column, the right dtypes and no rows."""
+        return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in self.columns})
+
+
+def write_table(frame: pd.DataFrame, table: Table, path: str | Path) -> Path:
+    """The path of the written CSV: UTF-8, comma, ``.`` as decimal point, empty = missing, ``true``/``false``.
+
+    The file appears complete or not at all; an older one stays until then. Missing folders are made.
+
+    Raises:
+        ValueError: the frame lacks a required column, has one the table does not know, or a wrong dtype.
+        StorageFull: the disk is full or the folder cannot be written.
+        OutputError: the file cannot be written for another reason.
+    """
+    ready = conform(frame, table)
+    for column in table.columns:
+        if column.name not in ready:
+            continue
+        if column.decimals is not None:
+            ready[column.name] = ready[column.name].round(column.decimals)
+        if column.dtype == "bool":
+            ready[column.name] = ready[column.name].map({True: "true", False: "false"})
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        ready.to_csv(file, index=False, lineterminator="\n")
+    return Path(path)
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """A copy of the frame with the table's columns, in its order and with its dtypes.
+
+    Raises:
+        ValueError: a required column is missing, a column is unknown, or a value does not fit its dtype.
+            Floating-point times are refused: they have lost nanoseconds.
+    """
+    missing = [c.name for c in table.columns if c.required and c.name not in frame]
+    unknown = [name for name in frame.columns if name not in table.names]
+    if missing or unknown:
+        raise ValueError(
+            f"The table {table.name!r} has the columns {table.names}; missing {missing}, unknown {unknown}. "
+            "Rename or drop them."
+        )
+    present = [column for column in table.columns if column.name in frame]
+    return pd.DataFrame({c.name: _cast(frame[c.name], c, table) for c in present}, copy=True).reset_index(
+        drop=True
+    )
+
+
+def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
+    if column.dtype == "int64" and not (pd.api.types.is_integer_dtype(values.dtype) or values.empty):
+        raise ValueError(
+            f"Column {column.name!r} of {table.name!r} must hold integers but is {values.dtype}; "
+            "keep times as int64."
+        )
+    if column.dtype == "bool" and values.isna().any():
+        raise ValueError(f"Column {column.name!r} of {table.name!r} has missing values; say true or false.")
+    try:
+        return values.astype(pd.api.types.pandas_dtype(column.dtype))
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Column {column.name!r} of {table.name!r} is not {column.dtype}: {error}"
+        ) from error
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary path beside ``path``, moved over it when the block ends well and deleted otherwise.
+
+    Raises:
+        StorageFull: the disk is full or the folder cannot be written.
+        OutputError: the file cannot be written for another reason, such as being open in a spreadsheet.
+    """
+    target = Path(path)
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        _give_usual_mode(temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _give_usual_mode(path: Path) -> None:
+    """Undo mkstemp's private mode: others on a shared drive may read results as usual."""
+    if os.name == "posix":
+        umask = os.umask(0)
+        os.umask(umask)
+        path.chmod(0o666 & ~umask)
+
+
+def _cannot_write(path: Path, error: OSError) -> StorageFull | OutputError:
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(
+            f"Cannot write {path}: the disk is full. Free some space and run it again.", path=path
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and not os.access(path.parent, os.W_OK):
+        return StorageFull(
+            f"Cannot write {path}: the folder is not writable ({reason}). Choose another one.", path=path
+        )
+    return OutputError(
+        f"Cannot write {path} ({reason}). Close the file if another program has it open.", path=path
+    )
+
+
+# ------------------------------------------------------------------ columns that many tables share
+
+_START = Column(
+    "start timestamp [ns]",
+    "int64",
+    "ns",
+    "First instant, UTC nanoseconds since 1970 on the recorder's clock.",
+)
+_END = Column("end timestamp [ns]", "int64", "ns", "First instant after it: the span is start ≤ t < end.")
+_DURATION = Column(
+    "duration [ms]", "float64", "ms", "End minus start, computed from the nanoseconds.", decimals=6
+)
+_TIMESTAMP = Column("timestamp [ns]", "int64", "ns", "UTC nanoseconds since 1970 on the recorder's clock.")
+_AZIMUTH = Column(
+    "azimuth [deg]",
+    "float64",
+    "deg",
+    "Direction from the scene camera's axis, positive to the right.",
+    required=False,
+)
+_ELEVATION = Column(
+    "elevation [deg]",
+    "float64",
+    "deg",
+    "Direction from the scene camera's axis, positive upwards.",
+    required=False,
+)
+
+# ------------------------------------------------------------------ tables we read
+
+GAZE = Table(
+    "gaze",
+    "One gaze sample.",
+    (
+        _TIMESTAMP,
+        Column(
+            "gaze x [px]", "float64", "px", "Right from the left edge of the raw scene video; NaN = no gaze."
+        ),
+        Column(
+            "gaze y [px]", "float64", "px", "Down from the top edge of the raw scene video; NaN = no gaze."
+        ),
+        Column(
+            "worn", "bool", "", "The glasses are on a head; gaze means nothing otherwise.", required=False
+        ),
+        Column("fixation id", "Int64", "1", "Fixation the sample belongs to; empty = none.", required=False),
+        Column("blink id", "Int64", "1", "Blink the sample belongs to; empty = none.", required=False),
+        _AZIMUTH,
+        _ELEVATION,
+    ),
+)
+
+FIXATIONS = Table(
+    "fixations",
+    "One fixation.",
+    (
+        Column("fixation id", "Int64", "1", "Counts from 1 at the beginning of the recording."),
+        _START,
+        _END,
+        _DURATION,
+        Column(
+            "fixation x [px]", "float64", "px", "Mean gaze position in the raw scene video.", required=False
+        ),
+        Column(
+            "fixation y [px]", "float64", "px", "Mean gaze position in the raw scene video.", required=False
+        ),
+        _AZIMUTH,
+        _ELEVATION,
+    ),
+)
+
+SACCADES = Table(
+    "saccades",
+    "One saccade.",
+    (
+        Column("saccade id", "Int64", "1", "Counts from 1 at the beginning of the recording."),
+        _START,
+        _END,
+        _DURATION,
+        Column(
+            "amplitude [px]",
+            "float64",
+            "px",
+            "Distance from the first to the last gaze sample.",
+            required=False,
+        ),
+        Column(
+            "amplitude [deg]",
+            "float64",
+            "deg",
+            "Angle from the first to the last gaze sample.",
+            required=False,
+        ),
+        Column("mean velocity [px/s]", "float64", "px/s", "Mean speed of gaze.", required=False),
+        Column("peak velocity [px/s]", "float64", "px/s", "Highest speed of gaze.", required=False),
+    ),
+)
+
+BLINKS = Table(
+    "blinks",
+    "One blink.",
+    (
+        Column("blink id", "Int64", "1", "Counts from 1 at the beginning of the recording."),
+        _START,
+        _END,
+        _DURATION,
+    ),
+)
+
+EVENTS = Table(
+    "events",
+    "One event: a named instant.",
+    (
+        _TIMESTAMP,
+        Column("name", "string", "", "As typed or sent, for example recording.begin."),
+        Column("type", "string", "", "Who made it: recording, cloud or player.", required=False),
+    ),
+)
+
+WORLD_TIMESTAMPS = Table(
+    "world_timestamps",
+    "One frame of the scene video, in order.",
+    (_TIMESTAMP,),
+)
+
+READ_TABLES = (GAZE, FIXATIONS, SACCADES, BLINKS, EVENTS, WORLD_TIMESTAMPS)
+
+# ------------------------------------------------------------------ tables we write
