@@ -1,0 +1,1 @@
+"""The built-in segmenter and tracker: no network weights, no GPU, plain NumPy and OpenCV."""
