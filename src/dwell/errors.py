@@ -49,7 +49,7 @@ class DwellError(Exception):
         self.path = None if path is None else Path(path)
         """File or folder the error is about."""
         self.stream = stream
-        """Name of the recording's stream: ``gaze``, ``fixations``, ``blinks``, ``events``, ``scene video`` …"""
+        """The recording's stream: ``gaze``, ``fixations``, ``blinks``, ``events``, ``scene video`` …"""
         self.line = line
         """1-based line in a text file (the header is line 1)."""
         self.frame_idx = frame_idx

@@ -1,15 +1,16 @@
 """What every segmenter and tracker backend answers.
 
 A backend keeps no state about a video: the caller holds encodings and memories and passes them in. The same
-class usually is both, a *segmenter* (prompts on one image → masks) and a *tracker* (mask on one frame → masks on
-the next). Images are (h, w, 3) uint8 RGB; masks are (h, w) bool at the image's size. Source: ours.
+class usually is both, a *segmenter* (prompts on one image → masks) and a *tracker* (mask on one frame → masks
+on the next). Images are (h, w, 3) uint8 RGB; masks are (h, w) bool at the image's size. Source: ours.
 
 Promises, checked for every registered backend by ``tests/segmenters/test_contract.py``:
 
 * nothing passed in is changed; the same input gives the same output, bit for bit;
 * ``encode`` may run in another thread than ``step``;
 * ``load(dump(memory), encoding)`` continues exactly like ``memory``;
-* an object's result depends only on its own memory, the frame, and the other objects it competes with for pixels.
+* an object's result depends only on its own memory, the frame, and the other objects it competes with for
+  pixels.
 """
 
 from __future__ import annotations
@@ -63,15 +64,16 @@ class Segmenter(Protocol):
 
         Args:
             image: (h, w, 3) uint8 RGB.
-            previous: encoding of the frame tracked just before, for backends that use motion; others ignore it.
+            previous: encoding of the frame tracked just before, for backends that use motion; others
+                ignore it.
         """
         ...
 
     def segment(self, encoding: Encoding, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
-        """At most ``limit`` candidates, best first, each agreeing with every positive and negative prompt if it can.
+        """At most ``limit`` candidate masks, best first, each agreeing with every prompt if it can.
 
-        Prompts are those of one AOI on this image: points, boxes, polygons, strokes. Ask for a larger ``limit``
-        and sort by area to let a person grow or shrink the mask.
+        Prompts are those of one AOI on this image: points, boxes, polygons, strokes. Ask for a larger
+        ``limit`` and sort by area to let a person grow or shrink the mask.
 
         Raises:
             PromptError: nothing positive to go by.
@@ -90,7 +92,8 @@ class Tracker(Protocol):
 
         Args:
             encoding: the frame.
-            mask: (h, w) bool; all False says that the object is not there, then ``support`` must show it elsewhere.
+            mask: (h, w) bool; all False says that the object is not there, then ``support`` must show
+                it elsewhere.
             support: other frames of the same object whose masks a person gave, for its appearance only.
         """
         ...
@@ -104,8 +107,8 @@ class Tracker(Protocol):
         """Masks on the next frame, and the memories to pass on, by object_id.
 
         Args:
-            encoding: the frame that follows (in tracking order) the one the memories come from; it was encoded
-                with that frame's encoding as ``previous``.
+            encoding: the frame that follows (in tracking order) the one the memories come from; it was
+                encoded with that frame's encoding as ``previous``.
             memories: by object_id; objects in one call may compete for pixels.
             rivals: masks on this frame, by object_id, of objects that are not tracked in this call but keep
                 their pixels.

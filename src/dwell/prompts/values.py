@@ -6,7 +6,6 @@ Coordinates are pixels of the scene video, origin top left, x to the right, y do
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,13 +18,11 @@ __all__ = [
     "Absent",
     "Box",
     "MaskPrompt",
-    "NamedPrompt",
     "Point",
     "Polygon",
     "Prompt",
     "Stroke",
     "check_prompt",
-    "parse_prompt",
     "prompt_from_json",
     "prompt_to_json",
 ]
@@ -124,10 +121,13 @@ def check_prompt(prompt: Prompt, size_hw: tuple[int, int], frame_idx: int) -> No
     if isinstance(prompt, MaskPrompt):
         if prompt.mask.size_hw != size_hw:
             got = f"{prompt.mask.size_hw[1]}×{prompt.mask.size_hw[0]}"
-            raise PromptError(f"The mask is {got} px but {frame} is not; draw it at the frame's size.", frame_idx=frame_idx)
+            raise PromptError(
+                f"The mask is {got} px but {frame} is not; draw it at the frame's size.", frame_idx=frame_idx
+            )
         if not prompt.mask:
             raise PromptError(
-                f"The mask for {frame} is empty; use `absent` to say the AOI is not there.", frame_idx=frame_idx
+                f"The mask for {frame} is empty; use `absent` to say the AOI is not there.",
+                frame_idx=frame_idx,
             )
         return
     points = _points_of(prompt)
@@ -135,11 +135,13 @@ def check_prompt(prompt: Prompt, size_hw: tuple[int, int], frame_idx: int) -> No
         raise PromptError(f"A coordinate on {frame} is not a number.", frame_idx=frame_idx)
     if isinstance(prompt, Point) and not (0 <= prompt.x < width and 0 <= prompt.y < height):
         raise PromptError(
-            f"The click ({prompt.x:g}, {prompt.y:g}) lies outside {frame}; click inside the picture.", frame_idx=frame_idx
+            f"The click ({prompt.x:g}, {prompt.y:g}) lies outside {frame}; click inside the picture.",
+            frame_idx=frame_idx,
         )
     if isinstance(prompt, Box | Polygon) and _covers_nothing(prompt, size_hw):
         raise PromptError(
-            f"The {_NAMES[type(prompt)]} covers no pixel of {frame}; draw it over the object.", frame_idx=frame_idx
+            f"The {_NAMES[type(prompt)]} covers no pixel of {frame}; draw it over the object.",
+            frame_idx=frame_idx,
         )
 
 
@@ -160,67 +162,3 @@ def _covers_nothing(prompt: Box | Polygon, size_hw: tuple[int, int]) -> bool:
         low, high = points
     inside = (high > 0).all() and low[0] < size_hw[1] and low[1] < size_hw[0]
     return bool(len(points) < 2 or not inside or (high - low < 1).any())
-
-
-# ------------------------------------------------------------------ one prompt as text
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPrompt:
-    """A prompt written as text: ``cup:click=310,220@f40``."""
-
-    name: str
-    """AOI name."""
-    frame_idx: int
-    prompt: Prompt | None
-    """None when the prompt is a mask file, still to be read."""
-    mask_file: str | None = None
-    """Path as written, for ``NAME:mask=FILE.png@fN``."""
-
-
-_TEXT = re.compile(r"^(?P<name>.+):(?P<kind>[a-z]+)(?:=(?P<value>.+))?@f(?P<frame>\d+)$", re.DOTALL)
-_FORMS = (
-    "NAME:click=X,Y@fN, NAME:exclude=X,Y@fN, NAME:box=X0,Y0,X1,Y1@fN, "
-    "NAME:lasso=X,Y;X,Y;X,Y@fN, NAME:mask=FILE.png@fN, NAME:absent@fN"
-)
-
-
-def parse_prompt(text: str) -> NamedPrompt:
-    """The prompt in a text such as ``cup:click=310,220@f40``.
-
-    Forms: ``NAME:click=X,Y@fN``, ``NAME:exclude=X,Y@fN`` (a negative point), ``NAME:box=X0,Y0,X1,Y1@fN``,
-    ``NAME:lasso=X,Y;X,Y;…@fN``, ``NAME:mask=FILE.png@fN``, ``NAME:absent@fN``. N is the 0-based frame_idx.
-
-    Raises:
-        PromptError: the text has none of these forms.
-
-    Example:
-        >>> parse_prompt("cup:click=310,220@f40")
-        NamedPrompt(name='cup', frame_idx=40, prompt=Point(x=310.0, y=220.0, positive=True), mask_file=None)
-    """
-    match = _TEXT.match(text.strip())
-    if match is None:
-        raise PromptError(f"Cannot read the prompt {text!r}; write one of {_FORMS}.")
-    name, kind, value = match["name"].strip(), match["kind"], match["value"]
-    frame_idx = int(match["frame"])
-    if kind == "mask" and value:
-        return NamedPrompt(name, frame_idx, None, mask_file=value)
-    return NamedPrompt(name, frame_idx, _prompt_of(kind, value, text))
-
-
-def _prompt_of(kind: str, value: str | None, text: str) -> Prompt:
-    if kind == "absent" and value is None:
-        return Absent()
-    try:
-        pairs = [[float(v) for v in part.split(",")] for part in (value or "").split(";")]
-        if kind in ("click", "exclude"):
-            ((x, y),) = pairs
-            return Point(x, y, positive=kind == "click")
-        if kind == "box":
-            ((x0, y0, x1, y1),) = pairs
-            return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-        if kind == "lasso" and len(pairs) >= 3:
-            return Polygon(tuple((x, y) for x, y in pairs))
-    except ValueError as error:
-        raise PromptError(f"Cannot read the numbers in {text!r}; write one of {_FORMS}.") from error
-    raise PromptError(f"Unknown prompt {kind!r} in {text!r}; write one of {_FORMS}.")

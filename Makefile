@@ -1,0 +1,49 @@
+# `make` lists what can be made. Everything happens in a virtual environment in .venv.
+PYTHON ?= python3
+BIN    := .venv/bin
+DEMO   ?= dwell-demo
+
+.PHONY: help demo test check format bench clean
+.DEFAULT_GOAL := help
+
+help:  ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/.core  ## draw a recording, click AOIs, track, map gaze; results in ./dwell-demo
+	$(BIN)/dwell demo --out $(DEMO)
+
+test: .venv/.test  ## run every test
+	$(BIN)/python -m pytest
+
+check: .venv/.dev  ## formatting, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_floors.py
+
+format: .venv/.dev  ## format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.test  ## measure speed and quality; see benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove the virtual environment and results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis $(DEMO)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Dwell needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.core: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ .venv/.core
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ .venv/.core .venv/.test

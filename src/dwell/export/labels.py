@@ -1,0 +1,118 @@
+"""What every exporter starts from, and what it reports back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+import numpy as np
+
+from dwell.errors import OutputError, StorageFull
+from dwell.masks import Mask, Masklet
+from dwell.types import AOI, ProgressFn, State
+
+__all__ = ["ExportReport", "Exporter", "Labels", "atomic_open", "storage_errors"]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The masklets of one video, ready to be written in some format."""
+
+    masklets: Sequence[Masklet]
+    size_hw: tuple[int, int]
+    """(height, width) px."""
+    names: Sequence[str]
+    """One per frame of the video: the image's stem, or the five-digit frame_idx."""
+    video: str
+    """Name of the video, for formats that have a place for it."""
+
+    @property
+    def n_frames(self) -> int:
+        """Frames of the video."""
+        return len(self.names)
+
+    def visible_at(self, frame_idx: int) -> list[tuple[AOI, Mask]]:
+        """The AOIs with a mask on this frame, largest first, so that small ones are painted last."""
+        found = [(each.aoi, each.mask(frame_idx)) for each in self.masklets]
+        shown = [(aoi, mask) for aoi, mask in found if mask is not None and mask]
+        return sorted(shown, key=lambda pair: (-pair[1].area, pair[0].object_id))
+
+    def silent_frames(self) -> dict[str, dict[str, int]]:
+        """By AOI name: on how many frames a label is missing because it is lost or was never tracked."""
+        return {
+            each.aoi.name: {
+                "lost": int(sum(state is State.LOST for state in each.states)),
+                "unknown": self.n_frames - len(each),
+            }
+            for each in self.masklets
+        }
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written, and what the format could not say."""
+
+    path: Path
+    n_frames: int
+    """Frames written."""
+    n_masks: int
+    """Masks written."""
+    silent: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By AOI name: frames written without a label although the AOI may be there (lost, unknown)."""
+    overlapping_px: int = 0
+    """Pixels that belong to several AOIs but could be given to one only."""
+
+
+class Exporter(Protocol):
+    """A format: labels in, files out. Files appear whole or not at all."""
+
+    def __call__(self, labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+        """Write the labels below the folder ``out``, which is made if need be."""
+        ...
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the system's errors into Dwell's, naming the file."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (28, 122)  # ENOSPC, EDQUOT
+        if full:
+            raise StorageFull(
+                f"The disk is full; {path} was not written. Free some space and export again.", path=path
+            ) from error
+        raise OutputError(
+            f"Cannot write {path}: {error.strerror or error}. Choose another folder.", path=path
+        ) from error
+
+
+@contextmanager
+def atomic_open(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name when it is whole, and leaves nothing behind when it fails."""
+    part = path.with_name(path.name + ".part")
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                yield file
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def palette(n: int = 256) -> bytes:
+    """RGB of the 256 labels of DAVIS and Pascal VOC: each index's bits spread over the three channels.
+
+    Source: the colour map of the Pascal VOC development kit, which DAVIS shares.
+    """
+    index = np.arange(n)
+    colours = np.zeros((n, 3), dtype=np.uint8)
+    for bit in range(8):
+        for channel in range(3):
+            colours[:, channel] |= (((index >> (3 * bit + channel)) & 1) << (7 - bit)).astype(np.uint8)
+    return colours.tobytes()

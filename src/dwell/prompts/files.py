@@ -1,0 +1,122 @@
+"""Prompts and masks kept in files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from PIL import Image
+
+from dwell.errors import PromptError
+from dwell.masks import Mask
+from dwell.prompts.text import NamedPrompt, parse_prompt
+
+__all__ = ["FileAoi", "mask_from_file", "read_prompts"]
+
+_EXAMPLE = """aois:
+  - name: cup
+    colour: "#e69f00"     # optional
+    category: crockery    # optional
+    prompts: ["click=310,220@f40", "exclude=200,10@f40", "mask=cup.png@f90"]"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAoi:
+    """One AOI of a prompts file."""
+
+    name: str
+    colour: str | None
+    """``#rrggbb``, or None for the next of the palette."""
+    category: str | None
+    prompts: tuple[NamedPrompt, ...]
+    """Mask files as absolute paths."""
+
+
+def read_prompts(path: str | Path) -> list[FileAoi]:
+    """The AOIs and prompts of a YAML file; mask files are found relative to it.
+
+    The file looks like this, each prompt in the form of ``parse_prompt`` without the name::
+
+        aois:
+          - name: cup
+            colour: "#e69f00"     # optional
+            category: crockery    # optional
+            prompts: ["click=310,220@f40", "exclude=200,10@f40", "mask=cup.png@f90"]
+
+    Raises:
+        PromptError: the file cannot be read or has another form; the message names the place.
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(
+            f"Cannot read {path}: {error}. Check the path and save it as UTF-8.", path=path
+        ) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = None if mark is None else mark.line + 1
+        raise PromptError(
+            f"{path}, line {line}: this is not YAML. Expected:\n{_EXAMPLE}", path=path, line=line
+        ) from error
+    entries = content.get("aois") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise PromptError(f"{path}: expected a list under `aois`:\n{_EXAMPLE}", path=path)
+    return [_aoi(entry, number, path) for number, entry in enumerate(entries, start=1)]
+
+
+def _aoi(entry: Any, number: int, path: Path) -> FileAoi:
+    where = f"{path}, AOI {number}"
+    if not isinstance(entry, dict) or not str(entry.get("name") or "").strip():
+        raise PromptError(f"{where}: expected a `name`. The form is:\n{_EXAMPLE}", path=path)
+    unknown = sorted(set(entry) - {"name", "colour", "category", "prompts"})
+    if unknown:
+        raise PromptError(
+            f"{where}: unknown key {unknown[0]!r}; use name, colour, category, prompts.", path=path
+        )
+    texts = entry.get("prompts") or []
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise PromptError(f"{where}: `prompts` must be a list of texts such as click=310,220@f40.", path=path)
+    name = str(entry["name"]).strip()
+    prompts = tuple(_located(parse_prompt(f"{name}:{text}"), path.parent) for text in texts)
+    return FileAoi(name, entry.get("colour"), entry.get("category"), prompts)
+
+
+def _located(prompt: NamedPrompt, folder: Path) -> NamedPrompt:
+    if prompt.mask_file is None:
+        return prompt
+    return NamedPrompt(prompt.name, prompt.frame_idx, None, mask_file=str(folder / prompt.mask_file))
+
+
+def mask_from_file(path: str | Path) -> Mask:
+    """The mask in a picture.
+
+    Indexed: any index but 0. Grey or colour: bright pixels. Transparent: opaque ones.
+    A grey picture with two values (0/1, 0/255, …) is taken as it is; with more, a pixel counts from 128 on.
+
+    Raises:
+        PromptError: the file is missing or is no picture.
+    """
+    path = Path(path)
+    try:
+        with Image.open(path) as image:
+            pixels = np.asarray(image)
+            mode = image.mode
+    except OSError as error:
+        raise PromptError(
+            f"Cannot read the mask {path}: {error}. Give a PNG of the frame's size.", path=path
+        ) from error
+    return Mask.from_array(_inside(pixels, mode))
+
+
+def _inside(pixels: np.ndarray, mode: str) -> np.ndarray:
+    if mode in ("RGBA", "LA"):
+        return np.asarray(pixels[..., -1] >= 128)
+    if pixels.ndim == 3:
+        pixels = pixels.max(axis=2)
+    if mode in ("P", "1") or len(np.unique(pixels)) <= 2:
+        return np.asarray(pixels != 0)
+    return np.asarray(pixels >= 128)

@@ -1,0 +1,65 @@
+"""Work one step ahead in another thread, so that decoding and encoding overlap with tracking."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+__all__ = ["one_ahead"]
+
+T = TypeVar("T")
+_END = object()
+
+
+def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Iterator[T]:
+    """The items of an iterator that runs in another thread, at most ``depth`` items ahead.
+
+    An error in the iterator is raised here, after the items before it. Closing this generator ends the thread
+    and closes the iterator before returning, so that what it reads from can be used again.
+    """
+    items: queue.Queue[object] = queue.Queue(maxsize=depth)
+    stop = threading.Event()
+    worker = threading.Thread(target=_fill, args=(make, items, stop), name="dwell-ahead", daemon=True)
+    worker.start()
+    try:
+        while (item := items.get()) is not _END:
+            if isinstance(item, _Failure):
+                raise item.error
+            yield item  # type: ignore[misc]
+    finally:
+        stop.set()
+        while worker.is_alive():
+            _drain(items)
+            worker.join(timeout=0.01)
+
+
+class _Failure:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def _fill(make: Callable[[], Iterator[T]], items: queue.Queue[object], stop: threading.Event) -> None:
+    iterator = make()
+    try:
+        for item in iterator:
+            items.put(item)
+            if stop.is_set():
+                return
+    except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
+        items.put(_Failure(error))
+    else:
+        items.put(_END)
+    finally:
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            close()
+
+
+def _drain(items: queue.Queue[object]) -> None:
+    try:
+        while True:
+            items.get_nowait()
+    except queue.Empty:
+        pass

@@ -1,0 +1,145 @@
+"""Which frames to track, from which anchor, in which direction.
+
+An *anchor* is a frame where a person prompted or approved an AOI. Between anchors lie *gaps*. A gap is
+tracked forward from its left anchor and backward from its right one; before the first and after the last
+anchor there is only one side. What is already tracked and not out of date is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dwell.types import BoolArray, Direction, IntArray
+
+__all__ = ["BACKWARD", "FORWARD", "Done", "Pass", "Stretch", "plan_passes", "plan_stretches"]
+
+FORWARD, BACKWARD = 1, 2
+"""Bits of ``Done.directions``."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is known of one AOI, frame by frame; all arrays (n_frames,)."""
+
+    anchors: IntArray
+    """frame_idx of every anchor, ascending."""
+    directions: IntArray
+    """Bits of the directions in which each frame was tracked; 0 where untracked or out of date."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One AOI tracked in one direction from an anchor, up to and including frame ``last``."""
+
+    object_id: int
+    direction: Direction
+    begin: int
+    """The anchor."""
+    last: int
+    other_end: int | None
+    """The anchor on the far side of the gap; None at the ends of the video."""
+    todo: BoolArray
+    """(n_frames,) the frames to write; others on the way are tracked but kept as they are."""
+    support: tuple[int, ...] = ()
+    """Other anchors that show what the AOI looks like."""
+    resume_at: int | None = None
+    """Frame of a saved memory to go on from, instead of the anchor."""
+
+    @property
+    def step(self) -> int:
+        """+1 forward, -1 backward."""
+        return 1 if self.direction is Direction.FORWARD else -1
+
+    @property
+    def first(self) -> int:
+        """The frame whose memory the pass starts with."""
+        return self.begin if self.resume_at is None else self.resume_at
+
+    def resumed(self, frame_idx: int) -> Pass:
+        """The same pass, going on from a memory saved at this frame."""
+        return replace(self, resume_at=frame_idx)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Frames over which the same AOIs are tracked: from ``first`` (known) to ``last``, in one direction."""
+
+    first: int
+    last: int
+    step: int
+    passes: tuple[Pass, ...]
+
+    def __len__(self) -> int:
+        """Number of frames to track."""
+        return abs(self.last - self.first)
+
+
+def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Direction) -> list[Pass]:
+    """The passes that are missing for one AOI.
+
+    Args:
+        object_id: the AOI.
+        done: its anchors and what is tracked.
+        span: (start, stop) half-open; tracking begins at the nearest anchor even where that lies outside.
+        direction: which sides to track.
+    """
+    n_frames = len(done.directions)
+    edges = [-1, *done.anchors.tolist(), n_frames]
+    passes: list[Pass] = []
+    for left, right in zip(edges[:-1], edges[1:], strict=True):
+        if right - left <= 1 or right <= span[0] or left + 1 >= span[1]:
+            continue
+        two_sided = left >= 0 and right < n_frames
+        if left >= 0 and direction is not Direction.BACKWARD:
+            ends = (left, min(right, span[1]) - 1, right if two_sided else None)
+            passes += _missing(object_id, done, Direction.FORWARD, ends)
+        if right < n_frames and direction is not Direction.FORWARD:
+            ends = (right, max(left + 1, span[0]), left if two_sided else None)
+            passes += _missing(object_id, done, Direction.BACKWARD, ends)
+    return passes
+
+
+def _missing(
+    object_id: int, done: Done, direction: Direction, ends: tuple[int, int, int | None]
+) -> list[Pass]:
+    begin, last, other_end = ends
+    bit = FORWARD if direction is Direction.FORWARD else BACKWARD
+    low, high = min(begin, last), max(begin, last)
+    todo = np.zeros(len(done.directions), dtype=bool)
+    todo[low : high + 1] = (done.directions[low : high + 1] & bit) == 0
+    todo[begin] = False
+    if not todo.any():
+        return []
+    frames = np.flatnonzero(todo)
+    last = int(frames[-1] if direction is Direction.FORWARD else frames[0])
+    return [Pass(object_id, direction, begin, last, other_end, todo, _support(done.anchors, begin))]
+
+
+def _support(anchors: IntArray, begin: int, min_distance: int = 5) -> tuple[int, ...]:
+    """The nearest other anchor on each side of ``begin`` that is far enough to show something new."""
+    before = anchors[anchors <= begin - min_distance]
+    after = anchors[anchors >= begin + min_distance]
+    return tuple(int(frame) for frame in (*before[-1:], *after[:1]))
+
+
+def plan_stretches(passes: Sequence[Pass], direction: Direction) -> list[Stretch]:
+    """The order of work for all passes in one direction: each frame is visited once.
+
+    A new stretch begins wherever an AOI joins or leaves.
+    """
+    chosen = [each for each in passes if each.direction is direction]
+    step = 1 if direction is Direction.FORWARD else -1
+    stretches = list(_cut([(each.first * step, each.last * step, each) for each in chosen], step))
+    return stretches
+
+
+def _cut(intervals: Sequence[tuple[int, int, Pass]], step: int) -> Iterator[Stretch]:
+    """Stretches between the sorted ends of (first, last] intervals on a line along the tracking direction."""
+    edges = sorted({edge for first, last, _ in intervals for edge in (first, last)})
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        active = tuple(each for first, last, each in intervals if first <= low and high <= last)
+        if active:
+            yield Stretch(low * step, high * step, step, active)

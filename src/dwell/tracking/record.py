@@ -1,0 +1,197 @@
+"""Between a sweep and the project: what is settled already, and saving what is new."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+
+from dwell.masks import Mask, MaskRecord
+from dwell.project import Project
+from dwell.segmenters.contract import Backend, Tracked
+from dwell.tracking.blend import blend
+from dwell.tracking.plan import BACKWARD, FORWARD, Done, Pass, Stretch
+from dwell.tracking.sweep import Swept
+from dwell.types import BoolArray, Direction, Origin, State
+
+__all__ = ["Recorder", "done_frames", "resume_points"]
+
+COMMIT_EVERY_S = 1.0
+MEMORY_EVERY = 150
+"""Frames between saved memories: what is tracked again, at most, after a crash."""
+
+_BITS = {Direction.FORWARD: FORWARD, Direction.BACKWARD: BACKWARD, Direction.BOTH: FORWARD | BACKWARD}
+
+
+def done_frames(project: Project, object_id: int, filler: BoolArray) -> Done:
+    """The anchors of an AOI, and how each frame is tracked; filler frames count as done."""
+    coverage = project.coverage(object_id)
+    settled = coverage.approved | coverage.user_made
+    directions = np.zeros(len(filler), dtype=np.int64)
+    current = ~coverage.stale
+    directions[coverage.frame_idx[current]] = coverage.directions[current]
+    directions[filler] = FORWARD | BACKWARD
+    return Done(coverage.frame_idx[settled], directions)
+
+
+def resume_points(project: Project, backend: Backend, passes: list[Pass]) -> list[Pass]:
+    """The same passes, each starting from the last saved memory that still holds."""
+    return [_resumed(project, backend, each) for each in passes]
+
+
+def _resumed(project: Project, backend: Backend, each: Pass) -> Pass:
+    key = _memory_key(project, backend, each)
+    todo = np.flatnonzero(each.todo)
+    before = int(todo[0]) - 1 if each.step > 0 else int(todo[-1]) + 1
+    usable = [
+        saved.frame_idx
+        for saved in project.checkpoints(each.object_id, each.direction)
+        if saved.key == key and each.begin * each.step <= saved.frame_idx * each.step <= before * each.step
+    ]
+    return each.resumed(max(usable, key=lambda frame: frame * each.step)) if usable else each
+
+
+def _memory_key(project: Project, backend: Backend, each: Pass) -> str:
+    """Changes when the memory would: with the backend, the anchor's mask, or the masks that support it."""
+    digest = hashlib.sha256(json.dumps(backend.describe(), sort_keys=True).encode())
+    for frame_idx in (each.begin, *each.support):
+        record = project.record(each.object_id, frame_idx)
+        digest.update(f"|{frame_idx}:".encode())
+        digest.update(b"" if record is None else record.mask.to_bytes())
+    return digest.hexdigest()[:24]
+
+
+class Recorder:
+    """Saves what a sweep yields, and answers its questions about settled frames."""
+
+    def __init__(
+        self, project: Project, backend: Backend, keys: Mapping[tuple[int, int, Direction], str], run_id: int
+    ) -> None:
+        self._project = project
+        self._backend = backend
+        self._keys = keys
+        self._run_id = run_id
+        self._pending: list[MaskRecord] = []
+        self._last_swept: Swept | None = None
+        self._unsaved = 0
+        self._committed_at = time.monotonic()
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, project: Project, backend: Backend, stretches: Mapping[Direction, list[Stretch]]
+    ) -> Iterator[Recorder]:
+        """A recorder for one run of tracking, which is one undo step.
+
+        Everything is saved on the way out, error or not.
+        """
+        passes = [each for way in stretches.values() for stretch in way for each in stretch.passes]
+        keys = {_key_of(each): _memory_key(project, backend, each) for each in passes}
+        names = {each.object_id: each.name for each in project.aois()}
+        label = "track " + ", ".join(names[i] for i in sorted({each.object_id for each in passes}))
+        with project.action(label, long=True):
+            description = backend.describe()
+            run_id = project.begin_run(backend.name, description, str(description.get("version", "")))
+            recorder = cls(project, backend, keys, run_id)
+            status = "failed"
+            try:
+                yield recorder
+                status = "done"
+            except (GeneratorExit, KeyboardInterrupt):
+                status = "cancelled"
+                raise
+            finally:
+                recorder.flush(save_memories=True)
+                project.end_run(run_id, status)
+                project.commit()
+
+    # ---------------------------------------------------------------- what the sweep asks
+
+    def anchor_mask(self, object_id: int, frame_idx: int) -> BoolArray:
+        """(h, w) mask of an AOI at one of its anchors."""
+        record = self._project.record(object_id, frame_idx)
+        if record is None:
+            raise ValueError(f"object {object_id} has no anchor at frame {frame_idx}")
+        return record.mask.to_array()
+
+    def rival_masks(self, frame_idx: int, tracked: frozenset[int]) -> dict[int, BoolArray]:
+        """Masks of the AOIs that are not tracked now and are up to date on this frame."""
+        others = self._project.records_at(frame_idx)
+        return {
+            object_id: record.mask.to_array()
+            for object_id, record in others.items()
+            if object_id not in tracked and record.state is State.VISIBLE
+        }
+
+    def saved_memory(self, each: Pass) -> bytes:
+        """The memory saved at ``each.resume_at``."""
+        for saved in self._project.checkpoints(each.object_id, each.direction):
+            if saved.frame_idx == each.resume_at and saved.key == self._keys[_key_of(each)]:
+                return saved.data
+        raise ValueError(f"no memory saved at frame {each.resume_at}")
+
+    # ---------------------------------------------------------------- what the sweep tells
+
+    def write(self, swept: Swept, direction: Direction) -> dict[int, MaskRecord]:
+        """The records made of one swept frame; they are on disk within about a second."""
+        records = {
+            each.object_id: self._record(each, swept.frame_idx, swept.tracked[each.object_id], direction)
+            for each in swept.stretch.passes
+            if each.object_id in swept.tracked and each.todo[swept.frame_idx]
+        }
+        self._pending += records.values()
+        self._last_swept = swept
+        self._unsaved += 1
+        ended = swept.frame_idx == swept.stretch.last
+        if ended or time.monotonic() - self._committed_at > COMMIT_EVERY_S:
+            self.flush(save_memories=ended or self._unsaved >= MEMORY_EVERY)
+        return records
+
+    def flush(self, *, save_memories: bool) -> None:
+        """Put on disk what is not there yet."""
+        if self._pending:
+            self._project.write_masks(self._pending, run_id=self._run_id)
+            self._pending = []
+        if save_memories and self._last_swept is not None:
+            self._save_memories(self._last_swept)
+            self._unsaved = 0
+        self._project.commit()
+        self._committed_at = time.monotonic()
+
+    def _save_memories(self, swept: Swept) -> None:
+        for each in swept.stretch.passes:
+            data = self._backend.dump(swept.memories[each.object_id])
+            self._project.save_checkpoint(
+                each.object_id, each.direction, swept.frame_idx, data, self._keys[_key_of(each)]
+            )
+
+    def _record(self, each: Pass, frame_idx: int, tracked: Tracked, direction: Direction) -> MaskRecord:
+        new = MaskRecord(
+            each.object_id,
+            frame_idx,
+            Mask.from_array(tracked.mask),
+            tracked.state,
+            float(tracked.score),
+            origin=Origin.MODEL,
+            direction=direction,
+            check=tracked.check,
+        )
+        old = (
+            self._project.record(each.object_id, frame_idx, stale=False)
+            if each.other_end is not None
+            else None
+        )
+        if old is None or old.direction in (None, direction, Direction.BOTH) or each.other_end is None:
+            return new
+        position = abs(frame_idx - each.begin) / abs(each.other_end - each.begin)
+        if direction is Direction.FORWARD:
+            return blend(new, old, position)
+        return blend(old, new, 1 - position)
+
+
+def _key_of(each: Pass) -> tuple[int, int, Direction]:
+    return each.object_id, each.begin, each.direction
