@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dwell.export.labels import ExportReport, Labels, atomic_open
+from dwell.export.labels import ExportReport, Labels
 from dwell.masks import Mask
+from dwell.tables import replacing
 from dwell.types import AOI, ProgressFn
 
 __all__ = ["write_coco"]
@@ -17,15 +18,14 @@ __all__ = ["write_coco"]
 def write_coco(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
-    Boxes are derived from masks. ``track_id`` is the object_id, ``score`` is left out where a person made the
-    mask. The category is the AOI's category, or its name. Frames where an AOI is lost or unknown have no
+    Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its name. Frames where an AOI is lost or unknown have no
     annotation; the report counts them. The file is written as it is made, so memory stays flat.
     """
     categories = sorted({_category(each.aoi) for each in labels.masklets})
     ids = {name: number for number, name in enumerate(categories, start=1)}
     path = out / "annotations.json"
     n_masks = 0
-    with atomic_open(path) as file:
+    with replacing(path) as temporary, temporary.open("wb") as file:
         file.write(b'{"info": ' + _dump({"description": labels.video}) + b',\n"categories": ')
         file.write(_dump([{"id": ids[name], "name": name} for name in categories]))
         file.write(b',\n"images": [\n')

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from dwell.errors import OutputError
-from dwell.export.labels import ExportReport, Labels, atomic_open, palette
+from dwell.export.labels import ExportReport, Labels, palette
+from dwell.tables import replacing
 from dwell.types import ByteArray, ProgressFn
 
 __all__ = ["write_davis"]
@@ -28,8 +28,8 @@ def write_davis(labels: Labels, out: Path, progress: ProgressFn | None = None) -
     n_masks = overlapping = 0
     for frame_idx, name in enumerate(labels.names):
         index, shown, covered = _paint(labels, frame_idx)
-        with atomic_open(out / f"{name}.png") as file:
-            file.write(_png(index))
+        with replacing(out / f"{name}.png") as file:
+            _save(index, file)
         n_masks += shown
         overlapping += covered
         if progress is not None:
@@ -62,9 +62,7 @@ def _paint(labels: Labels, frame_idx: int) -> tuple[ByteArray, int, int]:
     return index, len(shown), covered
 
 
-def _png(index: ByteArray) -> bytes:
-    image = Image.fromarray(index, mode=None).convert("P")
+def _save(index: ByteArray, path: Path) -> None:
+    image = Image.fromarray(index).convert("P")
     image.putpalette(palette())
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG")
-    return buffer.getvalue()
+    image.save(path, format="PNG")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from dwell.errors import OutputError, StorageFull
 from dwell.masks import Mask, Masklet
 from dwell.types import AOI, ProgressFn, State
 
-__all__ = ["ExportReport", "Exporter", "Labels", "atomic_open", "storage_errors"]
+__all__ = ["ExportReport", "Exporter", "Labels", "palette"]
 
 
 @dataclass(frozen=True)
@@ -73,36 +70,6 @@ class Exporter(Protocol):
     def __call__(self, labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
         """Write the labels below the folder ``out``, which is made if need be."""
         ...
-
-
-@contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """Turn the system's errors into Dwell's, naming the file."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (28, 122)  # ENOSPC, EDQUOT
-        if full:
-            raise StorageFull(
-                f"The disk is full; {path} was not written. Free some space and export again.", path=path
-            ) from error
-        raise OutputError(
-            f"Cannot write {path}: {error.strerror or error}. Choose another folder.", path=path
-        ) from error
-
-
-@contextmanager
-def atomic_open(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its name when it is whole, and leaves nothing behind when it fails."""
-    part = path.with_name(path.name + ".part")
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("wb") as file:
-                yield file
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def palette(n: int = 256) -> bytes:
