@@ -1,6 +1,13 @@
 """Masks (one AOI in one frame) and masklets (one AOI over frames), run-length encoded."""
 
 from dwell.masks.codec import decode_many
+from dwell.masks.geometry import (
+    BorderDistance,
+    border_distance_flat,
+    contains_flat,
+    pixels_of,
+    positions_of,
+)
 from dwell.masks.mask import Mask
 from dwell.masks.masklet import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Masklet, MaskRecord
 from dwell.masks.runs import Runs
@@ -10,9 +17,14 @@ __all__ = [
     "ORIGINS",
     "STATES",
     "UNKNOWN",
+    "BorderDistance",
     "Mask",
     "MaskRecord",
     "Masklet",
     "Runs",
+    "border_distance_flat",
+    "contains_flat",
     "decode_many",
+    "pixels_of",
+    "positions_of",
 ]

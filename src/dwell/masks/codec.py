@@ -26,9 +26,12 @@ __all__ = [
     "boundaries_from_counts",
     "counts_from_boundaries",
     "decode_boundaries",
+    "decode_columns",
     "decode_many",
     "decode_string",
     "encode_string",
+    "join_touching",
+    "without_empty_pairs",
 ]
 
 Counts = NDArray[np.uint32]
@@ -70,6 +73,12 @@ def join_touching(positions: IntArray) -> Counts:
     keep = np.ones(len(positions), bool)
     keep[1:-1] = np.repeat(inner[:, 0] != inner[:, 1], 2)
     return positions[keep].astype(np.uint32)
+
+
+def without_empty_pairs(positions: IntArray) -> IntArray:
+    """Pairs (start, end) without those that hold no pixel."""
+    pairs = positions.reshape(-1, 2)
+    return pairs[pairs[:, 0] < pairs[:, 1]].ravel()
 
 
 def decode_boundaries(boundaries: Counts, size_hw: tuple[int, int]) -> BoolArray:

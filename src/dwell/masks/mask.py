@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import cv2
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from dwell.masks import codec, runs
+from dwell.masks import codec, geometry, runs, shapes
 from dwell.masks.codec import Counts
+from dwell.masks.geometry import BorderDistance
+from dwell.masks.runs import Runs
 from dwell.types import BoolArray, ByteArray
 
 __all__ = ["Mask"]
+
+IntArray32 = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +91,7 @@ class Mask:
         return cls((height, width), counts)
 
     def to_coco(self) -> dict[str, Any]:
-        """COCO run-length dictionary as ``pycocotools.mask.encode`` gives it: ``size`` and ``counts`` (bytes)."""
+        """COCO run-length dictionary as pycocotools gives it: ``size`` [h, w] and ``counts`` (bytes)."""
         return {"size": list(self.size_hw), "counts": self.to_bytes()}
 
     @classmethod
@@ -103,6 +110,33 @@ class Mask:
     def to_array(self) -> BoolArray:
         """(h, w) bool."""
         return codec.decode_boundaries(self.boundaries, self.size_hw)
+
+    @classmethod
+    def from_polygon(cls, points_xy: ArrayLike, size_hw: tuple[int, int]) -> Mask:
+        """Mask of the pixels whose centres lie inside a closed polygon, cut off at the frame.
+
+        An outline that crosses itself encloses everything it winds around. ``cv2.fillPoly`` differs: it also
+        takes the pixels that the outline touches.
+
+        Args:
+            points_xy: (n, 2) px, n ≥ 3, either way round.
+            size_hw: (height, width) of the frame, px.
+
+        Raises:
+            ValueError: fewer than three points, or a coordinate is no number.
+        """
+        size_hw = _checked_size(size_hw)
+        return cls.from_boundaries(shapes.polygon_boundaries(points_xy, size_hw), size_hw)
+
+    @classmethod
+    def from_box(cls, box_xyxy: ArrayLike, size_hw: tuple[int, int]) -> Mask:
+        """Mask of the pixels whose centres lie inside a box (x0, y0, x1, y1), px; cut off at the frame.
+
+        Raises:
+            ValueError: a coordinate is no number, or the box ends before it starts.
+        """
+        size_hw = _checked_size(size_hw)
+        return cls.from_boundaries(shapes.box_boundaries(box_xyxy, size_hw), size_hw)
 
     # -------------------------------------------------------------- what it is
 
@@ -128,6 +162,17 @@ class Mask:
         top, bottom = (0, height) if crosses else (int(y0.min()), int(y1.max()) + 1)
         return int(x0[0]), top, int(x1[-1]) + 1, bottom
 
+    @cached_property
+    def centroid_xy(self) -> tuple[float, float] | None:
+        """Mean (x, y) of the pixels' centres, px; None for an empty mask."""
+        if not self:
+            return None
+        column, top, bottom, _ = geometry.cut_in_columns(self.boundaries, self.size_hw[0])
+        n_rows = bottom - top + 1
+        x = float(((column + 0.5) * n_rows).sum()) / self.area
+        y = float(((top + bottom + 1) / 2 * n_rows).sum()) / self.area
+        return x, y
+
     def __bool__(self) -> bool:
         """True if the mask has a pixel."""
         return len(self.counts) > 1
@@ -146,6 +191,109 @@ class Mask:
     def __repr__(self) -> str:
         height, width = self.size_hw
         return f"<Mask {width}×{height} px, area {self.area} px, box {self.box_xyxy}>"
+
+    # -------------------------------------------------------------- with another mask
+
+    def __or__(self, other: Mask) -> Mask:
+        """Pixels of either mask."""
+        return self._combined(other, both=True, only_a=True, only_b=True)
+
+    def __and__(self, other: Mask) -> Mask:
+        """Pixels of both masks."""
+        return self._combined(other, both=True)
+
+    def __sub__(self, other: Mask) -> Mask:
+        """Pixels of this mask that are not in the other."""
+        return self._combined(other, only_a=True)
+
+    def iou(self, other: Mask) -> float:
+        """Shared pixels over all pixels of the two masks, 0 … 1; 1.0 if both are empty, as they agree."""
+        shared = (self & other).area
+        either = self.area + other.area - shared
+        return shared / either if either else 1.0
+
+    def _combined(
+        self, other: Mask, *, both: bool = False, only_a: bool = False, only_b: bool = False
+    ) -> Mask:
+        if not isinstance(other, Mask):
+            return NotImplemented
+        if self.size_hw != other.size_hw:
+            raise ValueError(f"Masks of one size expected, got {self.size_hw} and {other.size_hw} (h, w).")
+        wanted = runs.combine(self.boundaries, other.boundaries, both=both, only_a=only_a, only_b=only_b)
+        return Mask.from_boundaries(wanted, self.size_hw)
+
+    # -------------------------------------------------------------- with points
+
+    def contains(self, points_xy: ArrayLike) -> BoolArray:
+        """(n,) bool: whether each point lies in a pixel of the mask; False outside the frame and for NaN.
+
+        Args:
+            points_xy: (n, 2) px.
+        """
+        positions = geometry.positions_of(points_xy, self.size_hw)
+        return geometry.contains_flat(self._runs, np.zeros(len(positions), np.int64), positions)
+
+    def border_distance(self, points_xy: ArrayLike, limit_px: float = math.inf) -> BorderDistance:
+        """Signed distance of each point to the border, > 0 outside and < 0 inside, and the nearest pixel.
+
+        Exact Euclidean distance between pixel centres. The frame edge is no border.
+
+        Args:
+            points_xy: (n, 2) px; NaN gives NaN, points outside the frame are measured too.
+            limit_px: points further away get an infinite distance; the smaller, the faster.
+        """
+        pixels, known = geometry.pixels_of(points_xy)
+        masks = np.where(known, 0, -1)
+        return BorderDistance(
+            *geometry.border_distance_flat(self._runs, masks, pixels, self.size_hw, limit_px)
+        )
+
+    @cached_property
+    def _runs(self) -> Runs:
+        return Runs.from_masks([self.boundaries])
+
+    # -------------------------------------------------------------- as pictures
+
+    def contours(self) -> list[IntArray32]:
+        """Outlines for drawing, of the mask and of its holes: each (n, 2) int32, mask pixels (x, y)."""
+        if self.box_xyxy is None:
+            return []
+        x0, y0, crop = self._crop()
+        found, _ = cv2.findContours(crop, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))
+        return [np.asarray(outline, np.int32).reshape(-1, 2) for outline in found]
+
+    def components(self) -> list[Mask]:
+        """Connected parts, largest first, then leftmost; pixels that touch at a corner are connected."""
+        if self.box_xyxy is None:
+            return []
+        x0, y0, crop = self._crop()
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(crop, connectivity=8)
+        parts = [_part(labels, label, stats[label], (x0, y0), self.size_hw) for label in range(1, len(stats))]
+        return sorted(parts, key=lambda part: (-part.area, part.boundaries[0]))
+
+    def _crop(self) -> tuple[int, int, ByteArray]:
+        x0, y0, x1, y1 = self.box_xyxy or (0, 0, 0, 0)
+        columns = codec.decode_columns(self.boundaries, self.size_hw[0], x0, x1)
+        return x0, y0, np.ascontiguousarray(columns[y0:y1]).view(np.uint8)
+
+    def resized(self, size_hw: tuple[int, int]) -> Mask:
+        """Mask on a frame of another size: each pixel takes the value under its centre (nearest neighbour).
+
+        Parts thinner than a pixel of the new frame may vanish.
+        """
+        height, width = _checked_size(size_hw)
+        rows = ((np.arange(height) + 0.5) * self.size_hw[0] / height).astype(np.int64)
+        columns = ((np.arange(width) + 0.5) * self.size_hw[1] / width).astype(np.int64)
+        return Mask.from_array(self.to_array()[rows][:, columns])
+
+
+def _part(labels: Any, label: int, stats: Any, offset_xy: tuple[int, int], size_hw: tuple[int, int]) -> Mask:
+    x, y, width, height, _ = (int(v) for v in stats)
+    inner = codec.boundaries_from_array(labels[y : y + height, x : x + width] == label)
+    column, top, bottom, _ = geometry.cut_in_columns(inner, height)
+    start = (offset_xy[0] + x + column) * size_hw[0] + offset_xy[1] + y
+    pairs = np.column_stack((start + top, start + bottom + 1)).ravel()
+    return Mask.from_boundaries(codec.join_touching(pairs), size_hw)
 
 
 def _checked_size(size_hw: Sequence[int]) -> tuple[int, int]:
@@ -179,13 +327,8 @@ def _checked_counts(counts: Any, size_hw: tuple[int, int]) -> Counts:
 
 def _without_empty_runs(counts: Counts) -> Counts:
     ends = np.cumsum(counts, dtype=np.int64)
-    boundaries = codec.join_touching(_without_empty_pairs(ends[: len(ends) // 2 * 2]))
+    boundaries = codec.join_touching(codec.without_empty_pairs(ends[: len(ends) // 2 * 2]))
     return codec.counts_from_boundaries(boundaries, int(ends[-1]))
-
-
-def _without_empty_pairs(boundaries: Any) -> Any:
-    pairs = boundaries.reshape(-1, 2)
-    return pairs[pairs[:, 0] < pairs[:, 1]].ravel()
 
 
 def _frozen(array: Counts) -> Counts:

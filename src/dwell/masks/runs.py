@@ -72,6 +72,25 @@ class Runs:
         """(m / 2,) number of the mask that each run belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets) // 2)
 
+    @cached_property
+    def first_last(self) -> tuple[IntArray, IntArray]:
+        """(n,) first start and (n,) last end of each mask; 0, 0 for an empty one."""
+        first, last = np.zeros(len(self), np.int64), np.zeros(len(self), np.int64)
+        filled = np.diff(self.offsets) > 0
+        first[filled] = self.boundaries[self.offsets[:-1][filled]]
+        last[filled] = self.boundaries[self.offsets[1:][filled] - 1]
+        return first, last
+
+    @property
+    def stride(self) -> int:
+        """Distance of the keys of two masks: more than any position."""
+        return int(self.first_last[1].max(initial=0)) + 1
+
+    @cached_property
+    def keys(self) -> IntArray:
+        """(m,) mask number * stride + boundary: ascending over all masks, so one search finds any of them."""
+        return np.repeat(np.arange(len(self)) * self.stride, np.diff(self.offsets)) + self.boundaries
+
 
 def combine(a: Counts, b: Counts, *, both: bool, only_a: bool, only_b: bool) -> Counts:
     """Boundaries of the pixels that are in both masks, only in a, or only in b, as asked."""
