@@ -1,0 +1,168 @@
+"""FrameClock: which frame of the scene video is shown at a time of the recorder's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dwell.errors import BadTable, CorruptVideo
+from dwell.types import BoolArray, IntArray
+
+__all__ = ["FrameClock"]
+
+_NO_STEP_NS = 33_333_333
+"""Taken as the time between frames where there is only one."""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameClock:
+    """When each frame of the scene video was taken, on the recorder's clock.
+
+    Frame i is shown from ``times_ns[i]`` until ``times_ns[i + 1]``, but never longer than ``max_gap_ns``: after that
+    the camera was off, and there is no frame. The last frame is shown for the usual (median) time. Source: ours.
+
+    Raises:
+        BadTable: times that do not increase.
+    """
+
+    times_ns: IntArray
+    """(n,) int64 ns UTC, strictly increasing."""
+    valid: BoolArray = field(default=None)  # type: ignore[assignment]
+    """(n,) bool: False for filler frames, which show nothing. Not given: all True."""
+    max_gap_ns: int = 0
+    """ns; a frame is shown at most this long. Not given: twice the median step, at least 100 ms."""
+    path: Path | None = None
+    """Where the times were read, for messages."""
+
+    def __post_init__(self) -> None:
+        times = np.ascontiguousarray(self.times_ns, np.int64)
+        if times.ndim != 1 or not len(times):
+            raise BadTable(
+                f"Expected at least one frame time, got an array of shape {times.shape}.", path=self.path
+            )
+        _check_increasing(times, self.path)
+        valid = np.ones(len(times), bool) if self.valid is None else np.ascontiguousarray(self.valid, bool)
+        if valid.shape != times.shape:
+            raise ValueError(f"valid must have one value per frame ({len(times)}), got shape {valid.shape}")
+        object.__setattr__(self, "times_ns", _frozen(times))
+        object.__setattr__(self, "valid", _frozen(valid))
+        if self.max_gap_ns <= 0:
+            object.__setattr__(self, "max_gap_ns", max(2 * self.median_step_ns, 100_000_000))
+
+    @classmethod
+    def from_timestamps(
+        cls, times_ns: ArrayLike, valid: ArrayLike | None = None, *, path: Path | None = None
+    ) -> Self:
+        """A clock from the recorder's frame times, in file order.
+
+        Raises:
+            BadTable: a time is not later than the one before; the message names the row.
+        """
+        return cls(np.asarray(times_ns, np.int64), valid, path=path)  # type: ignore[arg-type]
+
+    @classmethod
+    def matched(
+        cls, times_ns: ArrayLike, n_frames: int, valid: ArrayLike | None = None, *, path: Path | None = None
+    ) -> tuple[Self, str | None]:
+        """A clock for a video of ``n_frames``, and a note where a few times or frames are left over.
+
+        A difference of up to 5 frames or 1 % is usual (recorders stop the streams one after the other): the surplus
+        at the end is dropped.
+
+        Raises:
+            BadTable: far fewer times than frames, or times that do not increase.
+            CorruptVideo: far fewer frames than times.
+        """
+        times = np.asarray(times_ns, np.int64)
+        note = _difference(len(times), n_frames, path)
+        n = min(len(times), n_frames)
+        return cls.from_timestamps(
+            times[:n], None if valid is None else np.asarray(valid)[:n], path=path
+        ), note
+
+    def __len__(self) -> int:
+        return len(self.times_ns)
+
+    @cached_property
+    def median_step_ns(self) -> int:
+        """The usual time from frame to frame, ns."""
+        return int(np.median(np.diff(self.times_ns))) if len(self) > 1 else _NO_STEP_NS
+
+    @property
+    def end_ns(self) -> int:
+        """End of the last frame's interval."""
+        return int(self.times_ns[-1]) + min(self.median_step_ns, self.max_gap_ns)
+
+    @cached_property
+    def ends_ns(self) -> IntArray:
+        """(n,) int64: when each frame stops being shown (exclusive)."""
+        following = np.append(self.times_ns[1:], self.end_ns)
+        return np.minimum(following, self.times_ns + self.max_gap_ns)
+
+    @property
+    def durations_ns(self) -> IntArray:
+        """(n,) int64: how long each frame is shown; gaps are cut off after ``max_gap_ns``."""
+        return self.ends_ns - self.times_ns
+
+    def frame_at(self, t_ns: ArrayLike) -> IntArray:
+        """frame_idx shown at each time, -1 where there is none: before, after, in a gap, or on a filler frame.
+
+        Args:
+            t_ns: (…) int64 ns on the recorder's clock.
+
+        Returns:
+            (…) int64.
+        """
+        times = np.asarray(t_ns)
+        if times.dtype.kind not in "iu":
+            raise TypeError(f"times must be integer nanoseconds, got {times.dtype}")
+        found = np.searchsorted(self.times_ns, times, side="right") - 1
+        shown = (found >= 0) & (times < self.ends_ns[found]) & self.valid[found]
+        return np.where(shown, found, -1).astype(np.int64)
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def _check_increasing(times: IntArray, path: Path | None) -> None:
+    bad = np.flatnonzero(np.diff(times) <= 0)
+    if not len(bad):
+        return
+    row = int(bad[0]) + 1
+    where = f"{path.name}, " if path else ""
+    what = "equal to" if times[row] == times[row - 1] else "earlier than"
+    raise BadTable(
+        f"{where}row {row + 1} of the frame times ({times[row]} ns) is {what} the row before ({times[row - 1]} ns), "
+        f"but frame times must increase ({len(bad)} such rows); export the recording again, or delete those rows and "
+        "their frames.",
+        path=path,
+        line=row + 2,
+        frame_idx=row,
+    )
+
+
+def _difference(n_times: int, n_frames: int, path: Path | None) -> str | None:
+    if n_times == n_frames:
+        return None
+    said = f"the video has {n_frames} frames but there are {n_times} frame times"
+    if abs(n_times - n_frames) <= max(5, max(n_times, n_frames) // 100):
+        return f"{said[0].upper()}{said[1:]}; the {min(n_times, n_frames)} that have both are used."
+    if n_frames < n_times:
+        raise CorruptVideo(
+            f"Video and frame times do not belong together, or the video is cut short: {said}; copy or download the "
+            "recording again.",
+            path=path,
+        )
+    raise BadTable(
+        f"Video and frame times do not belong together, or the times are cut short: {said}; copy or download the "
+        "recording again.",
+        path=path,
+    )
