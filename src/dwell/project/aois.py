@@ -1,0 +1,89 @@
+"""The table of AOIs: names, colours, categories."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+from dwell.errors import PromptError, UnknownAoi
+from dwell.project.store import Store
+from dwell.types import AOI
+
+__all__ = ["PALETTE", "AoiTable"]
+
+PALETTE = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+"""Colours that people with any colour vision tell apart, without black. Source: Okabe & Ito, Color Universal
+Design (2008), https://jfly.uni-koeln.de/color/"""
+
+
+class AoiTable:
+    """Rows of ``aoi``; see ``Project``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[AOI]:
+        """Every AOI, in the order they were made."""
+        rows = self._store.rows("SELECT object_id, name, colour, category FROM aoi ORDER BY object_id")
+        return [AOI(*row) for row in rows]
+
+    def one(self, name_or_id: str | int) -> AOI:
+        """The AOI with this name or object_id."""
+        known = self.all()
+        for aoi in known:
+            if name_or_id in (aoi.name, aoi.object_id):
+                return aoi
+        raise UnknownAoi(_unknown_message(name_or_id, [aoi.name for aoi in known]), path=self._store.path)
+
+    def add(self, name: str, colour: str | None, category: str | None) -> AOI:
+        """A new AOI."""
+        name = self._checked_name(name, None)
+        colour = self._next_colour() if colour is None else _checked_colour(colour)
+        row = self._store.run(
+            "INSERT INTO aoi (name, colour, category) VALUES (?, ?, ?)", (name, colour, category or None)
+        )
+        return AOI(int(row.lastrowid or 0), name, colour, category or None)
+
+    def edit(self, aoi: AOI) -> AOI:
+        """Write an AOI's name, colour and category anew."""
+        name, colour = self._checked_name(aoi.name, aoi.object_id), _checked_colour(aoi.colour)
+        self._store.run(
+            "UPDATE aoi SET name = ?, colour = ?, category = ? WHERE object_id = ?",
+            (name, colour, aoi.category or None, aoi.object_id),
+        )
+        return AOI(aoi.object_id, name, colour, aoi.category or None)
+
+    def remove(self, object_id: int) -> None:
+        """Delete an AOI with all that belongs to it."""
+        for table in ("checkpoint", "mask", "prompt", "aoi"):
+            self._store.run(f"DELETE FROM {table} WHERE object_id = ?", (object_id,))
+
+    def _next_colour(self) -> str:
+        used = [aoi.colour for aoi in self.all()]
+        return min(PALETTE, key=used.count)
+
+    def _checked_name(self, name: str, object_id: int | None) -> str:
+        name = unicodedata.normalize("NFC", name.strip())
+        if not name:
+            raise PromptError("An AOI needs a name; type one, such as cup.")
+        if any(aoi.name == name and aoi.object_id != object_id for aoi in self.all()):
+            raise PromptError(
+                f"There is an AOI named {name!r} already; use that one, or choose another name."
+            )
+        return name
+
+
+def _checked_colour(colour: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        raise PromptError(f"Cannot read the colour {colour!r}; write it as #rrggbb, such as {PALETTE[0]}.")
+    return colour
+
+
+def _unknown_message(wanted: str | int, names: list[str]) -> str:
+    if not names:
+        return f"There is no AOI {wanted!r}: the project has none yet."
+    lower = {name.casefold(): name for name in reversed(names)}
+    near = difflib.get_close_matches(str(wanted).casefold(), lower, n=1)
+    guess = f" Did you mean {lower[near[0]]!r}?" if near else ""
+    return f"There is no AOI {wanted!r}; the project has {', '.join(names)}.{guess}"

@@ -1,0 +1,256 @@
+"""The table of masks: one row per AOI and frame, run lengths compressed beside it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from dwell.errors import FrameOutOfRange, NotAProject, ProjectError
+from dwell.masks import DIRECTIONS, ORIGINS, STATES, Mask, Masklet, MaskRecord
+from dwell.project.store import Store
+from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
+
+__all__ = ["Coverage", "MaskTable"]
+
+BATCH = 512
+"""Rows written or read with one statement."""
+
+# Codes in the file. They stay as they are for ever, whatever the order in dwell.masks.
+_STATES = (State.VISIBLE, State.ABSENT, State.LOST)
+_ORIGINS = (Origin.USER, Origin.MODEL)
+_BITS = {None: 0, Direction.FORWARD: 1, Direction.BACKWARD: 2, Direction.BOTH: 3}
+_DIRECTIONS = {bits: direction for direction, bits in _BITS.items()}
+
+# The same as lookup tables from the file's codes to those of dwell.masks.
+_STATE_CODES = np.array([STATES.index(state) for state in _STATES])
+_ORIGIN_CODES = np.array([ORIGINS.index(origin) for origin in _ORIGINS])
+_DIRECTION_CODES = np.array([DIRECTIONS.index(d) if d else -1 for d in _BITS])
+
+_RECORD = (
+    'SELECT object_id, frame_idx, state, score, origin, direction, approved, "check", data '
+    "FROM mask LEFT JOIN mask_counts USING (id)"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What is known of one AOI, a row per frame with a mask record, ascending; arrays (n,)."""
+
+    frame_idx: IntArray
+    """int64"""
+    directions: IntArray
+    """Bits: 1 = tracked forward, 2 = backward, 0 = made by a person."""
+    stale: BoolArray
+    """A later correction has made it out of date."""
+    approved: BoolArray
+    """A person has said that it is right."""
+    user_made: BoolArray
+    """A person made it."""
+    check: BoolArray
+    """A person should look at it."""
+
+
+class MaskTable:
+    """Rows of ``mask`` and ``mask_counts``; see ``Project``."""
+
+    def __init__(self, store: Store, size_hw: tuple[int, int], n_frames: int) -> None:
+        self._store = store
+        self._size_hw = size_hw
+        self._n_frames = n_frames
+
+    # ---------------------------------------------------------------- writing
+
+    def write(self, records: Iterable[MaskRecord], run_id: int | None) -> int:
+        """Insert or replace rows; a model's record never replaces an approved one or one a person made."""
+        remaining = iter(records)
+        written = 0
+        while batch := list(islice(remaining, BATCH)):
+            written += self._write_batch(batch, run_id)
+        return written
+
+    def _write_batch(self, batch: Sequence[MaskRecord], run_id: int | None) -> int:
+        for record in batch:
+            self._check(record)
+        self._store.run_many(
+            "DELETE FROM mask WHERE object_id = ? AND frame_idx = ? AND NOT (? AND (approved OR origin = 0))",
+            ((r.object_id, int(r.frame_idx), r.origin is Origin.MODEL) for r in batch),
+        )
+        first = (self._store.value("SELECT seq FROM sqlite_sequence WHERE name = 'mask'") or 0) + 1
+        data = [zlib.compress(r.mask.to_bytes(), 1) if r.mask else b"" for r in batch]
+        rows = [_row(first + i, record, run_id, len(data[i])) for i, record in enumerate(batch)]
+        written = self._store.run_many(f"INSERT OR IGNORE INTO mask VALUES ({_PLACES})", rows)
+        if written < len(batch):
+            there = {i for (i,) in self._store.rows("SELECT id FROM mask WHERE id >= ?", (first,))}
+            rows = [row for row in rows if row[0] in there]
+        self._store.run_many(
+            "INSERT INTO mask_counts VALUES (?, ?)",
+            ((row[0], data[row[0] - first]) for row in rows if data[row[0] - first]),
+        )
+        return written
+
+    def _check(self, record: MaskRecord) -> None:
+        self.check_frame(record.frame_idx)
+        if record.mask.size_hw != self._size_hw:
+            raise ValueError(
+                f"AOI {record.object_id}, frame {record.frame_idx}: the mask is {record.mask.size_hw} "
+                f"(h, w), expected the scene video's {self._size_hw}."
+            )
+
+    def check_frame(self, frame_idx: int) -> None:
+        """Raise ``FrameOutOfRange`` unless the scene video has this frame."""
+        if not 0 <= frame_idx < self._n_frames:
+            raise FrameOutOfRange(
+                f"There is no frame {frame_idx}; the scene video has frames 0 … {self._n_frames - 1}.",
+                path=self._store.path,
+                frame_idx=int(frame_idx),
+            )
+
+    def delete(self, object_id: int, start: int, stop: int) -> int:
+        """Delete rows; how many."""
+        where = "object_id = ? AND frame_idx >= ? AND frame_idx < ?"
+        return self._store.run(f"DELETE FROM mask WHERE {where}", (object_id, start, stop)).rowcount
+
+    def mark_stale(self, object_id: int, start: int, stop: int) -> int:
+        """Mark a model's rows out of date unless a person approved them; how many are newly so."""
+        return self._store.run(
+            "UPDATE mask SET stale = 1 WHERE object_id = ? AND frame_idx >= ? AND frame_idx < ? "
+            "AND NOT stale AND NOT approved AND origin = 1",
+            (object_id, start, stop),
+        ).rowcount
+
+    def set_approved(self, object_id: int, start: int, stop: int, approved: bool) -> int:
+        """Approve the rows that are up to date, or take approval back; how many have changed."""
+        return self._store.run(
+            "UPDATE mask SET approved = ? WHERE object_id = ? AND frame_idx >= ? AND frame_idx < ? "
+            "AND NOT stale AND approved <> ?",
+            (approved, object_id, start, stop, approved),
+        ).rowcount
+
+    # ---------------------------------------------------------------- reading
+
+    def one(self, object_id: int, frame_idx: int, stale: bool) -> MaskRecord | None:
+        """One row; None if there is none, or it is stale and those are not wanted."""
+        query = f"{_RECORD} WHERE object_id = ? AND frame_idx = ? AND stale <= ?"
+        rows = self._store.rows(query, (int(object_id), int(frame_idx), stale))
+        return self._record(rows[0]) if rows else None
+
+    def at(self, frame_idx: int, stale: bool) -> dict[int, MaskRecord]:
+        """Rows of one frame by object_id."""
+        query = (
+            f"{_RECORD} WHERE object_id IN (SELECT object_id FROM aoi) AND frame_idx = ? AND stale <= ? "
+            "ORDER BY object_id"
+        )
+        return {row[0]: self._record(row) for row in self._store.rows(query, (int(frame_idx), stale))}
+
+    def coverage(self, object_id: int) -> Coverage:
+        """What is known of one AOI."""
+        names = 'frame_idx, direction, stale, approved, origin, "check"'
+        query = f"SELECT {names} FROM mask WHERE object_id = ? ORDER BY frame_idx"
+        frame_idx, directions, stale, approved, origin, check = _arrays(
+            self._store.rows(query, (object_id,)), 6
+        )
+        return Coverage(
+            frame_idx,
+            directions,
+            stale == 1,
+            approved == 1,
+            origin == _ORIGINS.index(Origin.USER),
+            check == 1,
+        )
+
+    def masklet(self, aoi: AOI, include_stale: bool) -> Masklet:
+        """All rows of one AOI; run lengths are read when asked for."""
+        names = 'id, frame_idx, state, origin, direction, approved, "check", area, x0, y0, x1, y1'
+        rows = self._store.rows(
+            f"SELECT {names}, ifnull(score, 'nan') FROM mask "
+            "WHERE object_id = ? AND stale <= ? ORDER BY frame_idx",
+            (aoi.object_id, include_stale),
+        )
+        whole = _arrays([row[:-1] for row in rows], 12)
+        ids, frame_idx, state, origin, direction, approved, check, area = whole[:8]
+        return Masklet.from_rows(
+            aoi,
+            self._size_hw,
+            load_counts=lambda chosen: self._counts(ids[chosen], aoi),
+            frame_idx=frame_idx,
+            state=_STATE_CODES[state],
+            score=np.array([float(row[-1]) for row in rows], dtype=np.float32),
+            area=area,
+            boxes_xyxy=whole[8:].T,
+            approved=approved == 1,
+            check=check == 1,
+            origin=_ORIGIN_CODES[origin],
+            direction=_DIRECTION_CODES[direction],
+        )
+
+    def _counts(self, ids: IntArray, aoi: AOI) -> list[bytes]:
+        wanted = ids.tolist()
+        found: dict[int, bytes] = {}
+        for i in range(0, len(wanted), BATCH):
+            part = wanted[i : i + BATCH]
+            places = ", ".join("?" * len(part))
+            query = f"SELECT id, data FROM mask JOIN mask_counts USING (id) WHERE id IN ({places})"
+            found.update((row_id, self._unpacked(data)) for row_id, data in self._store.rows(query, part))
+        if len(found) < len(set(wanted)):
+            raise ProjectError(
+                f"Masks of {aoi.name!r} have changed since this masklet was read; read it again.",
+                path=self._store.path,
+            )
+        return [found[row_id] for row_id in wanted]
+
+    def _record(self, row: tuple[Any, ...]) -> MaskRecord:
+        object_id, frame_idx, state, score, origin, direction, approved, check, data = row
+        empty = data is None
+        return MaskRecord(
+            object_id=object_id,
+            frame_idx=frame_idx,
+            mask=Mask.empty(self._size_hw) if empty else Mask.from_bytes(self._unpacked(data), self._size_hw),
+            state=_STATES[state],
+            score=float("nan") if score is None else score,
+            origin=_ORIGINS[origin],
+            direction=_DIRECTIONS[direction],
+            approved=bool(approved),
+            check=bool(check),
+        )
+
+    def _unpacked(self, data: bytes) -> bytes:
+        try:
+            return zlib.decompress(data)
+        except zlib.error as error:
+            raise NotAProject(
+                f"A mask in {self._store.path} is damaged ({error}); restore the folder from a copy.",
+                path=self._store.path,
+            ) from error
+
+
+_PLACES = ", ".join("?" * 17)
+
+
+def _row(row_id: int, record: MaskRecord, run_id: int | None, n_bytes: int) -> tuple[Any, ...]:
+    score = float(record.score)
+    return (
+        row_id,
+        int(record.object_id),
+        int(record.frame_idx),
+        _STATES.index(record.state),
+        None if np.isnan(score) else score,
+        _ORIGINS.index(record.origin),
+        _BITS[record.direction],
+        bool(record.approved),
+        bool(record.check),
+        False,
+        run_id,
+        record.mask.area,
+        *(record.mask.box_xyxy or (0, 0, 0, 0)),
+        n_bytes,
+    )
+
+
+def _arrays(rows: Sequence[tuple[int, ...]], n_columns: int) -> Any:
+    """(n_columns, n) int64."""
+    return np.array(rows, dtype=np.int64).reshape(-1, n_columns).T

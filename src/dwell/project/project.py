@@ -1,0 +1,429 @@
+"""The saved project: a folder ``NAME.dwell`` with one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwell.errors import ProjectError
+from dwell.masks import Masklet, MaskRecord
+from dwell.project.aois import AoiTable
+from dwell.project.history import History, Step
+from dwell.project.masks_table import Coverage, MaskTable
+from dwell.project.notes import Notes
+from dwell.project.prompts_table import PromptTable, StoredPrompt
+from dwell.project.runs_table import Checkpoint, Run, RunTable
+from dwell.project.source import Source
+from dwell.project.store import Store
+from dwell.prompts import Prompt, check_prompt
+from dwell.types import AOI, BoolArray, Direction, IntArray
+
+__all__ = ["Project"]
+
+
+class Project:
+    """AOIs, prompts and masks of one recording, with undo, on disk.
+
+    What a method has done when it returns is on disk: killing the process, or the power, loses nothing of it.
+    (In an ``action``: once the action ends; in a long one: once ``commit`` returns.) One ``Project`` may write
+    at a time, others may read meanwhile. It may be used from several threads; they take turns.
+
+    Use ``create``, ``open`` or ``in_memory``; close it, or use it in a ``with`` statement. Methods raise:
+
+    * ``ProjectError``: it is closed, or was opened read-only and cannot be changed;
+    * ``StorageFull``: the disk is full or unwritable; the change was not made, all before it is kept;
+    * ``NotAProject``: the file is damaged.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._history = History(store)
+        self._notes = Notes(store)
+        self._source = self._notes.source()
+        self._aois = AoiTable(store)
+        self._prompts = PromptTable(store)
+        self._masks = MaskTable(store, self._source.size_hw, self._source.n_frames)
+        self._runs = RunTable(store)
+        if store.write and self._store.value("SELECT 1 FROM run WHERE status = 'running'"):
+            with self._history.action("open"):
+                self._runs.mark_interrupted()
+
+    # ---------------------------------------------------------------- making, opening, closing
+
+    @classmethod
+    def create(cls, path: str | Path, source: Source) -> Self:
+        """A new, empty project, open for writing.
+
+        Args:
+            path: the folder to make; its name ends in ``.dwell``.
+            source: the recording.
+
+        Raises:
+            ProjectError: the path exists already.
+            StorageFull: the folder cannot be made.
+        """
+        return cls(Store.create(Path(path), source.to_json()))
+
+    @classmethod
+    def open(cls, path: str | Path, *, write: bool = True) -> Self:
+        """An existing project.
+
+        Args:
+            path: the folder.
+            write: False to look only, which also works while someone else writes.
+
+        Raises:
+            NotAProject: nothing there, not a project, or damaged.
+            NewerProject: written by a newer Dwell.
+            ProjectBusy: someone else has it open for writing.
+            StorageFull: the folder cannot be written.
+        """
+        store = Store.open(Path(path), write=write)
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def in_memory(cls, *, size_hw: tuple[int, int], n_frames: int) -> Self:
+        """A project that is never saved, for scripts and tests; size in px."""
+        source = Source("", "memory", "memory", "memory", size_hw, n_frames)
+        return cls(Store.in_memory(source.to_json()))
+
+    def close(self) -> None:
+        """Save what a long action has pending, and let others write. Closing twice is fine."""
+        if self._store.is_open:
+            try:
+                self._history.commit()
+            finally:
+                self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Project {self.path or 'in memory'}>"
+
+    @property
+    def path(self) -> Path | None:
+        """The folder; None in memory."""
+        return self._store.path
+
+    @property
+    def read_only(self) -> bool:
+        """True if it was opened with ``write=False``."""
+        return not self._store.write
+
+    # ---------------------------------------------------------------- the recording
+
+    @property
+    def source(self) -> Source:
+        """The recording the project is about."""
+        return self._source
+
+    def relocate(self, path: str | Path, fingerprint: str = "") -> None:
+        """Say where the recording is now.
+
+        Args:
+            path: its new place.
+            fingerprint: of the recording there; if given, it must be that of the source.
+
+        Raises:
+            ProjectError: it is another recording.
+        """
+        known = self._source.fingerprint
+        if fingerprint and known and fingerprint != known:
+            raise ProjectError(
+                f"{path} is not the recording {self._source.recording_name!r} that this project was made "
+                "for; point to that recording, or make a new project.",
+                path=self.path,
+            )
+        moved = replace(self._source, path=str(path))
+        with self._history.action("relocate"):
+            self._notes.set_source(moved)
+        self._source = moved
+
+    def set_filler(self, filler: ArrayLike) -> None:
+        """Keep which frames are grey filler frames: (n_frames,) bool."""
+        self._set_frames("filler", np.asarray(filler, bool))
+
+    def filler(self) -> BoolArray | None:
+        """(n_frames,) bool: grey filler frames; None if nobody has looked."""
+        return self._notes.array("filler")
+
+    def set_clock(self, times_ns: ArrayLike) -> None:
+        """Keep when each frame was taken, to map gaze without the video: (n_frames,) int64 ns UTC."""
+        self._set_frames("clock", np.asarray(times_ns, np.int64))
+
+    def clock(self) -> IntArray | None:
+        """(n_frames,) int64 ns UTC: when each frame was taken; None if not kept. See ``FrameClock``."""
+        return self._notes.array("clock")
+
+    def _set_frames(self, name: str, values: BoolArray | IntArray) -> None:
+        if values.shape != (self._source.n_frames,):
+            raise ValueError(
+                f"{name}: expected one value per frame ({self._source.n_frames}), got shape {values.shape}."
+            )
+        with self._history.action(name):
+            self._notes.set_array(name, values)
+
+    def get_setting(self, key: str, default: Any = None) -> Any:
+        """A setting as JSON gives it back; ``default`` if it was never set."""
+        return self._notes.setting(key, default)
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a JSON value under this key. Not part of undo."""
+        with self._history.action(key):
+            self._notes.set_setting(key, value)
+
+    # ---------------------------------------------------------------- AOIs
+
+    def aois(self) -> list[AOI]:
+        """Every AOI, in the order they were made."""
+        return self._aois.all()
+
+    def aoi(self, name_or_id: str | int) -> AOI:
+        """The AOI with this name or object_id.
+
+        Raises:
+            UnknownAoi: there is none; the message lists those there are.
+        """
+        return self._aois.one(name_or_id)
+
+    def add_aoi(self, name: str, colour: str | None = None, category: str | None = None) -> AOI:
+        """A new AOI; its object_id was never used before, and never will be again.
+
+        Args:
+            name: unique in the project; blanks around it are dropped.
+            colour: ``#rrggbb``; default the least used one of a colour-blind-safe palette.
+            category: optional class, for label exports.
+
+        Raises:
+            PromptError: the name is empty or taken, or the colour unreadable.
+        """
+        with self._history.action(f"add {name}"):
+            return self._aois.add(name, colour, category)
+
+    def edit_aoi(
+        self,
+        object_id: int,
+        *,
+        name: str | None = None,
+        colour: str | None = None,
+        category: str | None = None,
+    ) -> AOI:
+        """The AOI with a new name, colour or category; None leaves one as it is, ``category=""`` removes it.
+
+        Raises:
+            UnknownAoi: no AOI has this object_id.
+            PromptError: the name is empty or taken, or the colour unreadable.
+        """
+        given = {"name": name, "colour": colour, "category": category}
+        changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+        with self._history.action(f"edit {self.aoi(object_id).name}"):
+            return self._aois.edit(replace(self.aoi(object_id), **changes))
+
+    def remove_aoi(self, object_id: int) -> None:
+        """Remove an AOI with its prompts and masks.
+
+        Raises:
+            UnknownAoi: no AOI has this object_id.
+        """
+        with self._history.action(f"remove {self.aoi(object_id).name}"):
+            self._aois.remove(object_id)
+
+    # ---------------------------------------------------------------- prompts
+
+    def add_prompt(self, object_id: int, frame_idx: int, prompt: Prompt) -> int:
+        """Keep a prompt; its id.
+
+        Raises:
+            UnknownAoi: no AOI has this object_id.
+            FrameOutOfRange: the scene video has no such frame.
+            PromptError: the prompt cannot mean anything on a frame of this size.
+        """
+        self._masks.check_frame(frame_idx)
+        check_prompt(prompt, self._source.size_hw, frame_idx)
+        name = self.aoi(object_id).name
+        with self._history.action(f"prompt {name} at frame {frame_idx}"):
+            return self._prompts.add(int(object_id), int(frame_idx), prompt)
+
+    def prompts(self, object_id: int | None = None, frame_idx: int | None = None) -> list[StoredPrompt]:
+        """Prompts of one AOI, of one frame, of both or all, oldest first."""
+        return self._prompts.find(object_id, frame_idx)
+
+    def prompt_frames(self, object_id: int) -> list[int]:
+        """Frames on which an AOI has prompts, ascending."""
+        return self._prompts.frames(object_id)
+
+    def remove_prompt(self, prompt_id: int) -> None:
+        """Remove a prompt.
+
+        Raises:
+            PromptError: there is none with this id.
+        """
+        with self._history.action("remove prompt"):
+            self._prompts.remove(prompt_id)
+
+    # ---------------------------------------------------------------- masks
+
+    def write_masks(self, records: Iterable[MaskRecord], run_id: int | None = None) -> int:
+        """Keep masks, replacing those of the same AOI and frame; how many were kept.
+
+        A model's mask never replaces one that is approved or that a person made; those are not counted.
+
+        Args:
+            records: of any AOIs and frames.
+            run_id: the tracking run that made them.
+
+        Raises:
+            UnknownAoi: a record's AOI does not exist.
+            FrameOutOfRange: the scene video has no such frame.
+            ValueError: a mask has another size than the scene video.
+        """
+        known = {aoi.object_id for aoi in self._aois.all()}
+
+        def of_known_aois() -> Iterator[MaskRecord]:
+            for record in records:
+                if record.object_id not in known:
+                    self.aoi(record.object_id)  # raises UnknownAoi
+                yield record
+
+        with self._history.change("write masks"):
+            return self._masks.write(of_known_aois(), run_id)
+
+    def delete_masks(self, object_id: int, start: int, stop: int) -> int:
+        """Delete an AOI's masks on frames [start, stop), approved ones too; how many there were."""
+        with self._history.change("delete masks"):
+            return self._masks.delete(object_id, start, stop)
+
+    def mark_stale(self, object_id: int, start: int, stop: int) -> int:
+        """Mark an AOI's masks on frames [start, stop) as out of date after a correction; how many newly so.
+
+        Masks that are approved or that a person made stay up to date.
+        """
+        with self._history.change("mark out of date"):
+            return self._masks.mark_stale(object_id, start, stop)
+
+    def set_approved(self, object_id: int, start: int, stop: int, approved: bool = True) -> int:
+        """Approve an AOI's masks on frames [start, stop), or take approval back; how many have changed.
+
+        Masks that are out of date are left as they are.
+        """
+        with self._history.action("approve" if approved else "unlock"):
+            return self._masks.set_approved(object_id, start, stop, approved)
+
+    def record(self, object_id: int, frame_idx: int, *, stale: bool = True) -> MaskRecord | None:
+        """The mask of an AOI on a frame; None if there is none (``stale=False``: none that is up to date)."""
+        return self._masks.one(object_id, frame_idx, stale)
+
+    def records_at(self, frame_idx: int, *, stale: bool = True) -> dict[int, MaskRecord]:
+        """The masks on a frame by object_id (``stale=False``: those that are up to date)."""
+        return self._masks.at(frame_idx, stale)
+
+    def masklet(self, object_id: int, include_stale: bool = True) -> Masklet:
+        """All masks of an AOI, as they are now. Run lengths are read from disk when they are asked for.
+
+        Raises:
+            UnknownAoi: no AOI has this object_id.
+            ProjectError: later, by the masklet, if a mask it needs has been replaced meanwhile.
+        """
+        return self._masks.masklet(self.aoi(object_id), include_stale)
+
+    def masklets(self, include_stale: bool = True) -> list[Masklet]:
+        """The masklet of every AOI, in the order of ``aois``."""
+        return [self._masks.masklet(aoi, include_stale) for aoi in self.aois()]
+
+    def coverage(self, object_id: int) -> Coverage:
+        """Which frames of an AOI are known, and how; for planning what to track."""
+        return self._masks.coverage(object_id)
+
+    # ---------------------------------------------------------------- tracking runs
+
+    def begin_run(self, backend: str, parameters: Mapping[str, Any], version: str) -> int:
+        """Note that a tracking run begins; its id. Runs are not part of undo.
+
+        Args:
+            backend: its name.
+            parameters: all that fixes its results; JSON values.
+            version: the backend's.
+        """
+        with self._history.change("begin run"):
+            return self._runs.begin(backend, parameters, version)
+
+    def end_run(self, run_id: int, status: str) -> None:
+        """Note how a run ended: ``done``, ``cancelled`` or ``failed``."""
+        with self._history.change("end run"):
+            self._runs.end(run_id, status)
+
+    def runs(self) -> list[Run]:
+        """Every run, oldest first."""
+        return self._runs.all()
+
+    def save_checkpoint(
+        self, object_id: int, direction: Direction, frame_idx: int, data: bytes, key: str
+    ) -> None:
+        """Keep a tracker's memory of an AOI after a frame, instead of an older one. Not part of undo."""
+        with self._history.change("save memory"):
+            self._runs.save_checkpoint(object_id, direction, frame_idx, data, key)
+
+    def checkpoints(self, object_id: int, direction: Direction) -> list[Checkpoint]:
+        """Saved memories of an AOI tracked in this direction, by ascending frame."""
+        return self._runs.checkpoints(object_id, direction)
+
+    def clear_checkpoints(
+        self, object_id: int | None = None, start: int | None = None, stop: int | None = None
+    ) -> None:
+        """Delete saved memories: of one AOI or all, on frames [start, stop) or all."""
+        with self._history.change("clear memories"):
+            self._runs.clear_checkpoints(object_id, start, stop)
+
+    # ---------------------------------------------------------------- undo
+
+    @contextmanager
+    def action(self, label: str, *, long: bool = False) -> Iterator[None]:
+        """All changes inside the ``with`` block make one undo step.
+
+        A short action is all or nothing: an error inside takes its changes back, and other threads wait until
+        it ends. Actions inside it join it.
+
+        A long action is for tracking. It gathers ``write_masks``, ``delete_masks``, ``mark_stale``, runs and
+        checkpoints, from any thread; ``commit`` puts them on disk, and so does its end, even by an error. Any
+        other change meanwhile, and any short action, is a step of its own and on disk at once; what the long
+        action does after it counts as another step with the same label.
+
+        Args:
+            label: what the person did: ``prompt cup at frame 40``.
+            long: True for work that takes longer than a moment.
+        """
+        with self._history.action(label, long=long):
+            yield
+
+    def commit(self) -> None:
+        """Put on disk what a long action has done so far; a short action does so at its end, and only then."""
+        self._history.commit()
+
+    def undo(self) -> str | None:
+        """Take back the newest step, whenever it was made; its label, None if there is none."""
+        return self._history.undo()
+
+    def redo(self) -> str | None:
+        """Bring back the step that was undone last; its label, None if there is none."""
+        return self._history.redo()
+
+    def history(self) -> list[Step]:
+        """The steps that can be undone or redone, oldest first; the oldest are forgotten after about 200."""
+        return self._history.steps()
