@@ -86,13 +86,15 @@ def update_classifier(
         seed: of the batches.
     """
     rng = np.random.default_rng(seed)
-    scaled = [((x - classifier.mean) / classifier.deviation, y) for x, y in pools if len(y)]
+    pools = [(x, y) for x, y in pools if len(y)]
     weights, moments = classifier.weights.copy(), classifier.moments.copy()
-    share = _BATCH // len(scaled)
+    share = _BATCH // len(pools)
     for step in range(classifier.n_steps + 1, classifier.n_steps + n_steps + 1):
-        picks = [rng.integers(0, len(y), share) for _, y in scaled]
-        batch = np.concatenate([x[i] for (x, _), i in zip(scaled, picks, strict=True)])
-        truth = np.concatenate([y[i] for (_, y), i in zip(scaled, picks, strict=True)])
+        picks = [rng.integers(0, len(y), share) for _, y in pools]
+        batch = np.concatenate([x[i] for (x, _), i in zip(pools, picks, strict=True)]).astype(np.float32)
+        batch -= classifier.mean
+        batch /= classifier.deviation
+        truth = np.concatenate([y[i] for (_, y), i in zip(pools, picks, strict=True)])
         _adam(weights, moments, _gradient(weights, batch, truth), step, rate)
     return Classifier(classifier.mean, classifier.deviation, weights, moments, classifier.n_steps + n_steps)
 
