@@ -1,0 +1,1 @@
+"""A small drawn recording with exact truth."""
