@@ -37,7 +37,7 @@ def is_network(folder: Path) -> bool:
 
 
 def mount_type(folder: Path, mounts: str) -> str:
-    """Type of the file system that holds an absolute folder, from the text of ``/proc/mounts``; may be empty."""
+    """Type of the file system of an absolute folder, from the text of ``/proc/mounts``; "" if not found."""
     best, found = -1, ""
     for line in mounts.splitlines():
         fields = line.split(" ")

@@ -1,7 +1,8 @@
 """Undo and redo, kept on disk.
 
 While an action runs, triggers note each touched row as it was before (or that it did not exist). Undo puts
-those rows back and notes in turn what they replace, for redo. The log is linear: only the newest step takes notes.
+those rows back and notes in turn what they replace, for redo. The log is linear: only the newest step takes
+notes.
 Source: ours, after "Automatic Undo/Redo Using SQLite", https://www.sqlite.org/undoredo.html
 """
 
@@ -45,7 +46,7 @@ class _Open:
     id: int | None = None
     """Its step, once it has one."""
     saved: int | None = None
-    """The part of ``id`` that is committed."""
+    """``id`` as far as it is committed."""
 
 
 class History:
@@ -174,6 +175,7 @@ class History:
         store = self._store
         if not store.db.in_transaction:
             store.begin()
+            step.id = step.saved  # what was not committed is gone
         newest = store.rows("SELECT id FROM step ORDER BY id DESC LIMIT 1")
         undone = store.rows("SELECT 1 FROM step WHERE id = ? AND undone", (step.id,))
         if step.id is None or newest != [(step.id,)] or undone:
@@ -194,11 +196,11 @@ class History:
                     _trim(store)
             else:
                 store.run("DELETE FROM step WHERE id = ?", (step.id,))
+                step.id = None
             store.commit()
             step.saved = step.id
         except BaseException:
             store.rollback()
-            step.id = step.saved
             raise
 
     def _end_long(self) -> None:

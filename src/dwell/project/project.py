@@ -24,6 +24,7 @@ from dwell.project.source import Source
 from dwell.project.store import Store
 from dwell.prompts import Prompt, check_prompt
 from dwell.types import AOI, BoolArray, Direction, IntArray
+from dwell.video import FrameClock
 
 __all__ = ["Project"]
 
@@ -32,8 +33,8 @@ class Project:
     """AOIs, prompts and masks of one recording, with undo, on disk.
 
     What a method has done when it returns is on disk: killing the process, or the power, loses nothing of it.
-    (In an ``action``: once the action ends; in a long one: once ``commit`` returns.) One ``Project`` may write
-    at a time, others may read meanwhile. It may be used from several threads; they take turns.
+    (In an ``action``: once the action ends; in a long one: once ``commit`` returns.) One ``Project`` may
+    write at a time, others may read meanwhile. It may be used from several threads; they take turns.
 
     Use ``create``, ``open`` or ``in_memory``; close it, or use it in a ``with`` statement. Methods raise:
 
@@ -168,9 +169,14 @@ class Project:
         """Keep when each frame was taken, to map gaze without the video: (n_frames,) int64 ns UTC."""
         self._set_frames("clock", np.asarray(times_ns, np.int64))
 
-    def clock(self) -> IntArray | None:
-        """(n_frames,) int64 ns UTC: when each frame was taken; None if not kept. See ``FrameClock``."""
-        return self._notes.array("clock")
+    def clock(self) -> FrameClock | None:
+        """When each frame was taken, without the known filler frames; None if not kept."""
+        times_ns, filler = self._notes.array("clock"), self.filler()
+        if times_ns is None:
+            return None
+        return FrameClock(
+            times_ns, np.ones(len(times_ns), bool) if filler is None else ~filler, path=self.path
+        )
 
     def _set_frames(self, name: str, values: BoolArray | IntArray) -> None:
         if values.shape != (self._source.n_frames,):
@@ -413,7 +419,7 @@ class Project:
             yield
 
     def commit(self) -> None:
-        """Put on disk what a long action has done so far; a short action does so at its end, and only then."""
+        """Put on disk what a long action has done so far; a short action does so at its end only."""
         self._history.commit()
 
     def undo(self) -> str | None:

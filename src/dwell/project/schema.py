@@ -135,7 +135,7 @@ def verify(db: sqlite3.Connection, path: Path, *, write: bool) -> int:
     """
     ((application_id,),) = db.execute("PRAGMA application_id").fetchall()
     ((found,),) = db.execute("PRAGMA user_version").fetchall()
-    if application_id != APPLICATION_ID:
+    if application_id != APPLICATION_ID or found < 1:
         raise NotAProject(
             f"{path / 'project.db'} was not written by Dwell; point to the folder NAME.dwell of a project.",
             path=path,
@@ -149,7 +149,7 @@ def verify(db: sqlite3.Connection, path: Path, *, write: bool) -> int:
         )
     if found < current_version() and not write:
         raise ProjectError(
-            f"{path} was written by an older Dwell; open it once for writing (write=True) to bring it up to date.",
+            f"{path} was written by an older Dwell; open it once with write=True to bring it up to date.",
             path=path,
         )
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -118,6 +118,10 @@ class Store:
                 if self._writer is not None:
                     self._writer.release()
 
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.close()
+
     # ---------------------------------------------------------------- using
 
     @property
