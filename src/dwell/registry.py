@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from dwell.errors import DwellError, MissingBackend, UnknownRecording
+from dwell.errors import DwellError, MissingBackend, OutputError, UnknownRecording
 
 __all__ = ["BACKENDS", "EXPORTERS", "READERS", "Registry", "load"]
 
@@ -78,8 +78,18 @@ READERS = Registry(
 )
 """Readers of recordings, in the order in which they are asked whether a path is theirs."""
 
-BACKENDS = Registry("backend", {})
+BACKENDS = Registry(
+    "backend",
+    {
+        "embedded": "dwell.segmenters.embedded:EmbeddedBackend",
+        "colour": "dwell.segmenters.colour:ColourBackend",
+    },
+)
 """Segmenters and trackers."""
 
-EXPORTERS = Registry("exporter", {})
+EXPORTERS = Registry(
+    "exporter",
+    {"davis": "dwell.export.davis:write_davis", "coco": "dwell.export.coco:write_coco"},
+    error=OutputError,
+)
 """Writers of label formats."""

@@ -86,4 +86,5 @@ def _signed_distance(mask: np.ndarray) -> FloatArray:
     inner = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     outer = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     reach = max(mask.shape)  # a mask without a border in the crop is deep everywhere, but not infinitely
-    return np.where(mask, np.minimum(inner, reach) - 0.5, 0.5 - np.minimum(outer, reach)).astype(np.float64)
+    signed = np.where(mask, np.minimum(inner, reach) - 0.5, 0.5 - np.minimum(outer, reach))
+    return np.asarray(signed, dtype=np.float64)

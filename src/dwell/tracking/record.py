@@ -120,7 +120,7 @@ class Recorder:
 
     def rival_masks(self, frame_idx: int, tracked: frozenset[int]) -> dict[int, BoolArray]:
         """Masks of the AOIs that are not tracked now and are up to date on this frame."""
-        others = self._project.records_at(frame_idx)
+        others = self._project.records_at(frame_idx, stale=False)
         return {
             object_id: record.mask.to_array()
             for object_id, record in others.items()

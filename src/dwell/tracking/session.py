@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from dwell.video import Frames
 
 from dwell.errors import FrameOutOfRange, PromptError
 from dwell.masks import Mask, MaskRecord
@@ -18,6 +17,7 @@ from dwell.tracking.plan import Pass, Stretch, plan_passes, plan_stretches
 from dwell.tracking.record import Recorder, done_frames, resume_points
 from dwell.tracking.sweep import sweep
 from dwell.types import AOI, BoolArray, Direction, Origin, State
+from dwell.video import Frames
 
 __all__ = ["TrackUpdate", "TrackingSession"]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from dwell.video import Frames
 
 from dwell.segmenters.contract import Backend, Encoding, Memory, Tracked
 from dwell.tracking.ahead import one_ahead
 from dwell.tracking.plan import Pass, Stretch
 from dwell.types import BoolArray
+from dwell.video import Frames
 
 __all__ = ["Known", "Swept", "sweep"]
 
