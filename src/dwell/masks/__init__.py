@@ -1,4 +1,9 @@
-"""Masks (one AOI in one frame) and masklets (one AOI over frames), run-length encoded."""
+"""Masks (one AOI in one frame) and masklets (one AOI over frames), run-length encoded.
+
+Masks are values: immutable, equal if their pixels are, and in one form only (no empty runs). Questions about
+points, areas and overlaps are answered from the runs; a frame is decoded only to be drawn. Positions count
+down the columns, x * height + y, as in the COCO format.
+"""
 
 from dwell.masks.codec import decode_many
 from dwell.masks.geometry import (

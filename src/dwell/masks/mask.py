@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,7 +86,7 @@ class Mask:
         height, width = coco["size"]
         counts = coco["counts"]
         if isinstance(counts, str):
-            counts = counts.encode("ascii", "replace")
+            counts = counts.encode()
         if isinstance(counts, bytes):
             return cls.from_bytes(counts, (height, width))
         return cls((height, width), counts)
@@ -297,7 +298,7 @@ def _part(labels: Any, label: int, stats: Any, offset_xy: tuple[int, int], size_
 
 
 def _checked_size(size_hw: Sequence[int]) -> tuple[int, int]:
-    height, width = (int(v) for v in size_hw)
+    height, width = (operator.index(v) for v in size_hw)
     if height < 1 or width < 1 or height * width > np.iinfo(np.uint32).max:
         raise ValueError(
             f"A frame of {width}×{height} px cannot carry a mask; expected at least one pixel a side."

@@ -109,7 +109,7 @@ class Masklet:
             columns: see the attributes.
         """
         self.aoi = aoi
-        self.size_hw = size_hw
+        self.size_hw = (int(size_hw[0]), int(size_hw[1]))
         self._load = load
         for name, dtype in _COLUMNS.items():
             setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
@@ -182,18 +182,11 @@ class Masklet:
         Raises:
             ValueError: columns of different lengths, frames not ascending, or a code without a meaning.
         """
-        areas = np.asarray(area, np.int64)
-
-        def load(rows: IntArray) -> Runs:
-            filled = areas[rows] > 0
-            loaded = iter(load_counts(rows[filled]) if filled.any() else [])
-            strings = [next(loaded) if has_mask else b"" for has_mask in filled.tolist()]
-            return Runs.from_strings(strings, size_hw[0] * size_hw[1])
-
+        has_mask = np.array(area, np.int64) > 0
         return cls(
             aoi,
             size_hw,
-            load,
+            lambda rows: _load_runs(rows, has_mask, load_counts, size_hw[0] * size_hw[1]),
             frame_idx=frame_idx,
             state=state,
             score=score,
@@ -230,16 +223,30 @@ class Masklet:
         rows = self.rows_at(frame_idx)
         return np.append(self.state, np.int8(UNKNOWN))[rows]  # row -1 is the one appended
 
-    state_at = codes_at
-
     def runs(self, rows: ArrayLike | None = None) -> Runs:
-        """Runs of the masks of these rows (all by default); a row that is not visible has none.
+        """Runs of the masks of these rows (default: all), in their order; none for a row that is not visible.
 
         Raises:
-            ValueError: a stored mask is damaged or has another size.
+            ValueError: no such row, or a stored mask is damaged or has another size.
         """
         wanted = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
-        return self._load(wanted)
+        if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
+            raise ValueError(
+                f"{self!r}: expected rows 0 … {len(self) - 1}, got {wanted.min()} … {wanted.max()}."
+            )
+        try:
+            return self._load(wanted)
+        except ValueError as error:
+            self._name_damaged(wanted, error)
+            raise
+
+    def _name_damaged(self, rows: IntArray, error: ValueError) -> None:
+        for row in rows:
+            try:
+                self._load(np.array([row]))
+            except ValueError as cause:
+                frame = self.frame_idx[row]
+                raise ValueError(f"AOI {self.aoi.name!r}, frame {frame}: {cause}") from error
 
     def mask(self, frame_idx: int) -> Mask | None:
         """Mask in this frame: empty if the AOI is absent or lost, None if the frame has no record."""
@@ -266,6 +273,17 @@ class Masklet:
             approved=bool(self.approved[row]),
             check=bool(self.check[row]),
         )
+
+
+def _load_runs(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts, n_pixels: int) -> Runs:
+    filled = rows[has_mask[rows]]
+    loaded = load_counts(filled) if len(filled) else []
+    if len(loaded) != len(filled):
+        raise ValueError(f"load_counts gave {len(loaded)} counts strings for {len(filled)} rows.")
+    if not all(loaded):
+        raise ValueError("The counts string of a row with an area is empty.")
+    strings = iter(loaded)
+    return Runs.from_strings([next(strings) if has else b"" for has in has_mask[rows].tolist()], n_pixels)
 
 
 _COLUMNS: dict[str, Any] = {
@@ -300,5 +318,5 @@ def _check_record(record: MaskRecord, aoi: AOI, size_hw: tuple[int, int]) -> Non
         raise ValueError(
             f"{where}: the record belongs to object {record.object_id}, expected {aoi.object_id}."
         )
-    if record.mask.size_hw != size_hw:
+    if record.mask.size_hw != tuple(size_hw):
         raise ValueError(f"{where}: the mask is {record.mask.size_hw} (h, w), expected {size_hw}.")

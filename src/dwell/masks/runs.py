@@ -46,8 +46,8 @@ class Runs:
         if len(wrong):
             found = int(np.diff(totals)[wrong[0]])
             raise ValueError(
-                f"Mask {int(wrong[0])} of {len(strings)}: the run lengths add up to {found} pixels, "
-                f"expected {n_pixels}; the mask has another size."
+                f"COCO counts: run lengths of mask {wrong[0] + 1} of {len(strings)} give {found} pixels, "
+                f"expected {n_pixels}; it has another size or is damaged."
             )
         sums -= np.repeat(totals[:-1], lengths)
         odd = lengths % 2 == 1  # ends with background: its last boundary is the end of the frame

@@ -69,8 +69,8 @@ def _crossings(points: FloatArray, size_hw: tuple[int, int]) -> tuple[IntArray, 
     first, stop = _first_centre(left[:, 0], width), _first_centre(right[:, 0], width)
     edge = np.repeat(np.arange(len(points)), stop - first)
     column = np.arange(len(edge)) - np.repeat(np.cumsum(stop - first) - stop, stop - first)
-    share = (column + 0.5 - left[edge, 0]) / (right[edge, 0] - left[edge, 0])
-    y = left[edge, 1] + share * (right[edge, 1] - left[edge, 1])
+    x, (x0, y0), (x1, y1) = column + 0.5, left[edge].T, right[edge].T
+    y = (y0 * (x1 - x) + y1 * (x - x0)) / (x1 - x0)
     return column, _first_centre(y, height), np.where(forward[edge], 1, -1)
 
 
