@@ -9,22 +9,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+
 from dwell.errors import DwellError, MissingStream, NotAProject, ProjectError, UnknownRecording
 from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
-from dwell.masks import Mask
+from dwell.masks import Mask, Masklet
 from dwell.project import Project, Source, fingerprint
-from dwell.prompts import Prompt
+from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Prompt, mask_from_file, parse_prompt, read_prompts
 from dwell.recordings import Recording, open_recording
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.segmenters.contract import Backend
 from dwell.tracking import TrackingSession
-from dwell.types import Direction, ProgressFn
-from dwell.video import FrameClock, Frames, ImageFolder
+from dwell.types import Direction, ProgressFn, State
+from dwell.video import Frames, ImageFolder
 
-__all__ = ["Analysis", "open_analysis"]
+__all__ = ["Analysis", "is_project", "open_analysis"]
 
 
 def open_analysis(
@@ -52,7 +54,7 @@ def open_analysis(
         ProjectError: the project cannot be opened, or belongs to another recording.
     """
     path = Path(path)
-    if _is_project(path):
+    if is_project(path):
         if project is not None and Path(project) != path:
             raise ProjectError(f"{path} is a project already; leave out the other one, {project}.", path=path)
         opened = Project.open(path, write=write)
@@ -60,11 +62,13 @@ def open_analysis(
             opened.relocate(source)
         return Analysis(opened, backend=backend)
     if path.suffix == ".dwell":
-        raise NotAProject(f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path)
+        raise NotAProject(
+            f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path
+        )
     recording = open_recording(path, **reader_options)
     target = Path(project) if project is not None else Path.cwd() / f"{_file_name(recording.name)}.dwell"
     wanted = _source_of(recording, path, reader_options)
-    return Analysis(_project_for(wanted, target, write), recording, backend=backend)
+    return Analysis(_project_for(wanted, target, recording.scene, write), recording, backend=backend)
 
 
 class Analysis:
@@ -104,6 +108,49 @@ class Analysis:
         """The AOI's mask after these prompts on a frame, saved; a new name makes a new AOI."""
         return self.session.prompt(aoi, *prompts, frame_idx=frame_idx)
 
+    def add_prompts(self, texts: Iterable[str] = (), file: str | Path | None = None) -> int:
+        """Add prompts written as text or in a file, all or none; how many were new.
+
+        A prompt that the project has already is passed over, so the same command may be run again.
+
+        Args:
+            texts: each as ``parse_prompt`` reads it.
+            file: as ``read_prompts`` reads it.
+
+        Raises:
+            PromptError: a prompt cannot be read or used; then none is added.
+        """
+        aois = read_prompts(file) if file is not None else []
+        named = [prompt for each in aois for prompt in each.prompts] + [parse_prompt(text) for text in texts]
+        grouped: dict[tuple[str, int], list[Prompt]] = {}
+        for each in named:
+            grouped.setdefault((each.name, each.frame_idx), []).append(_with_mask(each))
+        with self.project.action("add prompts"):
+            self._add_aois(aois)
+            return sum(self._add_group(name, frame, prompts) for (name, frame), prompts in grouped.items())
+
+    def _add_aois(self, aois: Iterable[FileAoi]) -> None:
+        known = {each.name for each in self.project.aois()}
+        for each in aois:
+            if each.name not in known:
+                self.project.add_aoi(each.name, each.colour, each.category)
+
+    def _add_group(self, name: str, frame_idx: int, prompts: list[Prompt]) -> int:
+        ids = {each.name: each.object_id for each in self.project.aois()}
+        there = self.project.prompts(ids[name], frame_idx) if name in ids else []
+        new = [prompt for prompt in prompts if prompt not in {each.prompt for each in there}]
+        if new:
+            self.session.prompt(name, *new, frame_idx=frame_idx)
+        return len(new)
+
+    def states(self) -> list[dict[str, Any]]:
+        """Per AOI: on how many frames it is visible, absent, lost, unknown, stale, or to be checked."""
+        rows = []
+        for masklet in self.project.masklets(include_stale=False):
+            stale = int(self.project.coverage(masklet.aoi.object_id).stale.sum())
+            rows.append(_states_of(masklet, self.project.source.n_frames) | {"stale": stale})
+        return rows
+
     def track(
         self,
         span: tuple[int, int] | None = None,
@@ -111,7 +158,7 @@ class Analysis:
         aois: Iterable[str | int] | None = None,
         progress: ProgressFn | None = None,
     ) -> int:
-        """How many frames were tracked: all that was missing or out of date. See ``TrackingSession.track``."""
+        """Track all that is missing or out of date; how many frames that was. See ``TrackingSession``."""
         done = 0
         updates = self.session.track(span, direction, aois)
         try:
@@ -133,11 +180,12 @@ class Analysis:
         """
         if not self.recording.has("gaze"):
             raise MissingStream(
-                f"{self.recording.name} has no gaze to map; give it with --gaze FILE.csv when the project is made.",
+                f"{self.recording.name} has no gaze to map; give it with --gaze when making the project.",
                 path=self.recording.path,
                 stream="gaze",
             )
-        return compute_results(self.recording, self.project.masklets(), options or MappingOptions(), progress)
+        masklets = self.project.masklets(include_stale=False)
+        return compute_results(self.recording, masklets, options or MappingOptions(), progress)
 
     def render(
         self,
@@ -148,16 +196,15 @@ class Analysis:
     ) -> Path:
         """Write the enriched video; a recording without gaze gets masks only."""
         looks = Looks(self.map(mapping).gaze_map) if self.recording.has("gaze") else None
-        clock = self.recording.clock
-        times_ns = clock.times_ns - (self.recording.start_ns if self.recording.has("gaze") else clock.times_ns[0])
-        scene = Scene(self.project.masklets(), looks, times_ns)
+        times_ns = self.recording.clock.times_ns - self.recording.start_ns
+        scene = Scene(self.project.masklets(include_stale=False), looks, times_ns)
         return render_video(self.frames, scene, out, look, progress)
 
-    def render_timeline(self, out: str | Path, mapping: MappingOptions | None = None) -> Path:
-        """Draw when each AOI was visible and looked at."""
-        gaze_map = self.map(mapping).gaze_map if self.recording.has("gaze") else None
-        clock: FrameClock = self.recording.clock
-        return render_timeline(self.project.masklets(), clock, gaze_map, out, title=self.recording.name)
+    def render_timeline(self, out: str | Path, results: Results | None = None) -> Path:
+        """Draw when each AOI was visible and, given results, when it was looked at."""
+        masklets = self.project.masklets(include_stale=False)
+        gaze_map = None if results is None else results.gaze_map
+        return render_timeline(masklets, self.recording.clock, gaze_map, out, title=self.recording.name)
 
     def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
         """Write the masks as labels: ``davis`` or ``coco``. Needs the project only.
@@ -167,7 +214,8 @@ class Analysis:
         """
         source = self.project.source
         names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
-        labels = Labels(self.project.masklets(), source.size_hw, names, source.recording_name)
+        masklets = self.project.masklets(include_stale=False)
+        labels = Labels(masklets, source.size_hw, names, source.recording_name)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
 
@@ -189,8 +237,9 @@ class Analysis:
 # -------------------------------------------------------------------- finding and making projects
 
 
-def _is_project(path: Path) -> bool:
-    return path.is_dir() and (path / "project.db").exists()
+def is_project(path: str | Path) -> bool:
+    """Whether a Dwell project is there, sound or not."""
+    return (Path(path) / "project.db").exists()
 
 
 def _file_name(name: str) -> str:
@@ -217,16 +266,18 @@ def _fingerprinted(frames: Frames) -> list[Path]:
     return [frames.path]
 
 
-def _project_for(wanted: Source, target: Path, write: bool) -> Project:
-    if not _is_project(target):
+def _project_for(wanted: Source, target: Path, frames: Frames, write: bool) -> Project:
+    if not is_project(target):
         project = Project.create(target, wanted)
+        if isinstance(frames, ImageFolder):
+            project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
         return project
     project = Project.open(target, write=write)
     if project.source.fingerprint != wanted.fingerprint:
         project.close()
         raise ProjectError(
-            f"{target} belongs to another recording, {project.source.recording_name} ({project.source.path}); "
-            "choose another folder with --project.",
+            f"{target} belongs to another recording, {project.source.recording_name} "
+            f"({project.source.path}); choose another folder with --project.",
             path=target,
         )
     return project
@@ -240,7 +291,8 @@ def _reopen(project: Project) -> Recording:
         if Path(source.path).exists():
             raise
         raise UnknownRecording(
-            f"The recording of {project.path} is no longer at {source.path}; say where it is with --source PATH.",
+            f"The recording of {project.path} is no longer at {source.path}; "
+            "say where it is with --source PATH.",
             path=source.path,
         ) from error
     if fingerprint(_fingerprinted(recording.scene)) != source.fingerprint:
@@ -250,3 +302,25 @@ def _reopen(project: Project) -> Recording:
             path=source.path,
         )
     return recording
+
+
+# -------------------------------------------------------------------- small helpers
+
+
+def _with_mask(named: NamedPrompt) -> Prompt:
+    if named.prompt is not None:
+        return named.prompt
+    return MaskPrompt(mask_from_file(named.mask_file or ""))
+
+
+def _states_of(masklet: Masklet, n_frames: int) -> dict[str, Any]:
+    counts = {state: masklet.states.count(state) for state in (State.VISIBLE, State.ABSENT, State.LOST)}
+    scores = masklet.score[~np.isnan(masklet.score)]
+    return {
+        "name": masklet.aoi.name,
+        "object_id": masklet.aoi.object_id,
+        **{state.value: count for state, count in counts.items()},
+        "unknown": n_frames - len(masklet),
+        "check": int(masklet.check.sum()),
+        "mean_score": float(scores.mean()) if len(scores) else None,
+    }
