@@ -5,8 +5,10 @@
     DwellError
     ├── RecordingError          a recording cannot be used as it is
     │   ├── UnknownRecording    no reader fits this path
+    │   ├── SeveralRecordings   the path holds more than one recording and none was chosen
     │   ├── MissingStream       the recording has no such stream (gaze, scene video, …)
     │   ├── BadTable            a table has wrong columns, values or encoding
+    │   ├── CorruptArchive      a zip is incomplete, damaged or locked with a password
     │   └── UnsafeArchive       a zip would write outside its folder
     ├── VideoError
     │   ├── CorruptVideo        the video cannot be opened or decoded
@@ -64,12 +66,20 @@ class UnknownRecording(RecordingError):
     """No reader fits this path."""
 
 
+class SeveralRecordings(RecordingError):
+    """The path holds more than one recording and none was chosen."""
+
+
 class MissingStream(RecordingError):
     """The recording has no such stream."""
 
 
 class BadTable(RecordingError):
     """A table has wrong columns, values or encoding."""
+
+
+class CorruptArchive(RecordingError):
+    """A zip is incomplete, damaged or locked with a password."""
 
 
 class UnsafeArchive(RecordingError):

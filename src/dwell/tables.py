@@ -1,7 +1,7 @@
 """Every table Dwell reads or writes, defined once: column, dtype, unit, meaning.
 
 Columns have Pupil Cloud's spelling where Cloud has the column, so that results merge with Cloud's. Readers,
-writers and the documentation use these definitions. Source of the read tables: Pupil Cloud, "Timeseries Data".
+writers and the documentation use these definitions. Source of the tables we read: Pupil Cloud's format.
 """
 
 from __future__ import annotations
