@@ -34,7 +34,8 @@ def track(
         typer.Option(
             metavar="PROMPT",
             help="NAME:click=X,Y@fN, NAME:exclude=X,Y@fN, NAME:box=X0,Y0,X1,Y1@fN, "
-            "NAME:lasso=X,Y;X,Y;X,Y@fN, NAME:mask=FILE.png@fN or NAME:absent@fN; N is the frame, from 0. Repeat for more.",
+            "NAME:lasso=X,Y;X,Y;X,Y@fN, NAME:mask=FILE.png@fN or NAME:absent@fN; "
+            "N is the frame, from 0. Repeat for more.",
         ),
     ] = None,
     prompts: Annotated[
