@@ -23,8 +23,10 @@ _NO_STEP_NS = 33_333_333
 class FrameClock:
     """When each frame of the scene video was taken, on the recorder's clock.
 
-    Frame i is shown from ``times_ns[i]`` until ``times_ns[i + 1]``, but never longer than ``max_gap_ns``: after that
-    the camera was off, and there is no frame. The last frame is shown for the usual (median) time. Source: ours.
+    Frame i is shown from ``times_ns[i]`` until ``times_ns[i + 1]``, but never longer than ``max_gap_ns``:
+    after that the camera was off, and there is no frame. The last frame is shown for the usual (median)
+    time.
+    Source: ours.
 
     Raises:
         BadTable: times that do not increase.
@@ -32,7 +34,7 @@ class FrameClock:
 
     times_ns: IntArray
     """(n,) int64 ns UTC, strictly increasing."""
-    valid: BoolArray = field(default=None)  # type: ignore[assignment]
+    valid: BoolArray = field(default=None)  # type: ignore[arg-type]
     """(n,) bool: False for filler frames, which show nothing. Not given: all True."""
     max_gap_ns: int = 0
     """ns; a frame is shown at most this long. Not given: twice the median step, at least 100 ms."""
@@ -71,8 +73,8 @@ class FrameClock:
     ) -> tuple[Self, str | None]:
         """A clock for a video of ``n_frames``, and a note where a few times or frames are left over.
 
-        A difference of up to 5 frames or 1 % is usual (recorders stop the streams one after the other): the surplus
-        at the end is dropped.
+        A difference of up to 5 frames or 1 % is usual (recorders stop the streams one after the other): the
+        surplus at the end is dropped.
 
         Raises:
             BadTable: far fewer times than frames, or times that do not increase.
@@ -102,7 +104,8 @@ class FrameClock:
     def ends_ns(self) -> IntArray:
         """(n,) int64: when each frame stops being shown (exclusive)."""
         following = np.append(self.times_ns[1:], self.end_ns)
-        return np.minimum(following, self.times_ns + self.max_gap_ns)
+        ends: IntArray = np.minimum(following, self.times_ns + self.max_gap_ns)
+        return ends
 
     @property
     def durations_ns(self) -> IntArray:
@@ -110,7 +113,7 @@ class FrameClock:
         return self.ends_ns - self.times_ns
 
     def frame_at(self, t_ns: ArrayLike) -> IntArray:
-        """frame_idx shown at each time, -1 where there is none: before, after, in a gap, or on a filler frame.
+        """frame_idx shown at each time; -1 = none: before, after, in a gap, or on a filler frame.
 
         Args:
             t_ns: (…) int64 ns on the recorder's clock.
@@ -123,7 +126,8 @@ class FrameClock:
             raise TypeError(f"times must be integer nanoseconds, got {times.dtype}")
         found = np.searchsorted(self.times_ns, times, side="right") - 1
         shown = (found >= 0) & (times < self.ends_ns[found]) & self.valid[found]
-        return np.where(shown, found, -1).astype(np.int64)
+        frame_idx: IntArray = np.where(shown, found, -1).astype(np.int64)
+        return frame_idx
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -140,9 +144,9 @@ def _check_increasing(times: IntArray, path: Path | None) -> None:
     where = f"{path.name}, " if path else ""
     what = "equal to" if times[row] == times[row - 1] else "earlier than"
     raise BadTable(
-        f"{where}row {row + 1} of the frame times ({times[row]} ns) is {what} the row before ({times[row - 1]} ns), "
-        f"but frame times must increase ({len(bad)} such rows); export the recording again, or delete those rows and "
-        "their frames.",
+        f"{where}row {row + 1} of the frame times ({times[row]} ns) is {what} the row before "
+        f"({times[row - 1]} ns), but frame times must increase ({len(bad)} such rows); export the recording "
+        "again, or delete those rows and their frames.",
         path=path,
         line=row + 2,
         frame_idx=row,
@@ -157,12 +161,12 @@ def _difference(n_times: int, n_frames: int, path: Path | None) -> str | None:
         return f"{said[0].upper()}{said[1:]}; the {min(n_times, n_frames)} that have both are used."
     if n_frames < n_times:
         raise CorruptVideo(
-            f"Video and frame times do not belong together, or the video is cut short: {said}; copy or download the "
-            "recording again.",
+            f"Video and frame times do not belong together, or the video is cut short: {said}; copy or "
+            "download the recording again.",
             path=path,
         )
     raise BadTable(
-        f"Video and frame times do not belong together, or the times are cut short: {said}; copy or download the "
-        "recording again.",
+        f"Video and frame times do not belong together, or the times are cut short: {said}; copy or download "
+        "the recording again.",
         path=path,
     )

@@ -16,24 +16,35 @@ __all__ = ["Decoder"]
 
 _WALK_ON = 4
 """Frames that are decoded in passing rather than seeking to a key frame just ahead."""
-_RETRIES = 3
-"""Key frames tried, going back, when decoding from the nearest one does not give the wanted frame."""
+_EARLIER = 2
+"""Key frames tried before the nearest one, where decoding from that one does not give the wanted frame."""
 
 
 class Decoder:
-    """Decodes one file and knows the frame_idx of what it gives: a frame counts only if its pts is the index's."""
+    """Decodes one file; a frame gets the number whose pts in the index it carries, or none.
 
-    def __init__(self, index: PacketIndex, threads: int = 0) -> None:
+    After damage, frames up to the next key frame are not given: they would be guesses made from frames that
+    are missing. ``damaged=True`` gives them.
+    """
+
+    def __init__(self, index: PacketIndex, *, damaged: bool = False, threads: int = 0) -> None:
         self.index = index
         self.n_decoded = 0
-        """Frames decoded so far, for tests and measurements."""
+        """Frames decoded since the file was opened."""
         self.n_seeks = 0
+        """Seeks since the file was opened."""
+        self._damaged = damaged
         self._threads = threads
         self._container: Any = None
         self._stream: Any = None
         self._packets: Iterator[Any] = iter(())
+        self._flushed = False
         self._ready: deque[Any] = deque()
         self._next: int | None = None
+        """frame_idx expected next; None = seek first."""
+        self._unsafe_until = 0
+        self._newest_pts = 0
+        """Largest pts given to the decoder since the last seek."""
 
     def frames_to(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
         """(frame_idx, ``av.VideoFrame``) from wherever decoding has to start up to and with ``frame_idx``.
@@ -43,16 +54,20 @@ class Decoder:
         Raises:
             CorruptVideo: this frame cannot be decoded; nothing is given in its place.
         """
-        for back in range(_RETRIES):
-            self._move_to(frame_idx, back)
-            while (found := self._next_frame()) is not None and found[0] <= frame_idx:
-                yield found
-                if found[0] == frame_idx:
+        for number, frame in self._go_on(frame_idx):
+            yield number, frame
+            if number == frame_idx:
+                return
+        for back in range(_EARLIER + 1):
+            self._seek(self.index.key_before(frame_idx, back))
+            for number, frame in self._up_to(frame_idx):
+                yield number, frame
+                if number == frame_idx:
                     return
-            self._next = None
+        self._next = None
         raise CorruptVideo(
-            f"Frame {frame_idx} of {self.index.path.name} cannot be decoded, the file is damaged there; copy or "
-            "download the file again, or work on the frames before.",
+            f"Frame {frame_idx} of {self.index.path.name} cannot be decoded, the file is damaged there; copy "
+            "or download the file again, or open it with damaged=True.",
             path=self.index.path,
             frame_idx=frame_idx,
         )
@@ -65,18 +80,28 @@ class Decoder:
         self._packets = iter(())
         self._ready.clear()
 
-    def _move_to(self, frame_idx: int, back: int) -> None:
-        key = self.index.key_before(frame_idx, back)
-        if not back and self._next is not None and key - _WALK_ON <= self._next <= frame_idx:
-            return
-        if self._container is None:
+    def _go_on(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
+        key = self.index.key_before(frame_idx)
+        if self._next is not None and key - _WALK_ON <= self._next <= frame_idx:
+            yield from self._up_to(frame_idx)
+
+    def _up_to(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
+        while (found := self._next_frame()) is not None and found[0] <= frame_idx:
+            yield found
+
+    def _seek(self, key: int) -> None:
+        fresh = self._container is None
+        if fresh:
             self._open()
-        if key > 0 or self.n_seeks or self.n_decoded:
+        if not fresh or key > 0:
             self._container.seek(self.index.seek_pts(key), stream=self._stream)
             self.n_seeks += 1
         self._packets = self._container.demux(self._stream)
+        self._flushed = False
         self._ready.clear()
         self._next = key
+        self._unsafe_until = 0
+        self._newest_pts = int(self.index.pts[0])
 
     def _open(self) -> None:
         self._container, self._stream = open_video(self.index.path)
@@ -85,31 +110,56 @@ class Decoder:
         self.n_decoded = self.n_seeks = 0
 
     def _next_frame(self) -> tuple[int, Any] | None:
+        """The next usable frame; None at the end."""
         while True:
             while self._ready:
                 frame = self._ready.popleft()
                 number = self._number_of(frame)
                 if number is not None:
                     self._next = number + 1
-                    return number, frame
-            try:
-                packet = next(self._packets, None)
-                frames = [] if packet is None else packet.decode()
-            except av.error.InvalidDataError:
-                continue
-            except av.error.FFmpegError:
+                    if self._damaged or number >= self._unsafe_until:
+                        return number, frame
+            if self._flushed:
                 return None
+            self._decode_more()
+
+    def _decode_more(self) -> None:
+        try:
+            packet = next(self._packets, None)
+        except av.error.FFmpegError:
+            packet = None
+        if packet is not None and packet.is_corrupt:
+            self._distrust()  # cut off: decoding it could swallow the frame before it
+            return
+        try:
             if packet is None:
-                return None
-            self.n_decoded += len(frames)
-            self._ready.extend(frames)
+                self._flushed = True
+                frames = self._stream.codec_context.decode(None)
+            else:
+                self._newest_pts = max(self._newest_pts, packet.pts or 0)
+                frames = packet.decode()
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError:
+            self._distrust()
+            return
+        self.n_decoded += len(frames)
+        self._ready.extend(frames)
 
     def _number_of(self, frame: Any) -> int | None:
         """The frame_idx whose pts this frame has; None if it is no frame of the index."""
         pts, wanted = self.index.pts, self._next or 0
-        if frame.pts is None or frame.is_corrupt:
+        if frame.is_corrupt:
+            self._distrust()
+        if frame.pts is None:
             return None
         if wanted < len(pts) and pts[wanted] == frame.pts:
             return wanted
         slot = int(np.searchsorted(pts, frame.pts))
         return slot if slot < len(pts) and pts[slot] == frame.pts else None
+
+    def _distrust(self) -> None:
+        """After damage: trust no frame before the next key frame that the decoder has not seen yet."""
+        newest = int(np.searchsorted(self.index.pts, self._newest_pts))
+        later = self.index.key_idx[self.index.key_idx > newest]
+        self._unsafe_until = int(later[0]) if len(later) else len(self.index)

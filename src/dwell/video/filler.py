@@ -1,70 +1,96 @@
 """Grey filler frames: what Pupil Cloud shows while the scene camera gives no picture (start, drop-outs, end).
 
-A filler frame is one flat colour, so its packet is tiny. Only frames with tiny packets are decoded, and a frame is
-filler only if its decoded picture is flat. Source: observed on recordings; thresholds are ours.
+A filler frame is one flat colour, and the frames after the first of a run repeat it, so their packets are
+tiny. Decoding starts from such packets and goes on in both directions as long as pictures are flat; a frame
+is filler only if its decoded picture is. Source: observed on recordings; thresholds are ours, measured with
+x264.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import cv2
 import numpy as np
 
 from dwell.types import BoolArray, ByteArray, IntArray
-from dwell.video.colour import plane_array
+from dwell.video.colour import planes_of
 
-__all__ = ["candidates", "find_filler", "is_filler"]
+__all__ = ["find_filler", "is_filler", "suspects"]
 
 MAX_STD = 2.0
-"""Standard deviation of luma (and of each chroma plane) below which a picture is flat, grey levels of 255."""
+"""Standard deviation of luma, and of each chroma plane, below which a picture is flat; of 255 levels."""
 MAX_SPREAD = 24
 """Largest difference of luma within a flat picture: a dark scene with one bright spot is no filler."""
 
 
 class _Video(Protocol):
-    size_hw: tuple[int, int]
+    """What ``find_filler`` needs of a ``VideoReader``."""
 
+    @property
+    def size_hw(self) -> tuple[int, int]: ...
     @property
     def n_bytes(self) -> IntArray: ...
     @property
     def key_idx(self) -> IntArray: ...
     def decoded(self, start: int, stop: int) -> Iterator[tuple[int, Any]]: ...
+    def decoded_back(self, start: int) -> Iterator[tuple[int, Any]]: ...
 
 
 def is_filler(rgb: ByteArray) -> bool:
-    """Whether an (h, w, 3) uint8 RGB picture is flat: one colour all over, apart from traces of compression."""
-    ycc = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2YCrCb)
-    return _is_flat(list(cv2.split(ycc)))
+    """Whether an (h, w, 3) uint8 RGB picture is flat: one colour all over, but for traces of compression."""
+    return _is_flat(cv2.split(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2YCrCb)))
 
 
 def find_filler(video: _Video) -> BoolArray:
-    """(n,) bool: the filler frames of a ``VideoReader``."""
-    filler = np.zeros(len(video.n_bytes), bool)
-    small = candidates(video.n_bytes, video.key_idx, video.size_hw)
-    edges = np.flatnonzero(np.diff(np.r_[False, small, False].astype(np.int8)))
-    for start, stop in edges.reshape(-1, 2).tolist():
-        for frame_idx, frame in video.decoded(start, stop):
-            filler[frame_idx] = _is_flat([plane_array(plane) for plane in frame.planes])
+    """(n,) bool: the filler frames of a video, from decoding as few frames as possible."""
+    n = len(video.n_bytes)
+    filler, seen = np.zeros(n, bool), np.zeros(n, bool)
+
+    def flat(frame_idx: int, frame: Any) -> bool:
+        seen[frame_idx] = True
+        filler[frame_idx] = _is_flat(planes_of(frame))
+        return bool(filler[frame_idx])
+
+    for start, stop in _runs(suspects(video.n_bytes, video.key_idx, video.size_hw)):
+        for frame_idx, frame in video.decoded(start, n):
+            if (not flat(frame_idx, frame) and frame_idx >= stop - 1) or (
+                frame_idx >= stop and seen[frame_idx]
+            ):
+                break
+        if filler[start] and start > 0 and not seen[start - 1]:
+            for frame_idx, frame in video.decoded_back(start - 1):
+                if not flat(frame_idx, frame):
+                    break
     return filler
 
 
-def candidates(n_bytes: IntArray, key_idx: IntArray, size_hw: tuple[int, int]) -> BoolArray:
-    """(n,) bool: frames whose packet is small enough for a flat picture.
+def suspects(n_bytes: IntArray, key_idx: IntArray, size_hw: tuple[int, int]) -> BoolArray:
+    """(n,) bool: frame 0, and frames whose packet is as small as that of a flat picture.
 
-    A flat key frame needs up to about 20 bits for each block of 16 × 16 px, an unchanged later frame far fewer; the
-    constants leave room for headers (x264 writes its settings, some 700 bytes, into the first packet).
+    Measured with x264 at 1600×1200: a repeated flat picture takes 26 … 100 bytes, a flat key frame 0.5 …
+    6.4 kB (of it 700 bytes of settings in the first packet). B-frames of real scenes: 300 bytes and more at
+    1280×720.
     """
     area = size_hw[0] * size_hw[1]
-    limit = np.full(len(n_bytes), 200 + area // 1000)
+    limit = np.full(len(n_bytes), 60 + area // 6000)
     limit[key_idx] = 1200 + area // 400
-    return n_bytes <= limit
+    small: BoolArray = n_bytes <= limit
+    small[:1] = True
+    return small
 
 
-def _is_flat(planes: list[ByteArray]) -> bool:
-    for plane in planes:
-        if float(cv2.meanStdDev(plane)[1][0, 0]) >= MAX_STD:
-            return False
+def _runs(flags: BoolArray) -> list[list[int]]:
+    """[start, stop) of each run of True."""
+    edges: list[list[int]] = (
+        np.flatnonzero(np.diff(np.r_[0, flags.astype(np.int8), 0])).reshape(-1, 2).tolist()
+    )
+    return edges
+
+
+def _is_flat(planes: Sequence[Any]) -> bool:
     low, high, *_ = cv2.minMaxLoc(planes[0])
-    return high - low <= MAX_SPREAD
+    if high - low > MAX_SPREAD:
+        return False
+    return all(float(cv2.meanStdDev(plane)[1][0, 0]) < MAX_STD for plane in planes)

@@ -41,7 +41,7 @@ class Frames(Protocol):
         ...
 
     def stream(self, start: int, stop: int, step: int = 1) -> Iterator[tuple[int, ByteArray]]:
-        """(frame_idx, RGB) for each frame_idx in ``range(start, stop, step)``, in that order and in bounded memory."""
+        """(frame_idx, RGB) for each frame_idx in ``range(start, stop, step)``, in bounded memory."""
         ...
 
     def name(self, frame_idx: int) -> str:

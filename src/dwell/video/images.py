@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ import numpy as np
 
 from dwell.errors import BadTable, CorruptVideo
 from dwell.types import BoolArray, ByteArray, IntArray
+from dwell.video.clock import FrameClock
 from dwell.video.filler import is_filler
 from dwell.video.frames import check_frame_idx
+from dwell.video.image_size import image_size_hw
 
 __all__ = ["ImageFolder"]
 
@@ -27,29 +30,32 @@ class ImageFolder:
     """The jpg and png images of a folder as frames, in natural order (2 before 10). Source: ours.
 
     Images carry no time. They are spaced evenly, ``1 / fps`` s apart, unless ``timestamps.csv`` or
-    ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder: then ``times_ns`` are those.
+    ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder or beside it: then those times
+    are used.
 
     Args:
         path: the folder.
-        fps: nominal frames per second.
+        fps: nominal frames per second; given, it overrides a table of times.
 
     Raises:
-        CorruptVideo: no images, or the first cannot be read. Others are checked when read.
+        CorruptVideo: no images, two of one name, an unreadable one, or images of different sizes.
         BadTable: the table of times does not fit the images.
     """
 
-    def __init__(self, path: str | Path, *, fps: float = 30.0) -> None:
-        if fps <= 0:
+    def __init__(self, path: str | Path, *, fps: float | None = None) -> None:
+        if fps is not None and not fps > 0:
             raise ValueError(f"fps must be positive, got {fps}")
         self.path = Path(path)
         """The folder."""
-        self.files = _numbered_images(self.path)
+        self.files = _images(self.path)
         """The images, in order."""
-        self.size_hw: tuple[int, int] = _decode(self.files[0]).shape[:2]
+        height, width, _ = _decode(self.files[0]).shape
+        self.size_hw: tuple[int, int] = (height, width)
         """Height and width in px."""
-        self.times_ns: IntArray | None = _read_times(self.path, len(self.files))
-        """(n,) int64: times from the table beside the images, or None."""
-        evenly = np.rint(np.arange(len(self.files)) * (1e9 / fps)).astype(np.int64)
+        self._check_sizes()
+        self.times_ns: IntArray | None = _read_times(self.path, len(self.files)) if fps is None else None
+        """(n,) int64 ns: times from a table beside the images, on the recorder's clock; None without a table."""
+        evenly = np.rint(np.arange(len(self.files)) * (1e9 / (fps or 30.0))).astype(np.int64)
         self.pts_ns: IntArray = evenly if self.times_ns is None else self.times_ns - self.times_ns[0]
         """(n,) int64: ns from the first image."""
 
@@ -64,15 +70,9 @@ class ImageFolder:
             CorruptVideo: the image cannot be read, or has another size than the first.
         """
         number = check_frame_idx(frame_idx, len(self), self.path)
-        rgb = _decode(self.files[number])
+        rgb = _decode(self.files[number], number)
         if rgb.shape[:2] != self.size_hw:
-            expected, got = (f"{w}×{h} px" for h, w in (self.size_hw, rgb.shape[:2]))
-            raise CorruptVideo(
-                f"All images must have one size: {self.files[number].name} is {got}, {self.files[0].name} is "
-                f"{expected}; resize or remove it.",
-                path=self.files[number],
-                frame_idx=number,
-            )
+            raise self._odd_size(number, rgb.shape[0], rgb.shape[1])
         return rgb
 
     def stream(self, start: int, stop: int, step: int = 1) -> Iterator[tuple[int, ByteArray]]:
@@ -86,9 +86,9 @@ class ImageFolder:
 
     def find_filler(self) -> BoolArray:
         """(n,) bool: images of one flat colour; only small files are read."""
-        small = [file.stat().st_size for file in self.files]
         limit = 2000 + self.size_hw[0] * self.size_hw[1] // 40
-        return np.array([size <= limit and is_filler(self.read(i)) for i, size in enumerate(small)], bool)
+        small = [file.stat().st_size <= limit for file in self.files]
+        return np.array([is_small and is_filler(self.read(i)) for i, is_small in enumerate(small)], bool)
 
     def close(self) -> None:
         """Nothing to do: images are opened one by one."""
@@ -101,48 +101,86 @@ class ImageFolder:
     ) -> None:
         self.close()
 
+    def _check_sizes(self) -> None:
+        """Compare the sizes that the files announce; one stored on its side (EXIF) may have the sides swapped."""
+        for number, file in enumerate(self.files):
+            size = image_size_hw(file)
+            if size is not None and sorted(size) != sorted(self.size_hw):
+                raise self._odd_size(number, *size)
 
-def _numbered_images(folder: Path) -> list[Path]:
+    def _odd_size(self, frame_idx: int, height: int, width: int) -> CorruptVideo:
+        return CorruptVideo(
+            f"All images must have one size: {self.files[frame_idx].name} is {width}×{height} px, "
+            f"{self.files[0].name} is {self.size_hw[1]}×{self.size_hw[0]} px; resize or remove it.",
+            path=self.files[frame_idx],
+            frame_idx=frame_idx,
+        )
+
+
+def _images(folder: Path) -> list[Path]:
+    """The images in natural order."""
     if not folder.is_dir():
         raise CorruptVideo(f"There is no folder {folder}; check the path.", path=folder)
     files = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and not f.name.startswith(".")]
     if not files:
         raise CorruptVideo(f"No jpg or png images in {folder}; give the folder that holds them.", path=folder)
-    return sorted(files, key=_natural)
+    files.sort(key=_natural)
+    seen: dict[str, Path] = {}
+    for file in files:
+        twin = seen.setdefault(file.stem, file)
+        if twin is not file:
+            raise CorruptVideo(
+                f"{twin.name} and {file.name} have the same name; keep one kind of image in {folder.name}.",
+                path=file,
+            )
+    return files
 
 
 def _natural(file: Path) -> list[tuple[int, int, str]]:
     """Sorts numbers inside names by value: ``img2`` before ``img10``."""
-    pieces = re.split(r"(\d+)", file.name.casefold())
-    return [(0, int(p), p) if p.isdecimal() else (1, 0, p) for p in pieces]
+    pieces = re.split(r"(\d+)", file.stem.casefold())
+    return [(0, int(p), p) if p.isdecimal() else (1, 0, p) for p in pieces if p]
 
 
-def _decode(file: Path) -> ByteArray:
-    # np.fromfile, because cv2.imread fails on non-ASCII paths on Windows
-    data = np.fromfile(file, np.uint8)
+def _decode(file: Path, frame_idx: int = 0) -> ByteArray:
+    data = np.fromfile(file, np.uint8)  # not cv2.imread, which fails on non-ASCII paths on Windows
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
     if image is None:
         raise CorruptVideo(
-            f"{file.name} cannot be read as an image; copy it again or remove it.", path=file, frame_idx=None
+            f"{file.name} cannot be read as an image; copy it again or remove it.",
+            path=file,
+            frame_idx=frame_idx,
         )
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 
 
 def _read_times(folder: Path, n_images: int) -> IntArray | None:
-    import pandas as pd
-
-    table = next((folder / name for name in TIME_TABLES if (folder / name).is_file()), None)
+    places = [place / name for place in (folder, folder.parent) for name in TIME_TABLES]
+    table = next((place for place in places if place.is_file()), None)
     if table is None:
         return None
-    frame = pd.read_csv(table)
-    if _TIME_COLUMN not in frame:
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file)
+        if _TIME_COLUMN not in (rows.fieldnames or ()):
+            found = ", ".join(map(repr, rows.fieldnames or ())) or "no columns"
+            raise BadTable(
+                f"{table.name} needs a column {_TIME_COLUMN!r}, but has {found}.", path=table, line=1
+            )
+        times = [_whole_number(row[_TIME_COLUMN], table, line) for line, row in enumerate(rows, start=2)]
+    if len(times) != n_images:
         raise BadTable(
-            f"{table.name} needs a column {_TIME_COLUMN!r}, but has {', '.join(map(repr, frame.columns))}.",
+            f"{table.name} has {len(times)} times for {n_images} images; there must be one row for each.",
             path=table,
-            line=1,
         )
-    if len(frame) != n_images:
+    return FrameClock.from_timestamps(times, path=table).times_ns
+
+
+def _whole_number(text: str | None, table: Path, line: int) -> int:
+    try:
+        return int(text or "")
+    except ValueError as error:
         raise BadTable(
-            f"{table.name} has {len(frame)} rows for {n_images} images; each image needs one row.", path=table
-        )
-    return frame[_TIME_COLUMN].to_numpy(np.int64)
+            f"Line {line} of {table.name}: expected a whole number of ns, got {text!r}.",
+            path=table,
+            line=line,
+        ) from error

@@ -1,7 +1,7 @@
 """The packet index: which frames a video file holds, and when each is shown, without decoding it.
 
-A file is read once from packet to packet. Sorted by presentation time, the n-th packet is frame n, whatever the
-order in which the file stores them (B-frames). Packets that an edit list cuts away are no frames.
+A file is read once from packet to packet. Sorted by presentation time, the n-th packet is frame n, whatever
+the order in which the file stores them (B-frames). Packets that an edit list cuts away are no frames.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from dwell.errors import CorruptVideo
 from dwell.types import IntArray
 
-__all__ = ["NS", "AudioInfo", "PacketIndex", "open_video", "read_index", "to_ns"]
+__all__ = ["NS", "AudioInfo", "PacketIndex", "from_ns", "open_video", "read_index", "to_ns"]
 
 NS = Fraction(1, 1_000_000_000)
 """The time base of nanoseconds."""
@@ -55,8 +55,8 @@ class PacketIndex:
     origin: int
     """Time 0 in ``time_base``: 0, or where the earliest stream starts if that is before 0."""
     audio: AudioInfo | None
-    cut_at: int | None
-    """First frame_idx lost because the file ends too early, as far as can be told; None = whole."""
+    cut: bool
+    """The file ends too early. The frames listed are those that come before any lost one."""
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -78,8 +78,18 @@ class PacketIndex:
 
 def to_ns(pts: IntArray | int, time_base: Fraction) -> Any:
     """``pts`` in units of ``time_base`` as int64 nanoseconds, rounded to the nearest; exact arithmetic."""
-    ratio = time_base / NS
-    return (np.asarray(pts, np.int64) * ratio.numerator + ratio.denominator // 2) // ratio.denominator
+    return _scaled(pts, time_base / NS)
+
+
+def from_ns(times_ns: IntArray | int, time_base: Fraction) -> Any:
+    """int64 nanoseconds in units of ``time_base``, rounded to the nearest; exact arithmetic."""
+    return _scaled(times_ns, NS / time_base)
+
+
+def _scaled(values: IntArray | int, ratio: Fraction) -> Any:
+    """``values * ratio`` rounded; the whole part apart, so that products stay within 64 bits."""
+    whole, rest = np.divmod(np.asarray(values, np.int64), ratio.denominator)
+    return whole * ratio.numerator + (rest * ratio.numerator + ratio.denominator // 2) // ratio.denominator
 
 
 def open_video(path: Path) -> tuple[Any, Any]:
@@ -135,43 +145,68 @@ def read_index(path: Path) -> PacketIndex:
     """
     container, stream = open_video(path)
     with container:
-        rows, n_broken = _read_packets(container, stream)
-        shown = rows[rows[:, 3] == 0]
+        rows, broken = _read_packets(container, stream)
+        cut = broken or (len(rows) != stream.frames and _ends_early(path))
+        shown = rows[rows[:, _DISCARDED] == 0]
+        if cut and len(rows):
+            shown = shown[shown[:, _PTS] <= rows[-1, _DTS]]
         if not len(shown):
             raise CorruptVideo(f"{path.name} holds no video frames; {AGAIN}.", path=path)
-        if (shown[:, 0] == _NO_PTS).any():
+        if (shown[:, _PTS] == _NO_TIME).any():
             raise CorruptVideo(
                 f"The frames of {path.name} carry no time stamps; convert it first, for example with "
                 f"`ffmpeg -i {path.name} -c:v libx264 new.mp4`.",
                 path=path,
             )
-        return _index_from(path, container, stream, shown, n_broken)
+        return _index_from(path, container, stream, shown, cut)
 
 
-_NO_PTS = np.iinfo(np.int64).min
+_PTS, _DTS, _DISCARDED = 0, 1, 2
+_NO_TIME = np.iinfo(np.int64).min
 
 
-def _read_packets(container: Any, stream: Any) -> tuple[IntArray, int]:
-    """((n, 5) int64: pts, bytes, is key, is discarded, duration; in storage order) and the number of cut packets."""
-    rows: list[tuple[int, int, bool, bool, int]] = []
-    n_broken = 0
+def _read_packets(container: Any, stream: Any) -> tuple[IntArray, bool]:
+    """(n, 6) int64 in storage order: pts, dts, discarded, key, bytes, duration; and: is a packet broken?"""
+    rows: list[tuple[int, int, bool, bool, int, int]] = []
     try:
         for packet in container.demux(stream):
-            if packet.size == 0:
-                continue
             if packet.is_corrupt:
-                n_broken += 1
-                continue
-            pts = _NO_PTS if packet.pts is None else packet.pts
-            rows.append((pts, packet.size, packet.is_keyframe, packet.is_discard, packet.duration or 0))
+                return _table(rows), True
+            if packet.size:
+                pts = _NO_TIME if packet.pts is None else packet.pts
+                dts = pts if packet.dts is None else packet.dts
+                duration = packet.duration or 0
+                rows.append((pts, dts, packet.is_discard, packet.is_keyframe, packet.size, duration))
     except av.error.FFmpegError:
-        n_broken += 1
-    return np.array(rows, np.int64).reshape(-1, 5), n_broken
+        return _table(rows), True
+    return _table(rows), False
 
 
-def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, n_broken: int) -> PacketIndex:
-    order = np.argsort(rows[:, 0], kind="stable")
-    pts, n_bytes, is_key, _, duration = rows[order].T
+def _table(rows: list[tuple[int, int, bool, bool, int, int]]) -> IntArray:
+    return np.array(rows, np.int64).reshape(-1, 6)
+
+
+def _ends_early(path: Path) -> bool:
+    """Whether an mp4's media data says it is longer than the file. Source: ISO/IEC 14496-12, 4.2."""
+    size = path.stat().st_size
+    at = 0
+    with path.open("rb") as file:
+        while at + 8 <= size:
+            file.seek(at)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if length < 8:
+                return False
+            at += length
+            if at > size and head[4:8] == b"mdat":
+                return True
+    return False
+
+
+def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bool) -> PacketIndex:
+    pts, _, _, is_key, n_bytes, duration = rows[np.argsort(rows[:, _PTS], kind="stable")].T
     keys = np.flatnonzero(is_key)
     first_units = Fraction(container.start_time or 0, av.time_base) / stream.time_base
     return PacketIndex(
@@ -183,7 +218,7 @@ def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, n_broke
         last_duration=int(duration[-1]) or _usual_step(pts),
         origin=min(0, round(first_units), int(pts[0])),
         audio=_audio_info(container),
-        cut_at=len(pts) if n_broken or len(rows) < stream.frames else None,
+        cut=cut,
     )
 
 

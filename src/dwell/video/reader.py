@@ -20,7 +20,7 @@ from dwell.video.colour import Colour, colour_of, to_planes, to_rgb
 from dwell.video.decoder import Decoder
 from dwell.video.filler import find_filler
 from dwell.video.frames import check_frame_idx, default_name
-from dwell.video.index import NS, AudioInfo, PacketIndex, read_index, to_ns
+from dwell.video.index import AudioInfo, PacketIndex, from_ns, read_index, to_ns
 from dwell.video.rotation import turn_of
 
 __all__ = ["VideoReader"]
@@ -31,14 +31,17 @@ CACHE_BYTES = 192 * 2**20
 class VideoReader:
     """The frames of a video file, or of a video recorded in parts, by number. Source: ours.
 
-    Frame n is the n-th picture in order of presentation. Reading on from frame to frame decodes each once; jumping
-    starts at the nearest key frame. Decoded frames are held as the decoder gave them, in at most ``cache_bytes``, so
-    that stepping back and ``stream(…, step=-1)`` decode a group of pictures once as long as it fits. Pictures are
-    turned upright. One reader may be used from several threads; they take turns.
+    Frame n is the n-th picture in order of presentation. Reading on from frame to frame decodes each once;
+    jumping starts at the nearest key frame. Decoded frames are held as the decoder gave them, in at most
+    ``cache_bytes``, so that stepping back and ``stream(…, step=-1)`` decode a group of pictures once as
+    long as it fits. Pictures are turned upright. One reader may be used from several threads; they take
+    turns.
 
     Args:
         path: a video file, or the files of its parts in order (same size; played one after the other).
-        damaged: accept a file that ends too early and use the frames before the cut.
+        damaged: accept a file that ends too early, with the frames before the cut, and pictures that the
+        decoder
+            patched up.
         cache_bytes: memory for decoded frames.
         threads: decoding threads; 0 = as many as FFmpeg thinks fit.
 
@@ -74,7 +77,7 @@ class VideoReader:
         self.pts: IntArray = _joined_pts(self._parts, self.time_base)
         """(n,) int64 in ``time_base``: when each frame is shown."""
         self.pts_ns: IntArray = to_ns(self.pts, self.time_base)
-        """(n,) int64: the same in ns, from the start of the container (a file that starts before 0 is moved to 0)."""
+        """(n,) int64: the same in ns. 0 is the container's own; a file that starts before 0 is moved to 0."""
 
     # ------------------------------------------------------------------ what it is
 
@@ -146,8 +149,8 @@ class VideoReader:
     def stream(self, start: int, stop: int, step: int = 1) -> Iterator[tuple[int, ByteArray]]:
         """(frame_idx, RGB) for each frame_idx in ``range(start, stop, step)``, each decoded about once.
 
-        Backwards, a group of pictures is decoded once and held as long as ``cache_bytes`` allows; a longer one is
-        decoded again for each piece.
+        Backwards, a group of pictures is decoded once and held as far as ``cache_bytes`` allows; a longer
+        one is decoded again for each piece.
 
         Raises:
             FrameOutOfRange: the range leaves the video.
@@ -163,8 +166,8 @@ class VideoReader:
     def planes(self, start: int, stop: int) -> Iterator[tuple[int, Any]]:
         """(frame_idx, ``av.VideoFrame``) for [start, stop), for painting and encoding again.
 
-        Frames are upright, yuv420p in limited range, tagged with their matrix, with ``pts`` in ``time_base``; their
-        planes belong to the caller. Others than yuv420p are converted.
+        Frames are upright, yuv420p in limited range (others are converted), tagged with their matrix, with
+        ``pts`` in ``time_base``. Their planes belong to the caller.
         """
         for frame_idx, stored in self.decoded(start, stop):
             frame = to_planes(stored, self._turn)
@@ -172,12 +175,17 @@ class VideoReader:
             yield frame_idx, frame
 
     def decoded(self, start: int, stop: int) -> Iterator[tuple[int, Any]]:
-        """(frame_idx, ``av.VideoFrame``) for [start, stop) as decoded: not turned, not converted, not to be painted."""
+        """(frame_idx, ``av.VideoFrame``) for [start, stop) as decoded: not turned, and not to be painted."""
         wanted = range(start, stop)
         for end in (wanted[0], wanted[-1]) if wanted else ():
             check_frame_idx(end, len(self), self.path)
         for frame_idx in wanted:
             yield frame_idx, self._decoded(frame_idx, keep=0)
+
+    def decoded_back(self, start: int) -> Iterator[tuple[int, Any]]:
+        """(frame_idx, ``av.VideoFrame``) from ``start`` down to 0, as ``decoded``."""
+        for frame_idx in range(check_frame_idx(start, len(self), self.path), -1, -1):
+            yield frame_idx, self._decoded(frame_idx, self._n_kept)
 
     def close(self) -> None:
         """Close the files and forget decoded frames. Reading afterwards opens them again."""
@@ -261,14 +269,14 @@ def _open_parts(paths: list[Path], damaged: bool, threads: int) -> list[_Part]:
     first = offset_ns = 0
     for path in paths:
         index = read_index(path)
-        if index.cut_at is not None and not damaged:
+        if index.cut and not damaged:
             raise CorruptVideo(
-                f"{path.name} is cut short: frame {first + index.cut_at} and those after it are missing; copy or "
-                "download the file again, or open it with damaged=True to use the frames before.",
+                f"{path.name} is cut short: frame {first + len(index)} and those after it are missing; copy "
+                "or download the file again, or open it with damaged=True to use the frames before.",
                 path=path,
-                frame_idx=first + index.cut_at,
+                frame_idx=first + len(index),
             )
-        parts.append(_Part(index, Decoder(index, threads), first, offset_ns))
+        parts.append(_Part(index, Decoder(index, damaged=damaged, threads=threads), first, offset_ns))
         first += len(index)
         offset_ns += parts[-1].end_ns
     return parts
@@ -299,11 +307,12 @@ def _n_bytes(frame: Any) -> int:
 
 def _common_time_base(parts: list[_Part]) -> Fraction:
     bases = {part.index.time_base for part in parts}
-    return bases.pop() if len(parts) == 1 else NS
+    return bases.pop() if len(bases) == 1 else Fraction(1, 1_000_000)
 
 
 def _joined_pts(parts: list[_Part], time_base: Fraction) -> IntArray:
     if len(parts) == 1:
         return parts[0].index.pts - parts[0].index.origin
     shown = [p.offset_ns + to_ns(p.index.pts - p.index.origin, p.index.time_base) for p in parts]
-    return np.concatenate(shown).astype(np.int64)
+    units: IntArray = from_ns(np.concatenate(shown), time_base)
+    return units

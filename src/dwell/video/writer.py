@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections import deque
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +19,8 @@ from numpy.typing import NDArray
 
 from dwell.errors import OutputError, StorageFull
 from dwell.types import ByteArray
-from dwell.video.audio import AudioSource, CopiedAudio, EncodedAudio
-from dwell.video.colour import from_rgb
+from dwell.video.audio import AudioSource, SoundTrack, copied_sound, encoded_sound
+from dwell.video.colour import BT709, LIMITED, TAG, colour_of, from_rgb, to_planes, to_rgb
 from dwell.video.index import NS, to_ns
 
 __all__ = ["VideoWriter"]
@@ -29,19 +31,21 @@ TIME_BASE = Fraction(1, 90_000)
 class VideoWriter:
     """Writes an H.264 video frame by frame, each shown at its given time. Source: ours.
 
-    Use it in a ``with`` block: the file appears under its name when the block ends, complete; after an error or
-    ``Cancelled`` nothing is left. H.264 in 4:2:0 needs even sizes: an odd width or height gets one more column or
-    row, a copy of the last, so that pixel coordinates stay (``size_hw`` tells the size written).
+    Use it in a ``with`` block: the file appears under its name when the block ends, complete; after an
+    error or ``Cancelled`` nothing is left. H.264 in 4:2:0 needs even sizes: an odd width or height gets one
+    more column or row, a copy of the last, so that pixel coordinates stay (``size_hw`` tells the size
+    written). Colours are written as BT.709 in limited range, and tagged so; planes that already are BT.601
+    stay that.
 
     Args:
-        path: the file; its suffix (``.mp4``, ``.mkv``, ``.mov``) names the container.
+        path: the file; its suffix (``.mp4``, ``.mov``, ``.mkv``) names the container.
         size_hw: height and width in px of the frames that will be given.
         time_base: seconds per unit of ``pts``; give the source's to keep its times exactly.
-        audio_from: sound to copy without encoding it again: a video file, or ``VideoReader.audio(start, stop)``.
-            A file without sound is fine.
+        audio_from: sound to take over, not encoded again where the container allows: a video file, or
+            ``VideoReader.audio(start, stop)``. A file without sound is fine.
         audio: instead, (samples, rate): float32 (n,) or (n, 2) in -1 … 1, encoded as AAC.
         codec: FFmpeg's encoder.
-        preset: speed against size, x264's names.
+        preset: speed against size, by x264's names.
         crf: quality; lower is better and larger.
 
     Raises:
@@ -66,18 +70,21 @@ class VideoWriter:
         self.path = Path(path)
         """Where the video will be."""
         self.given_hw = (int(size_hw[0]), int(size_hw[1]))
-        """Size of the frames to give."""
+        """Height and width in px of the frames to give."""
         self.size_hw = (self.given_hw[0] + self.given_hw[0] % 2, self.given_hw[1] + self.given_hw[1] % 2)
-        """Size of the video written."""
+        """Height and width in px of the video written."""
         self.time_base = Fraction(time_base)
+        """Seconds per unit of ``pts``."""
         self.n_written = 0
         """Frames written so far."""
-        self._last_pts: int | None = None
-        self._step = 0
+        self._last_pts = self._step = 0
+        self._matrix: int | None = None
+        self._waiting: deque[Any] = deque()
         self._temporary = self.path.with_name(f".{self.path.stem}.{os.getpid()}.part{self.path.suffix}")
         self._container: Any = None
-        self._sound: CopiedAudio | EncodedAudio | None = None
-        with self._cleaning_up():
+        self._stream: Any = None
+        self._sound: SoundTrack | None = None
+        with self._cancelling_on_error():
             self._open(codec, {"preset": preset, "crf": str(crf)})
             self._open_sound(audio_from, audio)
 
@@ -87,42 +94,40 @@ class VideoWriter:
         """Add a frame.
 
         Args:
-            frame: (h, w, 3) uint8 RGB, or an ``av.VideoFrame`` in yuv420p (from ``VideoReader.planes``).
+            frame: (h, w, 3) uint8 RGB, or an ``av.VideoFrame`` of that size (as from
+                ``VideoReader.planes``; its
+                time is set).
             pts: when it is shown, in ``time_base``; must increase from frame to frame.
             pts_ns: the same in ns, rounded to ``time_base``.
 
         Raises:
-            StorageFull: the disk is full.
-            OutputError: the encoder refuses.
+            StorageFull: the disk is full. Nothing is left of the file.
+            OutputError: the encoder refuses. Nothing is left of the file.
         """
-        if (pts is None) == (pts_ns is None):
-            raise TypeError("give either pts or pts_ns")
-        units = round(int(pts_ns) * NS / self.time_base) if pts_ns is not None else int(pts or 0)
         if self._container is None:
             raise ValueError(f"{self.path.name} is already closed")
-        if self._last_pts is not None and units <= self._last_pts:
-            raise ValueError(
-                f"frame times must increase: {units} comes after {self._last_pts} (units of {self.time_base} s)"
-            )
-        picture = self._as_frame(frame)
+        units = self._units(pts, pts_ns)
+        picture = self._picture(frame)
         picture.pts, picture.time_base = units, self.time_base
-        with self._cleaning_up():
+        if self.n_written:
+            self._step = units - self._last_pts
+        self._last_pts = units
+        with self._cancelling_on_error():
             self._mux(self._stream.encode(picture))
             if self._sound is not None:
                 self._sound.feed(int(to_ns(units, self.time_base)))
-        if self._last_pts is not None:
-            self._step = units - self._last_pts
-        self._last_pts = units
         self.n_written += 1
 
     def close(self) -> None:
         """Finish the file and give it its name. Later calls do nothing."""
         if self._container is None:
             return
-        with self._cleaning_up():
+        with self._cancelling_on_error():
             if self.n_written == 0:
-                raise OutputError(f"No frame was written to {self.path.name}.", path=self.path)
-            self._mux(self._stream.encode(None))
+                raise OutputError(
+                    f"No frame was written to {self.path.name}; there is no video.", path=self.path
+                )
+            self._mux(self._stream.encode(None), last=True)
             if self._sound is not None:
                 self._sound.finish()
                 self._sound.close()
@@ -151,62 +156,82 @@ class VideoWriter:
         else:
             self.cancel()
 
-    # ------------------------------------------------------------------ inside
+    # ------------------------------------------------------------------ opening
 
     def _open(self, codec: str, options: dict[str, str]) -> None:
         if not self.path.parent.is_dir():
             raise OutputError(f"There is no folder {self.path.parent}; create it first.", path=self.path)
-        quick_start = (
-            {"movflags": "+faststart"} if self.path.suffix.lower() in (".mp4", ".mov", ".m4v") else {}
-        )
-        self._container = av.open(str(self._temporary), "w", options=quick_start)
-        self._stream: Any = self._container.add_stream(codec, rate=30)
+        container_options = {}
+        if self.path.suffix.lower() in (".mp4", ".mov", ".m4v"):
+            # the table of frames in front, for browsers; the first frame's time exact, not rounded to the ms
+            container_options = {"movflags": "+faststart", "movie_timescale": str(self.time_base.denominator)}
+        self._container = av.open(str(self._temporary), "w", options=container_options)
+        self._stream = self._container.add_stream(codec, rate=30)
         self._stream.height, self._stream.width = self.size_hw
         self._stream.pix_fmt = "yuv420p"
         self._stream.time_base = self._stream.codec_context.time_base = self.time_base
-        context = self._stream.codec_context
-        context.colorspace = context.color_primaries = context.color_trc = 1
-        context.color_range = 1
         self._stream.options = options
 
     def _open_sound(
         self, audio_from: str | Path | AudioSource | None, audio: tuple[NDArray[np.float32], int] | None
     ) -> None:
         if audio is not None:
-            self._sound = EncodedAudio(self._container, *audio)
-        if audio_from is None:
-            return
-        source = audio_from
-        if not isinstance(source, AudioSource):
-            with av.open(str(source)) as container:
-                if not container.streams.audio:
-                    return
-            source = AudioSource(((Path(source), 0),))
-        self._sound = CopiedAudio(self._container, source)
+            self._sound = encoded_sound(self._container, *audio)
+        source = audio_from if isinstance(audio_from, AudioSource | None) else AudioSource.of_file(audio_from)
+        if source is not None:
+            self._sound = copied_sound(self._container, source)
 
-    def _as_frame(self, frame: ByteArray | av.VideoFrame) -> Any:
-        if isinstance(frame, av.VideoFrame):
-            if (frame.height, frame.width) != self.given_hw or frame.format.name != "yuv420p":
-                raise ValueError(
-                    f"expected a yuv420p frame of {self.given_hw[1]}×{self.given_hw[0]} px, got {frame.format.name} "
-                    f"of {frame.width}×{frame.height} px"
-                )
-            return frame
-        if frame.dtype != np.uint8 or frame.shape != (*self.given_hw, 3):
+    # ------------------------------------------------------------------ writing
+
+    def _units(self, pts: int | None, pts_ns: int | None) -> int:
+        if (pts is None) == (pts_ns is None):
+            raise TypeError("give either pts or pts_ns")
+        units = int(pts) if pts is not None else round(int(pts_ns or 0) * NS / self.time_base)
+        if self.n_written and units <= self._last_pts:
             raise ValueError(
-                f"expected uint8 RGB of shape {(*self.given_hw, 3)}, got {frame.dtype} {frame.shape}"
+                f"frame times must increase, but {units} comes after {self._last_pts} (in {self.time_base} s)"
             )
+        return units
+
+    def _picture(self, frame: ByteArray | av.VideoFrame) -> Any:
+        """The frame in yuv420p at the size written, in the colours of the stream."""
+        if isinstance(frame, av.VideoFrame):
+            if (frame.height, frame.width) != self.given_hw:
+                raise ValueError(f"expected a frame of {self.given_hw} px, got {(frame.height, frame.width)}")
+            if self._matrix is None:
+                self._tag(colour_of(frame).matrix)
+            if self.size_hw == self.given_hw:
+                return to_planes(frame, matrix=self._matrix)
+            frame = to_rgb(frame)
+        if frame.dtype != np.uint8 or frame.shape != (*self.given_hw, 3):
+            raise ValueError(f"expected uint8 RGB {(*self.given_hw, 3)}, got {frame.dtype} {frame.shape}")
+        if self._matrix is None:
+            self._tag(BT709)
         below, right = self.size_hw[0] - self.given_hw[0], self.size_hw[1] - self.given_hw[1]
         if below or right:
             frame = np.pad(frame, ((0, below), (0, right), (0, 0)), mode="edge")
-        return from_rgb(frame)
+        return from_rgb(frame, self._matrix or BT709)
 
-    def _mux(self, packets: list[Any]) -> None:
-        for packet in packets:
+    def _tag(self, matrix: int) -> None:
+        """Settle the colours of the stream, with its first frame."""
+        self._matrix = matrix if matrix in TAG else BT709
+        context = self._stream.codec_context
+        context.colorspace = context.color_primaries = context.color_trc = TAG[self._matrix]
+        context.color_range = LIMITED
+
+    def _mux(self, packets: list[Any], last: bool = False) -> None:
+        """Mux packets; the newest frame's waits until it is known how long that frame is shown."""
+        self._waiting.extend(packets)
+        while self._waiting and (last or self._waiting[0].pts < self._last_pts):
+            packet = self._waiting.popleft()
+            if packet.pts == self._last_pts and self._step:
+                packet.duration = self._step
             self._container.mux(packet)
 
+    # ------------------------------------------------------------------ errors
+
     @contextlib.contextmanager
-    def _cleaning_up(self) -> Any:
+    def _cancelling_on_error(self) -> Iterator[None]:
         try:
             yield
         except (av.error.FFmpegError, OSError) as error:
@@ -218,9 +243,10 @@ class VideoWriter:
 
     def _explained(self, error: Exception) -> Exception:
         code = getattr(error, "errno", None)
-        if code in (errno.ENOSPC, errno.EDQUOT):
+        if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return StorageFull(
-                f"The disk is full, {self.path.name} could not be written; free some space or choose another folder.",
+                f"The disk is full, {self.path.name} could not be written; free some space or choose another "
+                "folder.",
                 path=self.path,
             )
         if code in (errno.EACCES, errno.EROFS, errno.EPERM):
