@@ -78,4 +78,4 @@ def sample_durations(timestamps_ns: IntArray) -> IntArray:
 def _ids(gaze: pd.DataFrame, column: str) -> IntArray:
     if column not in gaze:
         return np.full(len(gaze), NONE, np.int64)
-    return gaze[column].astype("Int64").fillna(NONE).to_numpy(np.int64)
+    return np.asarray(gaze[column].astype("Int64").fillna(NONE), np.int64)
