@@ -31,7 +31,7 @@ PALETTE = ((0, 0, 0), (32, 150, 156), (200, 48, 52), (246, 190, 40))
 
 
 def write_export(world: DrawnWorld, folder: Path, *, video: bool = True, truth: Path | None = None) -> Path:
-    """The folder, written like an unzipped download of one recording; the truth goes to a folder of its own."""
+    """The folder, written like an unzipped download of one recording; truth goes to its own folder."""
     ids = world.identity
     inner = folder / f"{world.name}-{ids.recording_id[:8]}"
     inner.mkdir(parents=True, exist_ok=True)

@@ -251,8 +251,8 @@ class DrawnWorld:
         Args:
             folder: where to write; made if needed.
             video: with the scene video (H.264, AAC sound); False writes "Timeseries Data" only.
-            truth: also write ``<folder>/truth``: an indexed PNG per frame in ``masks``, what its values mean in
-                ``labels.json``, and ``gaze_truth.csv``.
+            truth: also write ``<folder>/truth``: an indexed PNG per frame in ``masks``, what its values mean
+                in ``labels.json``, and ``gaze_truth.csv``.
 
         Raises:
             OutputError: something cannot be written.
