@@ -94,8 +94,8 @@ def find_position(table: CsvTable, settings: Settings, axis: str, name: str) -> 
     if normalised and origin is None:
         raise _at_header(
             table,
-            f"{heading!r} is normalised, and nothing says where (0, 0) is. Say origin='top-left' (as "
-            "Tobii has it) or origin='bottom-left' (as Pupil Core has it), or write \"origin\" into recording.json.",
+            f"{heading!r} is normalised, and nothing says where (0, 0) is. Say origin='top-left' (as Tobii "
+            "has it) or 'bottom-left' (as Pupil Core has it), or write \"origin\" into recording.json.",
         )
     return Position(Wanted(name, index, "float64"), normalised, axis == "y" and origin == "bottom-left")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from dwell.errors import SeveralRecordings, UnknownRecording
+from dwell.recordings.archive import open_zip
 from dwell.recordings.reader import Reader
 from dwell.recordings.recording import Recording
-from dwell.recordings.source import Source, open_source
+from dwell.recordings.source import FileSource, Source, open_folder
 from dwell.registry import READERS, load
 
 __all__ = ["open_recording", "open_recordings"]
@@ -48,7 +49,7 @@ def open_recording(
 
 def open_recordings(path: str | Path, *, reader: str | None = None, **options: Any) -> list[Recording]:
     """Every recording at a path, at least one. Arguments and errors as ``open_recording``."""
-    source = open_source(Path(path))
+    source = _source(Path(path))
     if reader is not None:
         chosen: Reader = load(READERS, reader)()
         why_not = chosen.sniff(source, options)
@@ -61,6 +62,14 @@ def open_recordings(path: str | Path, *, reader: str | None = None, **options: A
         takes = ", ".join(chosen.options) or "none"
         raise TypeError(f"The reader {chosen.name!r} has no option {unknown[0]!r}; it takes: {takes}.")
     return chosen.open(source, options)
+
+
+def _source(path: Path) -> Source:
+    if path.is_dir():
+        return open_folder(path)
+    if not path.exists():
+        raise UnknownRecording(f"There is no file or folder {path}; check the spelling.", path=path)
+    return open_zip(path) if path.suffix.lower() == ".zip" else FileSource(path)
 
 
 def _reader_for(source: Source, options: dict[str, Any]) -> Reader:

@@ -103,7 +103,7 @@ def _open_one(source: Source, folder: str, options: Options) -> Recording:
         id=recording_id,
         name=_name(files, info, section),
         kind=PupilCloudReader.name,
-        path=source.path / folder if folder else source.path,
+        path=files.local_root,
         wearer=info.get("wearer_name") or section.get("wearer name") or None,
         start_ns=_whole(info, "start_time", files),
         duration_ns=_whole(info, "duration", files),

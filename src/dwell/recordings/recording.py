@@ -12,7 +12,7 @@ from typing import Any, Self, cast
 import pandas as pd
 
 from dwell.errors import MissingStream
-from dwell.recordings.summary import summarise
+from dwell.recordings.summary import Part, camera_facts, clock_facts, collect, gaze_facts, scene_facts
 from dwell.recordings.timing import build_clock, note_when_apart
 from dwell.recordings.windows import complete_gaze
 from dwell.types import Camera, IntArray
@@ -203,8 +203,26 @@ class Recording:
     # ------------------------------------------------------------------ housekeeping
 
     def summary(self) -> dict[str, Any]:
-        """What ``dwell info`` shows: counts, rates and shares; None where a stream is missing, and notes."""
-        return summarise(self)
+        """What ``dwell info`` shows, by name: counts, rates, shares, ``notes`` and ``problems``.
+
+        A fact is None where its stream is missing or damaged; ``problems`` has the damaged ones' messages.
+        """
+        timed = self.has("frame times") or self.has("gaze")
+        gaze_names = ("gaze_samples", "gaze_rate_hz", "share_worn", "share_in_blinks", "share_missing")
+        parts = [
+            Part(gaze_names, self.has("gaze"), lambda: gaze_facts(self.gaze)),
+            Part(("fixations",), self.has("fixations"), lambda: {"fixations": len(self.fixations)}),
+            Part(("saccades",), self.has("saccades"), lambda: {"saccades": len(self.saccades)}),
+            Part(("blinks",), self.has("blinks"), lambda: {"blinks": len(self.blinks)}),
+            Part(("events",), self.has("events"), lambda: {"events": len(self.events)}),
+            Part(("size_wh", "audio"), self.has("scene video"), lambda: scene_facts(self.scene)),
+            Part(("frames", "filler_frames"), self.has("frame times"), lambda: clock_facts(self.clock)),
+            Part(("camera_fx_px",), True, lambda: camera_facts(self.camera)),
+            Part(("start_ns",), timed, lambda: {"start_ns": self.start_ns}),
+            Part(("duration_s",), timed, lambda: {"duration_s": self.duration_ns / 1e9}),
+        ]
+        about = {name: getattr(self, name) for name in ("name", "id", "kind", "wearer")}
+        return about | {"path": str(self.path)} | collect(parts) | {"notes": list(self.notes)}
 
     def note(self, text: str) -> None:
         """Keep a remark for ``notes``, once."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from dwell.errors import BadTable, UnknownRecording
 
-__all__ = ["VIDEO_SUFFIXES", "FolderSource", "Source", "open_source"]
+__all__ = ["VIDEO_SUFFIXES", "FileSource", "FolderSource", "Source", "is_junk", "natural", "open_folder"]
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".wmv", ".mpg", ".mpeg", ".ts", ".mts")
 """File endings taken for a video."""
@@ -68,6 +68,11 @@ class Source(ABC):
         """The file's path for an error's ``path``; inside a zip, as if the zip were a folder."""
         return self.path / self.folder / name
 
+    @property
+    def local_root(self) -> Path:
+        """What exists on disk and holds the files: the inner folder, or the zip."""
+        return self.path
+
     @abstractmethod
     def read(self, name: str, limit: int = -1) -> bytes:
         """The whole file, or its first ``limit`` bytes."""
@@ -98,6 +103,11 @@ class FolderSource(Source):
                 path=self.where(name),
             ) from error
 
+    @property
+    def local_root(self) -> Path:
+        """The inner folder."""
+        return self.path / self.folder
+
     def local(self, name: str) -> Path:
         """The file itself."""
         return self.where(name)
@@ -112,6 +122,11 @@ class FileSource(FolderSource):
     def __init__(self, path: Path) -> None:
         super().__init__(path, (path.name,))
 
+    @property
+    def local_root(self) -> Path:
+        """The file."""
+        return self.path
+
     def label(self, name: str) -> str:
         """The file's name."""
         return name
@@ -121,23 +136,13 @@ class FileSource(FolderSource):
         return self.path.parent / name
 
 
-def open_source(path: Path) -> Source:
-    """The files behind a path a user named: a folder, a zip, or a single file.
+def open_folder(path: Path) -> FolderSource:
+    """The files in a folder and up to three folders below.
 
     Raises:
-        UnknownRecording: there is nothing there, or far too many folders.
-        CorruptArchive: the zip is incomplete or damaged.
-        UnsafeArchive: the zip would write outside its folder.
+        UnknownRecording: there are far too many folders, or one may not be read.
     """
-    if path.is_dir():
-        return FolderSource(path, _list_folder(path))
-    if not path.exists():
-        raise UnknownRecording(f"There is no file or folder {path}; check the spelling.", path=path)
-    if path.suffix.lower() == ".zip":
-        from dwell.recordings.archive import open_zip
-
-        return open_zip(path)
-    return FileSource(path)
+    return FolderSource(path, _list_folder(path))
 
 
 def natural(name: str) -> list[tuple[int, str]]:

@@ -1,95 +1,75 @@
-"""The summary of a recording: what ``dwell info`` shows."""
+"""Facts about single streams, and putting them together though some streams are missing or damaged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dwell.errors import DwellError
+from dwell.types import Camera
+from dwell.video import FrameClock, Frames
 
-if TYPE_CHECKING:
-    from dwell.recordings.recording import Recording
-
-__all__ = ["summarise"]
+__all__ = ["Part", "camera_facts", "clock_facts", "collect", "gaze_facts", "scene_facts"]
 
 
-def summarise(recording: Recording) -> dict[str, Any]:
-    """Facts of a recording by name; None = the stream is missing, or damaged: then ``problems`` says how."""
+@dataclass(frozen=True)
+class Part:
+    """Some facts that come from one stream."""
+
+    names: tuple[str, ...]
+    """What the facts are called; each is None where the stream cannot say."""
+    there: bool
+    """Whether the recording has the stream."""
+    facts: Callable[[], Mapping[str, Any]]
+    """Reads the stream."""
+
+
+def collect(parts: Iterable[Part]) -> dict[str, Any]:
+    """All facts by name, and ``problems``: the messages of streams that are there but cannot be read."""
+    facts: dict[str, Any] = {}
     problems: list[str] = []
-    facts: dict[str, Any] = {
-        "name": recording.name,
-        "id": recording.id,
-        "kind": recording.kind,
-        "path": str(recording.path),
-        "wearer": recording.wearer,
-        "start_ns": None,
-        "duration_s": None,
-    }
-    counts = [partial(_count, stream) for stream in ("fixations", "saccades", "blinks", "events")]
-    parts: list[Callable[[Recording | None], dict[str, Any]]]
-    parts = [_gaze_facts, *counts, _scene_facts, _clock_facts, _camera_facts, _span_facts]
     for part in parts:
+        facts |= dict.fromkeys(part.names)
+        if not part.there:
+            continue
         try:
-            facts |= part(recording)
+            facts |= part.facts()
         except DwellError as error:
-            facts |= part(None)
             problems.append(str(error))
-    return facts | {"notes": list(recording.notes), "problems": list(dict.fromkeys(problems))}
+    return facts | {"problems": list(dict.fromkeys(problems))}
 
 
-def _span_facts(recording: Recording | None) -> dict[str, Any]:
-    if recording is None or not (recording.has("frame times") or recording.has("gaze")):
-        return {}
-    return {"start_ns": recording.start_ns, "duration_s": recording.duration_ns / 1e9}
-
-
-def _gaze_facts(recording: Recording | None) -> dict[str, Any]:
-    names = ("gaze_samples", "gaze_rate_hz", "share_worn", "share_in_blinks", "share_missing")
-    if recording is None or not recording.has("gaze"):
-        return dict.fromkeys(names)
-    gaze = recording.gaze
+def gaze_facts(gaze: pd.DataFrame) -> dict[str, Any]:
+    """Number of samples, their rate in Hz (from the median step), and shares of 1."""
     if gaze.empty:
-        return dict.fromkeys(names) | {"gaze_samples": 0}
+        return {"gaze_samples": 0}
+    steps = np.diff(gaze["timestamp [ns]"].to_numpy())
+    steps = steps[steps > 0]
     missing = gaze[["gaze x [px]", "gaze y [px]"]].isna().any(axis=1)
     return {
         "gaze_samples": len(gaze),
-        "gaze_rate_hz": _rate_hz(gaze["timestamp [ns]"]),
+        "gaze_rate_hz": float(1e9 / np.median(steps)) if len(steps) else None,
         "share_worn": float(gaze["worn"].mean()),
         "share_in_blinks": float(gaze["blink id"].notna().mean()),
         "share_missing": float(missing.mean()),
     }
 
 
-def _rate_hz(times_ns: pd.Series) -> float | None:
-    steps = np.diff(times_ns.to_numpy())
-    steps = steps[steps > 0]
-    return float(1e9 / np.median(steps)) if len(steps) else None
+def scene_facts(scene: Frames) -> dict[str, Any]:
+    """Width and height in px, and whether there is sound."""
+    height, width = scene.size_hw
+    return {"size_wh": (width, height), "audio": bool(getattr(scene, "has_audio", False))}
 
 
-def _count(stream: str, recording: Recording | None) -> dict[str, Any]:
-    if recording is None or not recording.has(stream):
-        return {stream: None}
-    return {stream: len(getattr(recording, stream))}
+def clock_facts(clock: FrameClock) -> dict[str, Any]:
+    """Number of frames, and how many of them are filler."""
+    return {"frames": len(clock), "filler_frames": int(np.count_nonzero(~clock.valid))}
 
 
-def _scene_facts(recording: Recording | None) -> dict[str, Any]:
-    if recording is None or not recording.has("scene video"):
-        return {"size_wh": None, "audio": None}
-    height, width = recording.scene.size_hw
-    return {"size_wh": (width, height), "audio": bool(getattr(recording.scene, "has_audio", False))}
-
-
-def _clock_facts(recording: Recording | None) -> dict[str, Any]:
-    if recording is None or not recording.has("frame times"):
-        return {"frames": None, "filler_frames": None}
-    valid = recording.clock.valid
-    return {"frames": len(valid), "filler_frames": int(np.count_nonzero(~valid))}
-
-
-def _camera_facts(recording: Recording | None) -> dict[str, Any]:
-    camera = recording.camera if recording is not None else None
+def camera_facts(camera: Camera | None) -> dict[str, Any]:
+    """Focal length in px."""
     return {"camera_fx_px": None if camera is None else float(camera.matrix[0, 0])}
