@@ -262,7 +262,7 @@ def _source_of(recording: Recording, path: Path, options: dict[str, Any]) -> Sou
 
 def _fingerprinted(frames: Frames) -> list[Path]:
     if isinstance(frames, ImageFolder):
-        return [frames.paths[0], frames.paths[-1]]
+        return [frames.files[0], frames.files[-1]]
     return [frames.path]
 
 

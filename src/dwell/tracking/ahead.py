@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
 __all__ = ["one_ahead"]
@@ -13,7 +13,7 @@ T = TypeVar("T")
 _END = object()
 
 
-def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Iterator[T]:
+def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Generator[T, None, None]:
     """The items of an iterator that runs in another thread, at most ``depth`` items ahead.
 
     An error in the iterator is raised here, after the items before it. Closing this generator ends the thread

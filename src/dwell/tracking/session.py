@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,7 +156,7 @@ class TrackingSession:
         span: tuple[int, int] | None = None,
         direction: Direction | str = Direction.BOTH,
         aois: Iterable[str | int] | None = None,
-    ) -> Iterator[TrackUpdate]:
+    ) -> Generator[TrackUpdate, None, None]:
         """Track what is missing or out of date, frame by frame.
 
         Args:
@@ -202,7 +202,7 @@ class TrackingSession:
         ]
         return resume_points(self.project, self.backend, passes)
 
-    def _run(self, stretches: dict[Direction, list[Stretch]]) -> Iterator[TrackUpdate]:
+    def _run(self, stretches: dict[Direction, list[Stretch]]) -> Generator[TrackUpdate, None, None]:
         total = sum(len(each) for way in stretches.values() for each in way)
         if total == 0:
             return

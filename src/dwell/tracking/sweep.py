@@ -82,7 +82,7 @@ def _run_stretch(
                 memories.update({object_id: memory for object_id, (_, memory) in answers.items()})
             yield Swept(frame_idx, tracked, {object_id: memories[object_id] for object_id in ids}, stretch)
     finally:
-        ahead.close()  # type: ignore[attr-defined]
+        ahead.close()
 
 
 def _begin(frames: Frames, backend: Backend, each: Pass, known: Known, encoding: Encoding) -> Memory:
