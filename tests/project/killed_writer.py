@@ -1,6 +1,7 @@
 """A writer to be killed: forks a child per line read; the child writes and says what is on disk.
 
-``python killed_writer.py PROJECT``; prints ``child PID``, then a line per acknowledged action. POSIX only.
+``python killed_writer.py PROJECT local|network`` prints ``child PID``, then a line per acknowledged action;
+with ``network`` it believes the project to lie on a network file system. POSIX only.
 """
 
 import itertools
@@ -10,14 +11,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from dwell.project import Project
+from dwell.project import Project, disk
 from dwell.prompts import Point
 from project.drawing import N_FRAMES, by_model
 
 PER_COMMIT = 20
 
 
-def main(path: str) -> None:
+def main(path: str, place: str) -> None:
+    disk.is_network = lambda _: place == "network"
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -52,11 +54,11 @@ def write_for_ever(path: str) -> None:
                     project.commit()
                     say(f"masks {object_id} {start + PER_COMMIT}")
             if i % 3 == 2:
+                say(f"undoing {object_id}")
                 project.undo()
-                say(f"undone {object_id}")
                 project.redo()
                 say(f"redone {object_id}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

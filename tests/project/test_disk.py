@@ -43,8 +43,8 @@ class Acknowledged:
             self.prompts.add(object_id)
         elif word in ("masks", "redone"):
             self.masks[object_id] = int(numbers[1]) if word == "masks" else 5 * PER_COMMIT
-        elif word == "undone":
-            self.masks[object_id] = -1  # being redone: all or nothing
+        elif word == "undoing":
+            self.masks[object_id] = 0  # from here to redone: all or nothing
 
     def check(self, project):
         coverage = {
@@ -60,16 +60,17 @@ class Acknowledged:
 
 
 @posix
-def test_a_killed_writer_loses_nothing_it_had_acknowledged(project, path):
-    """60 kills at random moments; after each the file opens, is sound, and holds all that was acknowledged."""
+@pytest.mark.parametrize(("place", "n_kills"), [("local", 60), ("network", 30)])
+def test_a_killed_writer_loses_nothing_it_had_acknowledged(project, path, place, n_kills):
+    """Kills at random moments; after each the file opens, is sound, and holds what was acknowledged."""
     project.close()
     rng = random.Random(7)
     said = Acknowledged()
-    command = [sys.executable, str(HERE / "killed_writer.py"), str(path)]
+    command = [sys.executable, str(HERE / "killed_writer.py"), str(path), place]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as nursery:
-        for _ in range(60):
+        for _ in range(n_kills):
             print("go", file=nursery.stdin, flush=True)
             pid = int(nursery.stdout.readline().split()[1])
             time.sleep(rng.uniform(0.0, 0.12))
@@ -83,7 +84,7 @@ def test_a_killed_writer_loses_nothing_it_had_acknowledged(project, path):
             assert db.execute("PRAGMA foreign_key_check").fetchall() == []
             db.close()
         nursery.stdin.close()
-    assert len(said.masks) >= 10, "the children got to work"
+    assert len(said.masks) >= 5, "the children got to work"
     with Project.open(path) as again:
         said.check(again)
         n_steps = len(again.history())
@@ -95,7 +96,7 @@ def test_a_killed_writer_loses_nothing_it_had_acknowledged(project, path):
 @posix
 def test_the_lock_of_a_killed_writer_is_free(project, path):
     project.close()
-    command = [sys.executable, str(HERE / "killed_writer.py"), str(path)]
+    command = [sys.executable, str(HERE / "killed_writer.py"), str(path), "local"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as nursery:
@@ -155,26 +156,29 @@ def test_a_second_writer_is_told_who_is_writing(project, path):
 
 @pytest.mark.parametrize("size", [3, 40, 400])
 def test_a_full_disk_refuses_the_change_and_keeps_the_rest(project, path, size):
-    """Few records fail while they are written, many before that, when SQLite's cache spills."""
     project.add_aoi("cup")
     project.write_masks(by_model(1, f, side=5) for f in range(10))
-    before = everything(project)
     project._store.db.execute("PRAGMA max_page_count = 1")  # which means: as many as there are
     n_pages = project._store.value("PRAGMA page_count")
-    with pytest.raises(StorageFull, match="full. Everything saved before is kept.* Free some space"):
-        for _ in range(200):
-            before = everything(project)
+    states = []
+
+    def fill():
+        while True:
+            states.append(everything(project))
             with project.action("more"):
                 for frame_idx in range(size):
                     project.add_prompt(1, frame_idx, Point(1, 1))
+
+    with pytest.raises(StorageFull, match="full. Everything saved before is kept.* Free some space"):
+        fill()
     assert project._store.value("PRAGMA page_count") == n_pages
-    assert everything(project) == before
+    assert everything(project) == states[-1]
     project._store.db.execute(f"PRAGMA max_page_count = {1 << 30}")
     project.add_aoi("pot")
     project.close()
     with Project.open(path) as again:
         assert again.undo() == "add pot"
-        assert everything(again) == before
+        assert everything(again) == states[-1]
 
 
 def test_a_long_action_goes_on_once_there_is_space_again(project):
@@ -193,12 +197,17 @@ def test_a_long_action_goes_on_once_there_is_space_again(project):
     assert project.aois() == []
 
 
-def test_nothing_more_is_written_by_an_action_that_failed(project, path):
-    """SQLite may take the whole transaction back by itself; what follows in the action must not slip through."""
-    with pytest.raises(StorageFull, match="failed before and was taken back"), project.action("x"):
-        project.add_aoi("cup")
-        project._store.db.execute("ROLLBACK")  # as SQLite does on some errors
-        project.add_aoi("pot")
+def test_nothing_more_is_written_by_an_action_that_failed(project):
+    """SQLite may take a transaction back by itself; what follows in the action must not slip through."""
+
+    def act():
+        with project.action("x"):
+            project.add_aoi("cup")
+            project._store.db.execute("ROLLBACK")  # as SQLite does on some errors
+            project.add_aoi("pot")
+
+    with pytest.raises(StorageFull, match="failed before and was taken back"):
+        act()
     assert project.aois() == []
     project.add_aoi("pan")
     assert [aoi.name for aoi in project.aois()] == ["pan"]
@@ -210,7 +219,6 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
         Project.create(tmp_path / "file" / "kitchen.dwell", a_source())
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions do not bind this user")
 def test_a_folder_that_cannot_be_written_can_be_read(project, path):
     project.add_aoi("cup")
     project.close()
@@ -218,6 +226,8 @@ def test_a_folder_that_cannot_be_written_can_be_read(project, path):
     (path / "project.db").chmod(0o444)
     path.chmod(0o555)
     try:
+        if os.access(path, os.W_OK):
+            pytest.skip("permissions do not bind this user")
         with pytest.raises(StorageFull, match="write=False"):
             Project.open(path)
         with Project.open(path, write=False) as reader:

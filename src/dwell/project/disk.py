@@ -64,12 +64,12 @@ def _is_network_drive(folder: Path) -> bool:
     return anchor.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(anchor) == remote
 
 
-def uri(file: Path, mode: str) -> str:
-    """SQLite URI of a file; ``mode`` is ``ro`` or ``rw``."""
+def uri(file: Path) -> str:
+    """SQLite URI of a file that must exist; opened for reading if the system allows no more."""
     text = file.absolute().as_uri()
     if not text.startswith("file:///"):  # a Windows share: SQLite allows no host in the URI
         text = text.replace("file://", "file:////", 1)
-    return f"{text}?mode={mode}"
+    return f"{text}?mode=rw"
 
 
 def make_durable(folder: Path) -> None:

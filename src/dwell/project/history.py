@@ -300,11 +300,11 @@ def _trim(store: Store) -> None:
 
 
 def _forget(store: Store, step_id: int) -> None:
-    """Delete a step, its notes, and the masks that nothing needs any more."""
+    """Delete a step, its notes, and the masks that are gone and in no other note."""
     store.run(
         "DELETE FROM mask_counts WHERE id IN (SELECT u.id FROM undo_mask u WHERE u.step_id = ? "
         "AND NOT EXISTS (SELECT 1 FROM mask WHERE mask.id = u.id) AND NOT EXISTS "
-        "(SELECT 1 FROM undo_mask k WHERE k.id = u.id AND k.step_id <> u.step_id AND k.existed))",
+        "(SELECT 1 FROM undo_mask k WHERE k.id = u.id AND k.step_id <> u.step_id))",
         (step_id,),
     )
     for table in UNDOABLE:

@@ -91,7 +91,7 @@ class Store:
         write = lock is not None
         db: sqlite3.Connection | None = None
         try:
-            db = _connect(disk.uri(path / FILE, "rw" if write else "ro"))
+            db = _connect(disk.uri(path / FILE), write=write)
             found = schema.verify(db, path, write=write)
             if write:
                 _set_journal(db, path)
@@ -214,10 +214,13 @@ def _write_new(file: Path, source_json: str) -> None:
         db.close()
 
 
-def _connect(address: str) -> sqlite3.Connection:
+def _connect(address: str, *, write: bool) -> sqlite3.Connection:
     db = sqlite3.connect(address, uri=True, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA cache_size = -32768")  # KiB
+    if not write:
+        # Not the URI's mode=ro: a reader must be able to finish what a killed writer left half done.
+        db.execute("PRAGMA query_only = ON")
     return db
 
 
