@@ -11,18 +11,17 @@ import zlib
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from dwell.drawn_world.identity import Identity
 from dwell.drawn_world.timing import TICKS_PER_S
 from dwell.tables import replacing
-from dwell.types import ByteArray
+from dwell.types import ByteArray, Camera, IntArray
 from dwell.video import VideoWriter
-
-if TYPE_CHECKING:
-    from dwell.drawn_world.world import DrawnWorld
 
 __all__ = ["write_export", "write_indexed_png"]
 
@@ -30,7 +29,55 @@ PALETTE = ((0, 0, 0), (32, 150, 156), (200, 48, 52), (246, 190, 40))
 """RGB of nothing, cup, book, ball in the truth's pictures."""
 
 
-def write_export(world: DrawnWorld, folder: Path, *, video: bool = True, truth: Path | None = None) -> Path:
+class Exportable(Protocol):
+    """What an export is made from; ``DrawnWorld`` has it all and says what each is."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def wearer_name(self) -> str: ...
+    @property
+    def identity(self) -> Identity: ...
+    @property
+    def info(self) -> dict[str, Any]: ...
+    @property
+    def camera(self) -> Camera: ...
+    @property
+    def size_hw(self) -> tuple[int, int]: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def n_frames(self) -> int: ...
+    @property
+    def start_ns(self) -> int: ...
+    @property
+    def end_ns(self) -> int: ...
+    @property
+    def ticks(self) -> IntArray: ...
+    @property
+    def times_ns(self) -> IntArray: ...
+    @property
+    def gaze(self) -> pd.DataFrame: ...
+    @property
+    def gaze_truth(self) -> pd.DataFrame: ...
+    @property
+    def fixations(self) -> pd.DataFrame: ...
+    @property
+    def saccades(self) -> pd.DataFrame: ...
+    @property
+    def blinks(self) -> pd.DataFrame: ...
+    @property
+    def events(self) -> pd.DataFrame: ...
+    @property
+    def imu(self) -> pd.DataFrame: ...
+    @property
+    def eye_states(self) -> pd.DataFrame: ...
+    def frame(self, frame_idx: int) -> ByteArray: ...
+    def owner(self, frame_idx: int) -> ByteArray: ...
+    def sound(self) -> tuple[NDArray[np.float32], int]: ...
+
+
+def write_export(world: Exportable, folder: Path, *, video: bool = True, truth: Path | None = None) -> Path:
     """The folder, written like an unzipped download of one recording; truth goes to its own folder."""
     ids = world.identity
     inner = folder / f"{world.name}-{ids.recording_id[:8]}"
@@ -73,7 +120,7 @@ def write_indexed_png(path: Path, values: ByteArray, palette: Sequence[tuple[int
 # ------------------------------------------------------------------ tables
 
 
-def _streams(world: DrawnWorld) -> dict[str, pd.DataFrame]:
+def _streams(world: Exportable) -> dict[str, pd.DataFrame]:
     return {
         "world_timestamps": pd.DataFrame({"timestamp [ns]": world.times_ns}),
         "gaze": world.gaze.assign(worn=world.gaze["worn"].astype(float)),
@@ -85,7 +132,7 @@ def _streams(world: DrawnWorld) -> dict[str, pd.DataFrame]:
     }
 
 
-def _with_ids(world: DrawnWorld, table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+def _with_ids(world: Exportable, table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     ids = {"section id": world.identity.section_id, "recording id": world.identity.recording_id}
     table = table.copy()
     for position, column in enumerate(columns):
@@ -93,7 +140,7 @@ def _with_ids(world: DrawnWorld, table: pd.DataFrame, *columns: str) -> pd.DataF
     return table
 
 
-def _sections(world: DrawnWorld) -> pd.DataFrame:
+def _sections(world: Exportable) -> pd.DataFrame:
     ids = world.identity
     return pd.DataFrame(
         [
@@ -112,7 +159,7 @@ def _sections(world: DrawnWorld) -> pd.DataFrame:
     )
 
 
-def _template(world: DrawnWorld) -> pd.DataFrame:
+def _template(world: Exportable) -> pd.DataFrame:
     ids = world.identity
     return pd.DataFrame(
         [
@@ -130,7 +177,7 @@ def _template(world: DrawnWorld) -> pd.DataFrame:
     )
 
 
-def _camera(world: DrawnWorld) -> dict[str, Any]:
+def _camera(world: Exportable) -> dict[str, Any]:
     return {
         "camera_matrix": world.camera.matrix.tolist(),
         "distortion_coefficients": [world.camera.distortion.tolist()],
@@ -151,18 +198,18 @@ def _about(video: bool) -> str:
 # ------------------------------------------------------------------ files
 
 
-def _write_labels(world: DrawnWorld, folder: Path) -> None:
+def _write_labels(world: Exportable, folder: Path) -> None:
     (folder / "masks").mkdir(parents=True, exist_ok=True)
     labels = [{"value": k, "name": name} for k, name in enumerate(world.names, start=1)]
     _write_json(folder / "labels.json", labels)
     _write_csv(folder / "gaze_truth.csv", world.gaze_truth)
 
 
-def _write_mask(world: DrawnWorld, frame_idx: int, folder: Path) -> None:
+def _write_mask(world: Exportable, frame_idx: int, folder: Path) -> None:
     write_indexed_png(folder / "masks" / f"{frame_idx:05d}.png", world.owner(frame_idx), PALETTE)
 
 
-def _write_video(world: DrawnWorld, path: Path, truth: Path | None) -> None:
+def _write_video(world: Exportable, path: Path, truth: Path | None) -> None:
     time_base = Fraction(1, TICKS_PER_S)
     with VideoWriter(path, world.size_hw, time_base=time_base, audio=world.sound(), crf=18) as writer:
         for frame_idx, tick in enumerate(world.ticks):

@@ -165,10 +165,11 @@ class ShapesWorld:
 
     def frame(self, frame_idx: int) -> ByteArray:
         """(h, w, 3) uint8 RGB, exact colours."""
+        owner = self._owner(frame_idx)
         if not self.valid[frame_idx]:
             return np.full((*self.size_hw, 3), FILLER_RGB, np.uint8)
         colours = np.array([*(shape.colour for shape in self.shapes), self.background], np.uint8)
-        return colours[self._owner(frame_idx)]
+        return colours[owner]
 
     @cached_property
     def frames(self) -> MemoryFrames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +125,11 @@ class DrawnWorld:
         """(h, w) uint8: the truth in one picture; 1, 2, 3 = ``names``, 0 = nothing named."""
         if not self.valid[self._checked(frame_idx)]:
             return np.zeros(self.size_hw, np.uint8)
-        return self._painter.owner(self._second(frame_idx))
+        packed = self._owners.get(frame_idx)
+        if packed is None:
+            packed = zlib.compress(self._painter.owner(self._second(frame_idx)).tobytes(), 1)
+            self._owners[frame_idx] = packed
+        return np.frombuffer(zlib.decompress(packed), np.uint8).reshape(self.size_hw).copy()
 
     @cached_property
     def frames(self) -> MemoryFrames:
@@ -266,6 +271,11 @@ class DrawnWorld:
     @cached_property
     def _shutter(self) -> Shutter:
         return Shutter.drawn(self.seed, self.duration_s, self.filler_s)
+
+    @cached_property
+    def _owners(self) -> dict[int, bytes]:
+        """Truth drawn so far, packed: it is asked for again and again."""
+        return {}
 
     @cached_property
     def _timeline(self) -> Timeline:
