@@ -27,6 +27,9 @@ __all__ = ["COPY", "CsvTable", "Place", "Wanted", "open_csv"]
 COPY = "Copy or download the recording again."
 """What to do about a damaged file."""
 
+_EXACT_FLOATS: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}
+"""Older pandas must be asked to read floats to the last digit; newer ones do so and dislike being asked."""
+
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -125,11 +128,11 @@ class CsvTable:
             header=None,
             index_col=False,
             usecols=sorted(dtypes),
-            dtype=dtypes,
+            dtype={index: dtype for index, dtype in dtypes.items() if dtype is not None},
             na_values=missing,
             keep_default_na=False,
             skipinitialspace=True,
-            float_precision="round_trip",
+            **_EXACT_FLOATS,
             low_memory=False,
             encoding="utf-8",
         )

@@ -46,8 +46,8 @@ class Kind:
 
     dtype: str
     """Of the result."""
-    pandas_dtype: str
-    """In which pandas reads the raw column."""
+    pandas_dtype: str | None
+    """In which pandas reads the raw column; None = in what it finds."""
     column: Callable[[pd.Series], Any]
     """The raw column → the result. Raises ValueError when any value does not fit."""
     value: Callable[[str], Any]
@@ -141,6 +141,13 @@ def _same(raw: pd.Series) -> Any:
     return raw
 
 
+def _wholes(raw: pd.Series) -> Any:
+    """Asked for int64, pandas would also take floats that happen to be whole, having lost their digits."""
+    if raw.dtype != np.int64:
+        raise ValueError("not whole numbers")
+    return raw
+
+
 def _ids(raw: pd.Series) -> Any:
     numbers = raw.to_numpy()
     there = ~np.isnan(numbers)
@@ -166,13 +173,13 @@ def _times(unit: str) -> Callable[[pd.Series], Any]:
 
 
 KINDS: dict[str, Kind] = {
-    "int64": Kind("int64", "int64", _same, _whole),
+    "int64": Kind("int64", None, _wholes, _whole),
     "Int64": Kind("Int64", "float64", _ids, _id, _MISSING),
     "float64": Kind("float64", "float64", _same, _number, _MISSING),
     "bool": Kind("bool", "category", _truths, _truth),
     "label": Kind("category", "category", _same, str),
     "string": Kind("string", "str", _texts, str),
-    "time in ns": Kind("int64", "int64", _same, _whole),
+    "time in ns": Kind("int64", None, _wholes, _whole),
     "time in us": Kind("int64", "str", _times("us"), lambda text: exact_ns(text, "us")),
     "time in ms": Kind("int64", "str", _times("ms"), lambda text: exact_ns(text, "ms")),
     "time in s": Kind("int64", "str", _times("s"), lambda text: exact_ns(text, "s")),
