@@ -16,7 +16,7 @@ from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.project import Project, Source, fingerprint
-from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Prompt, mask_from_file, parse_prompt, read_prompts
+from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Prompt, mask_from_file
 from dwell.recordings import Recording, open_recording
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_timeline, render_video
@@ -108,22 +108,21 @@ class Analysis:
         """The AOI's mask after these prompts on a frame, saved; a new name makes a new AOI."""
         return self.session.prompt(aoi, *prompts, frame_idx=frame_idx)
 
-    def add_prompts(self, texts: Iterable[str] = (), file: str | Path | None = None) -> int:
-        """Add prompts written as text or in a file, all or none; how many were new.
+    def add_prompts(self, written: Iterable[NamedPrompt | FileAoi]) -> int:
+        """Add prompts that were written as text or in a file, all or none; how many were new.
 
-        A prompt that the project has already is passed over, so the same command may be run again.
+        A prompt that the project has already is passed over, so the same may be given again.
 
         Args:
-            texts: each as ``parse_prompt`` reads it.
-            file: as ``read_prompts`` reads it.
+            written: what ``parse_prompt`` and ``read_prompts`` give.
 
         Raises:
-            PromptError: a prompt cannot be read or used; then none is added.
+            PromptError: a prompt cannot be used; then none is added.
         """
-        aois = read_prompts(file) if file is not None else []
-        named = [prompt for each in aois for prompt in each.prompts] + [parse_prompt(text) for text in texts]
+        written = list(written)
+        aois = [each for each in written if isinstance(each, FileAoi)]
         grouped: dict[tuple[str, int], list[Prompt]] = {}
-        for each in named:
+        for each in (prompt for item in written for prompt in _prompts_in(item)):
             grouped.setdefault((each.name, each.frame_idx), []).append(_with_mask(each))
         with self.project.action("add prompts"):
             self._add_aois(aois)
@@ -144,11 +143,13 @@ class Analysis:
         return len(new)
 
     def states(self) -> list[dict[str, Any]]:
-        """Per AOI: on how many frames it is visible, absent, lost, unknown, stale, or to be checked."""
+        """Per AOI: on how many real frames it is visible, absent, lost, unknown, stale, or to be checked."""
+        filler = self.project.filler()
+        n_frames = self.project.source.n_frames - (0 if filler is None else int(filler.sum()))
         rows = []
         for masklet in self.project.masklets(include_stale=False):
             stale = int(self.project.coverage(masklet.aoi.object_id).stale.sum())
-            rows.append(_states_of(masklet, self.project.source.n_frames) | {"stale": stale})
+            rows.append(_states_of(masklet, n_frames) | {"stale": stale})
         return rows
 
     def track(
@@ -215,7 +216,9 @@ class Analysis:
         source = self.project.source
         names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
         masklets = self.project.masklets(include_stale=False)
-        labels = Labels(masklets, source.size_hw, names, source.recording_name)
+        filler = self.project.filler()
+        n_filler = 0 if filler is None else int(filler.sum())
+        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
 
@@ -305,6 +308,10 @@ def _reopen(project: Project) -> Recording:
 
 
 # -------------------------------------------------------------------- small helpers
+
+
+def _prompts_in(written: NamedPrompt | FileAoi) -> tuple[NamedPrompt, ...]:
+    return written.prompts if isinstance(written, FileAoi) else (written,)
 
 
 def _with_mask(named: NamedPrompt) -> Prompt:

@@ -13,13 +13,16 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from dwell.errors import Cancelled, DwellError
 
 __all__ = ["EXIT_CODES", "note", "print_json", "print_table", "reporting_errors", "say"]
 
-EXIT_CODES = """Exit codes: 0 done; 1 it could not be done, the message says why; 2 wrong usage;
-130 stopped by Ctrl-C, with everything so far saved."""
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 it could not be done, the message says why; 2 wrong usage; "
+    "130 stopped by Ctrl-C, with everything so far saved."
+)
 
 FAILED, STOPPED = 1, 130
 
@@ -58,22 +61,18 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for number, column in enumerate(columns):
         numeric = all(isinstance(row[number], int | float | None) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(Text(_cell(value)) for value in row))
     Console(highlight=False).print(table)
 
 
 def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return "–"
-    return (
-        f"{value:.3g}"
-        if isinstance(value, float) and abs(value) < 1000
-        else f"{value:,.0f}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return str(value)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from dwell.cli.options import (
     YColumn,
 )
 from dwell.cli.progress import progress
+from dwell.prompts import FileAoi, NamedPrompt, parse_prompt, read_prompts
 
 __all__ = ["track"]
 
@@ -46,7 +48,7 @@ def track(
     ] = None,
     backend: Annotated[str, typer.Option(help="Who segments and tracks.")] = "embedded",
     only: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Track this AOI only. Repeatable.")
+        list[str] | None, typer.Option(metavar="NAME", help="Track this AOI only. Repeat for more.")
     ] = None,
     start: Annotated[int | None, typer.Option("--from", metavar="N", help="First frame of interest.")] = None,
     stop: Annotated[int | None, typer.Option("--to", metavar="N", help="Frame to stop before.")] = None,
@@ -80,15 +82,24 @@ def track(
         "units": units, "origin": origin, "clock_offset_ns": clock_offset_ns,
     }  # fmt: skip
     options = {key: value for key, value in reader.items() if value is not None}
-    with (
-        reporting_errors(as_json=as_json),
-        open_analysis(path, project, backend=backend, source=source, **options) as analysis,
-    ):
-        n_added = analysis.add_prompts(aoi or [], prompts)
+    with reporting_errors(as_json=as_json), ExitStack() as stack:
+        written: list[NamedPrompt | FileAoi] = list(read_prompts(prompts)) if prompts else []
+        written += map(parse_prompt, aoi or [])
+        analysis = stack.enter_context(_open(path, project, backend, source, options))
+        n_added = analysis.add_prompts(written)
         span = (start or 0, stop if stop is not None else analysis.project.source.n_frames)
         with progress("Tracking", as_json=as_json) as show:
             n_tracked = analysis.track(span, direction, only, show)
         _report(analysis, n_added, n_tracked, as_json)
+
+
+def _open(
+    path: Path, project: Path | None, backend: str, source: Path | None, options: dict[str, Any]
+) -> Analysis:
+    try:
+        return open_analysis(path, project, backend=backend, source=source, **options)
+    except TypeError as error:  # an option that this kind of recording does not take
+        raise typer.BadParameter(str(error)) from error
 
 
 def _report(analysis: Analysis, n_added: int, n_tracked: int, as_json: bool) -> None:

@@ -18,8 +18,9 @@ __all__ = ["write_coco"]
 def write_coco(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
-    Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its name. Frames where an AOI is lost or unknown have no
-    annotation; the report counts them. The file is written as it is made, so memory stays flat.
+    Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its
+    name. Frames where an AOI is lost or unknown have no annotation; the report counts them. The file is
+    written as it is made, so memory stays flat.
     """
     categories = sorted({_category(each.aoi) for each in labels.masklets})
     ids = {name: number for number, name in enumerate(categories, start=1)}

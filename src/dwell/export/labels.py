@@ -26,6 +26,8 @@ class Labels:
     """One per frame of the video: the image's stem, or the five-digit frame_idx."""
     video: str
     """Name of the video, for formats that have a place for it."""
+    n_filler: int = 0
+    """Grey filler frames among them, on which nothing can be labelled."""
 
     @property
     def n_frames(self) -> int:
@@ -43,7 +45,7 @@ class Labels:
         return {
             each.aoi.name: {
                 "lost": int(sum(state is State.LOST for state in each.states)),
-                "unknown": self.n_frames - len(each),
+                "unknown": self.n_frames - self.n_filler - len(each),
             }
             for each in self.masklets
         }
