@@ -14,7 +14,7 @@ from dwell.types import BoolArray, Camera, FloatArray, IntArray
 
 __all__ = ["EyeTables", "optional_ids"]
 
-_BIAS_DEG, _JITTER_DEG = 0.26, 0.15
+_BIAS_DEG, _JITTER_DEG = 0.38, 0.18
 """Per axis: how far a whole fixation is off, and how much samples scatter around it (standard deviations)."""
 
 _FIXATING = (Kind.FIXATION, Kind.PURSUIT)

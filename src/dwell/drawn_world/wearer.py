@@ -20,7 +20,7 @@ _SURVEY_S = 0.04
 _MARGIN_PX = 1
 """Of the survey's small pictures: how far inside a thing the wearer aims."""
 
-_WEIGHTS = {"cup": 0.28, "book": 0.22, "ball": 0.30, None: 0.20}
+_WEIGHTS: dict[str | None, float] = {"cup": 0.28, "book": 0.22, "ball": 0.30, None: 0.20}
 _REACH_DEG = 16.0
 """How far apart looks are, typically."""
 
@@ -103,6 +103,7 @@ class Wearer:
         self._times_s, self._span_s = times_s, span_s
         self._survey = _look_around(painter, small, times_s)
         self._next_blink_s = span_s[0] + 1.3
+        self._looked_s: dict[str | None, float] = dict.fromkeys(_WEIGHTS, 0.0)
         length = span_s[1] - span_s[0]
         self._odd: list[tuple[float, Callable[[Act], list[Act]]]] = [
             (span_s[0] + _OUTSIDE_AT * length, self._look_outside),
@@ -198,7 +199,7 @@ class Wearer:
         """A site that can be looked at from this sample on, and for how many samples."""
         names = list(_WEIGHTS)
         for attempt in range(_ATTEMPTS):
-            weights = np.array([_WEIGHTS[n] * (0.4 if last and n == last.target else 1.0) for n in names])
+            weights = self._eagerness(last)
             target = names[int(self._rng.choice(len(names), p=weights / weights.sum()))]
             if self._at(first)[0] < self._span_s[0] or attempt > _ATTEMPTS - 15:
                 target = None
@@ -209,8 +210,14 @@ class Wearer:
             wanted = int(np.clip(self._rng.lognormal(np.log(56), 0.45) * longer, 22, 220))
             length = self._usable(site, first, wanted)
             if length >= 22:
+                self._looked_s[site.target] += length * 0.005
                 return site, length
         return Site(None, (0.45, 0.40)), 40
+
+    def _eagerness(self, last: Site | None) -> FloatArray:
+        """(4,) how much the wearer wants to look at each target: less if seen for long, or just now."""
+        again = {name: 0.4 if last and name == last.target else 1.0 for name in _WEIGHTS}
+        return np.array([w * again[name] / (0.5 + self._looked_s[name]) for name, w in _WEIGHTS.items()])
 
     def _pick(self, target: str | None, first: int) -> Site | None:
         """A random place well inside a thing, or well outside all of them; None if there is none."""
