@@ -1,4 +1,4 @@
-"""Tables as they arrive: re-saved, cut off, in another encoding. Read exactly, or refused with line and remedy."""
+"""Tables as they arrive: re-saved, cut off, misencoded. Read exactly, or refused with line and remedy."""
 
 from __future__ import annotations
 
