@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import cv2
 import numpy as np
 
-from dwell.masks import Mask
 from dwell.types import ByteArray, FloatArray
 from dwell.video.colour import colour_of, plane_array, yuv_from_rgb
 
-__all__ = ["Canvas", "rgb_of"]
+__all__ = ["Canvas", "Stencil", "rgb_of"]
+
+_SHIFT = 4
+"""Bits behind the point of positions given to OpenCV."""
+_FAR = 4
+"""Positions farther outside than this many picture sizes are moved there: OpenCV's numbers are small."""
 
 
 def rgb_of(colour: str) -> tuple[int, int, int]:
@@ -22,9 +27,21 @@ def rgb_of(colour: str) -> tuple[int, int, int]:
         ValueError: any other form.
     """
     digits = colour.removeprefix("#")
-    if not colour.startswith("#") or len(digits) != 6:
-        raise ValueError(f"expected a colour as #rrggbb, got {colour!r}")
+    if not colour.startswith("#") or len(digits) != 6 or set(digits) - set("0123456789abcdefABCDEF"):
+        raise ValueError(f"Expected a colour as #rrggbb, got {colour!r}.")
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """How strongly the pixels of a part of the picture are painted."""
+
+    x0: int
+    """px, even: a colour sample covers two by two pixels."""
+    y0: int
+    """px, even."""
+    opacity: ByteArray
+    """(h, w) uint8, 0 … 255."""
 
 
 class Canvas:
@@ -37,65 +54,65 @@ class Canvas:
         self._planes = [plane_array(plane) for plane in frame.planes]
         self._matrix = colour_of(frame).matrix
         self.size_hw: tuple[int, int] = (frame.height, frame.width)
+        """px"""
 
-    def fill(self, mask: Mask, colour: str, opacity: float) -> None:
-        """Tint the pixels of a mask; ``opacity`` 0 … 1."""
-        box = mask.box_xyxy
-        if box is None:
+    def part(self, length: float) -> int:
+        """A length given as a part of the picture's shorter side, in px; at least 1."""
+        return max(1, round(min(self.size_hw) / length))
+
+    def paint(self, stencil: Stencil, colour: str) -> None:
+        """Paint with a stencil; what sticks out of the picture is cut off."""
+        height, width = self.size_hw
+        opacity = stencil.opacity[: max(0, height - stencil.y0), : max(0, width - stencil.x0)]
+        if opacity.size == 0:
             return
-        x0, y0 = box[0] // 2 * 2, box[1] // 2 * 2  # chroma samples cover two by two pixels
-        inside = mask.to_array()[y0 : box[3], x0 : box[2]]
-        luts = _tint(_yuv(colour, self._matrix), opacity)
-        for plane, lut, step in zip(self._planes, luts, (1, 2, 2), strict=True):
-            where = inside[::step, ::step]
-            part = plane[y0 // step :, x0 // step :][: where.shape[0], : where.shape[1]]
-            where = where[: part.shape[0], : part.shape[1]]
-            np.copyto(part, cv2.LUT(np.ascontiguousarray(part), lut), where=where)
-
-    def outline(self, mask: Mask, colour: str, width_px: int) -> None:
-        """Draw a mask's borders, its holes included."""
-        contours = mask.contours()
+        coarse = _halved(opacity)
         for plane, value, step in self._channels(colour):
-            lines = [contour // step for contour in contours]
-            cv2.polylines(plane, lines, True, value, max(1, width_px // step), cv2.LINE_AA)
+            strength = opacity if step == 1 else coarse
+            y, x = stencil.y0 // step, stencil.x0 // step
+            _blend(plane[y : y + strength.shape[0], x : x + strength.shape[1]], value, strength)
 
     def line(self, points_xy: FloatArray, colour: str, width_px: int) -> None:
-        """Draw a line through (n, 2) points."""
+        """Draw a line through (n, 2) positions."""
         for plane, value, step in self._channels(colour):
-            points = np.round(points_xy / step).astype(np.int32)
-            cv2.polylines(plane, [points], False, value, max(1, width_px // step), cv2.LINE_AA)
+            points = self._fixed(points_xy, step)
+            thickness = max(1, round(width_px / step))
+            cv2.polylines(plane, [points], False, value, thickness, cv2.LINE_AA, _SHIFT)
 
     def ring(self, xy: tuple[float, float], radius_px: float, colour: str, width_px: int) -> None:
-        """Draw a circle."""
+        """Draw a circle, ``width_px`` wide, half of it on each side of the radius."""
         for plane, value, step in self._channels(colour):
-            centre = round(xy[0] / step), round(xy[1] / step)
-            cv2.circle(plane, centre, round(radius_px / step), value, max(1, width_px // step), cv2.LINE_AA)
+            (centre,) = self._fixed(np.array([xy]), step).tolist()
+            radius = round(radius_px / step * (1 << _SHIFT))
+            thickness = max(1, round(width_px / step))
+            cv2.circle(plane, centre, radius, value, thickness, cv2.LINE_AA, _SHIFT)
 
-    def stamp(self, picture: ByteArray, xy: tuple[int, int], colour: str) -> None:
-        """Paint with a stencil: (h, w) uint8 opacity, top left at ``xy``; what sticks out is cut off."""
-        height, width = self.size_hw
-        x0, y0 = max(xy[0], 0) // 2 * 2, max(xy[1], 0) // 2 * 2
-        stencil = picture[: height - y0, : width - x0].astype(np.float32) / 255
-        for plane, value, step in self._channels(colour):
-            where = stencil[::step, ::step]
-            part = plane[y0 // step :, x0 // step :][: where.shape[0], : where.shape[1]]
-            where = where[: part.shape[0], : part.shape[1]]
-            part[:] = np.round(part + (value - part.astype(np.float32)) * where).astype(np.uint8)
+    def _fixed(self, points_xy: FloatArray, step: int) -> Any:
+        """Positions as OpenCV wants them: a pixel's centre is a whole number, here it is at 0.5."""
+        far = _FAR * max(self.size_hw)
+        near = np.clip(points_xy, -far, far) / step - 0.5
+        return np.round(near * (1 << _SHIFT)).astype(np.int32)
 
     def _channels(self, colour: str) -> list[tuple[ByteArray, int, int]]:
         """(plane, value, px per sample) of each plane."""
-        values = [int(round(value)) for value in _yuv(colour, self._matrix)]
-        return list(zip(self._planes, values, (1, 2, 2), strict=True))
+        return list(zip(self._planes, _yuv(colour, self._matrix), (1, 2, 2), strict=True))
+
+
+def _blend(part: ByteArray, value: int, opacity: ByteArray) -> None:
+    kept = cv2.multiply(part, cv2.bitwise_not(opacity), scale=1 / 255)
+    cv2.add(kept, cv2.convertScaleAbs(opacity, alpha=value / 255), dst=part)
+
+
+def _halved(opacity: ByteArray) -> ByteArray:
+    """Mean of two by two pixels; a last odd row or column counts twice."""
+    height, width = opacity.shape
+    if height % 2 or width % 2:
+        opacity = np.pad(opacity, ((0, height % 2), (0, width % 2)), mode="edge")
+    size = (opacity.shape[1] // 2, opacity.shape[0] // 2)
+    return np.asarray(cv2.resize(opacity, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @lru_cache(maxsize=256)
-def _yuv(colour: str, matrix: int) -> tuple[float, float, float]:
+def _yuv(colour: str, matrix: int) -> tuple[int, int, int]:
     y, u, v = yuv_from_rgb(np.array(rgb_of(colour), dtype=np.uint8), matrix)
-    return float(y), float(u), float(v)
-
-
-@lru_cache(maxsize=256)
-def _tint(yuv: tuple[float, float, float], opacity: float) -> tuple[ByteArray, ...]:
-    """For each plane, the tinted value of every possible value."""
-    levels = np.arange(256)
-    return tuple(np.round(levels + (value - levels) * opacity).astype(np.uint8) for value in yuv)
+    return round(float(y)), round(float(u)), round(float(v))

@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dwell.errors import OutputError
 from dwell.masks import Mask, Masklet
-from dwell.render.canvas import Canvas
+from dwell.render.canvas import Canvas, rgb_of
+from dwell.render.feed import masks_by_frame
+from dwell.render.labels import DARK, LIGHT, Label, paint_clock, paint_labels
 from dwell.render.looks import Looks
-from dwell.render.text import text_stencil
-from dwell.types import AOI, IntArray, ProgressFn
+from dwell.render.outlines import mask_stencils
+from dwell.types import AOI, FloatArray, IntArray, ProgressFn
 from dwell.video import Frames, VideoReader, VideoWriter
 from dwell.video.colour import from_rgb
+from dwell.video.index import from_ns
 
-__all__ = ["RenderOptions", "paint_frame", "render_video"]
+__all__ = ["RenderOptions", "Scene", "paint_frame", "render_video"]
+
+_TIME_BASE = Fraction(1, 90_000)
+"""s; of videos made from images."""
+_N_TRAIL = 4
+"""Pieces of the trail, each wider than the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """What the enriched video shows."""
+    """What the enriched video shows.
+
+    Raises:
+        ValueError: a colour that is not ``#rrggbb``, or a number out of range.
+    """
 
     looked_at: str = "#ffe100"
-    """``#rrggbb`` of a mask while it is looked at; otherwise it has its AOI's colour."""
-    opacity: float = 0.35
-    """Of a mask that is not looked at."""
-    looked_at_opacity: float = 0.55
+    """``#rrggbb`` of a mask and its label while it is looked at; otherwise a mask has its AOI's colour."""
+    opacity: float = 0.3
+    """0 … 1, of a mask that is not looked at."""
+    looked_at_opacity: float = 0.5
+    """0 … 1"""
     gaze: str = "#ff2a2a"
+    """``#rrggbb`` of the gaze circle and its trail."""
     trail_ms: float = 400.0
     """ms of gaze before the frame; 0 = no trail."""
     labels: bool = True
+    """AOI names. A name that no font on the computer can write is given as ``AOI 3``, by its object_id."""
     clock: bool = True
     """Time since the recording's start, and the frame_idx."""
+
+    def __post_init__(self) -> None:
+        for colour in (self.looked_at, self.gaze):
+            rgb_of(colour)
+        for name in ("opacity", "looked_at_opacity"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name}: expected a number from 0 to 1, got {getattr(self, name)}.")
+        if not 0 <= self.trail_ms < float("inf"):
+            raise ValueError(f"trail_ms: expected a number of 0 or more, got {self.trail_ms}.")
 
 
 @dataclass(frozen=True)
@@ -42,10 +68,11 @@ class Scene:
     """Everything that is painted on frames; made once per video."""
 
     masklets: Sequence[Masklet]
+    """One per AOI; a frame without a record, or where the AOI is not visible, shows nothing of it."""
     looks: Looks | None
     """None: a recording without gaze."""
     times_ns: IntArray
-    """(n_frames,) ns since the recording's start."""
+    """(n_frames,) ns since the recording's start. Frames of the video after these are left out."""
 
 
 def render_video(
@@ -55,101 +82,126 @@ def render_video(
     options: RenderOptions | None = None,
     progress: ProgressFn | None = None,
 ) -> Path:
-    """Write the enriched video: every frame of the scene video, with its own timing and its sound.
+    """The path of the enriched video written: every frame of the scene video at its own time, with its sound.
 
-    Each frame is decoded once, painted in place and encoded; memory does not grow with length. A part of the
-    file appears under its name only when it is whole.
+    Each frame is decoded once, painted in place and encoded; memory does not grow with length. The file
+    appears under its name only when it is whole; after an error, or if ``progress`` raises, nothing is left.
 
     Raises:
-        OutputError: the file cannot be written.
-        StorageFull: the disk is full.
+        ValueError: the masklets belong to a video of another size, or there is no frame.
+        OutputError: the file cannot be written, or is the scene video itself.
+        StorageFull: the disk is full or the folder cannot be written.
         CorruptVideo: a frame cannot be decoded.
     """
     options = options or RenderOptions()
-    out = Path(out)
-    with _writer(frames, out) as writer:
-        for frame_idx, picture in _pictures(frames):
-            paint_frame(Canvas(picture), scene, frame_idx, options)
-            writer.write(picture, pts_ns=int(frames.pts_ns[frame_idx]))
+    n_frames = min(len(frames), len(scene.times_ns))
+    out = _checked(Path(out), frames, scene, n_frames)
+    painted = zip(_pictures(frames, n_frames), masks_by_frame(scene.masklets, 0, n_frames), strict=True)
+    with _writer(frames, n_frames, out) as writer:
+        for (frame_idx, picture, pts), masks in painted:
+            paint_frame(Canvas(picture), scene, frame_idx, masks, options)
+            writer.write(picture, pts)
             if progress is not None:
-                progress(frame_idx + 1, len(frames))
+                progress(frame_idx + 1, n_frames)
     return out
 
 
-def _writer(frames: Frames, out: Path) -> VideoWriter:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(frames, VideoReader):
-        return VideoWriter(out, frames.size_hw, time_base=frames.time_base, audio_from=frames.audio())
-    return VideoWriter(out, frames.size_hw)
-
-
-def _pictures(frames: Frames) -> Iterator[tuple[int, Any]]:
-    if isinstance(frames, VideoReader):
-        yield from frames.planes(0, len(frames))
-        return
-    for frame_idx, rgb in frames.stream(0, len(frames)):
-        odd = (rgb.shape[0] % 2, rgb.shape[1] % 2)
-        yield frame_idx, from_rgb(np.pad(rgb, ((0, odd[0]), (0, odd[1]), (0, 0)), mode="edge"))
-
-
-def paint_frame(canvas: Canvas, scene: Scene, frame_idx: int, options: RenderOptions) -> None:
-    """Paint masks, labels, gaze and time of one frame; a small AOI lies over a large one."""
-    shown = [(each.aoi, each.mask(frame_idx)) for each in scene.masklets]
-    visible = [(aoi, mask) for aoi, mask in shown if mask is not None and mask]
-    visible.sort(key=lambda pair: -pair[1].area)
+def paint_frame(
+    canvas: Canvas, scene: Scene, frame_idx: int, masks: list[tuple[AOI, Mask]], options: RenderOptions
+) -> None:
+    """Paint masks (in this order), labels, gaze and time of one frame."""
     looked_at = scene.looks.looked_at(frame_idx) if scene.looks is not None else frozenset()
-    for aoi, mask in visible:
+    for aoi, mask in masks:
         _paint_mask(canvas, aoi, mask, aoi.object_id in looked_at, options)
     if options.labels:
-        for aoi, mask in visible:
-            _paint_label(canvas, aoi, mask, aoi.object_id in looked_at, options)
+        boxes = [(aoi, mask.box_xyxy) for aoi, mask in masks]
+        paint_labels(
+            canvas,
+            [
+                Label(aoi, box, options.looked_at if aoi.object_id in looked_at else None)
+                for aoi, box in boxes
+                if box is not None
+            ],
+        )
     if scene.looks is not None:
-        _paint_gaze(canvas, scene.looks, frame_idx, options)
+        _paint_gaze(canvas, scene.looks.trail(frame_idx, options.trail_ms), options)
     if options.clock:
-        _paint_clock(canvas, int(scene.times_ns[frame_idx]), frame_idx)
+        paint_clock(canvas, int(scene.times_ns[frame_idx]), frame_idx)
 
 
 def _paint_mask(canvas: Canvas, aoi: AOI, mask: Mask, hit: bool, options: RenderOptions) -> None:
-    colour = options.looked_at if hit else aoi.colour
-    canvas.fill(mask, colour, options.looked_at_opacity if hit else options.opacity)
-    canvas.outline(mask, colour, _px(canvas, 200) * (2 if hit else 1))
+    opacity = options.looked_at_opacity if hit else options.opacity
+    stencils = mask_stencils(mask, opacity, canvas.part(130 if hit else 240), canvas.part(600))
+    if stencils is not None:
+        canvas.paint(stencils[1], DARK)
+        canvas.paint(stencils[0], options.looked_at if hit else aoi.colour)
 
 
-def _paint_label(canvas: Canvas, aoi: AOI, mask: Mask, hit: bool, options: RenderOptions) -> None:
-    x0, y0, _, _ = mask.box_xyxy or (0, 0, 0, 0)
-    _paint_text(canvas, aoi.name, (x0, y0), options.looked_at if hit else aoi.colour)
+def _paint_gaze(canvas: Canvas, trail: FloatArray, options: RenderOptions) -> None:
+    """A ring around the newest position, and the way there, growing wider."""
+    if not len(trail):
+        return
+    xy = float(trail[-1, 0]), float(trail[-1, 1])
+    radius, width = canvas.part(32), canvas.part(130)
+    for k, piece in enumerate(_pieces(_outside(trail, radius))):
+        canvas.line(piece, options.gaze, canvas.part(200 * _N_TRAIL / (k + 1)))
+    canvas.ring(xy, radius, LIGHT, width + 2 * canvas.part(400))
+    canvas.ring(xy, radius, options.gaze, width)
 
 
-def _paint_gaze(canvas: Canvas, looks: Looks, frame_idx: int, options: RenderOptions) -> None:
-    trail = looks.trail(frame_idx, options.trail_ms)
-    if len(trail) > 1:
-        canvas.line(trail, options.gaze, _px(canvas, 240))
-    if len(trail):
-        x, y = trail[-1]
-        radius = _px(canvas, 32)
-        canvas.ring((float(x), float(y)), radius + _px(canvas, 240), "#ffffff", _px(canvas, 320))
-        canvas.ring((float(x), float(y)), radius, options.gaze, _px(canvas, 120))
+def _outside(trail: FloatArray, radius: float) -> FloatArray:
+    """The trail up to where it enters the circle around its end for good; what is looked at stays free."""
+    away = np.flatnonzero(np.hypot(*(trail - trail[-1]).T) > radius)
+    return trail[: away[-1] + 2] if len(away) else trail[:0]
 
 
-def _paint_clock(canvas: Canvas, time_ns: int, frame_idx: int) -> None:
-    sign = "−" if time_ns < 0 else ""
-    minutes, ms = divmod(abs(time_ns) // 1_000_000, 60_000)
-    text = f"{sign}{minutes:02d}:{ms // 1000:02d}.{ms % 1000:03d}   frame {frame_idx}"
-    _paint_text(canvas, text, (_px(canvas, 60), canvas.size_hw[0]), "#ffffff")
+def _pieces(trail: FloatArray) -> list[FloatArray]:
+    if len(trail) < 2:
+        return []
+    cuts = np.linspace(0, len(trail) - 1, _N_TRAIL + 1).astype(int)
+    return [trail[a : b + 1] for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a]
 
 
-def _paint_text(canvas: Canvas, text: str, xy: tuple[int, int], colour: str) -> None:
-    """Text on a dark plate whose bottom left corner is at ``xy``, moved into the picture if need be."""
-    letters = text_stencil(text, _px(canvas, 28))
-    pad = _px(canvas, 160)
-    plate = np.full((letters.shape[0] + 2 * pad, letters.shape[1] + 2 * pad), 170, dtype=np.uint8)
-    height, width = canvas.size_hw
-    x = int(np.clip(xy[0], 0, max(0, width - plate.shape[1])))
-    y = int(np.clip(xy[1] - plate.shape[0], 0, max(0, height - plate.shape[0])))
-    canvas.stamp(plate, (x, y), "#101010")
-    canvas.stamp(letters, (x + pad, y + pad), colour)
+# -------------------------------------------------------------------- files
 
 
-def _px(canvas: Canvas, part: int) -> int:
-    """A length as a part of the picture's height, at least 1 px."""
-    return max(1, round(canvas.size_hw[0] / part))
+def _checked(out: Path, frames: Frames, scene: Scene, n_frames: int) -> Path:
+    sizes = {masklet.size_hw for masklet in scene.masklets} - {tuple(frames.size_hw)}
+    if sizes:
+        raise ValueError(
+            f"The masklets are for frames of {sizes.pop()} (h, w), the video has {frames.size_hw}."
+        )
+    if n_frames == 0:
+        raise ValueError(f"There is no frame to render: {frames.path.name} has {len(frames)} frames.")
+    sources = frames.paths if isinstance(frames, VideoReader) else [frames.path]
+    if out.resolve() in {source.resolve() for source in sources}:
+        raise OutputError(f"{out} is the scene video itself; choose another name.", path=out)
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder; give the name of a file, such as looked-at.mp4.", path=out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"Cannot make the folder {out.parent}: {error.strerror}.", path=out) from error
+    return out
+
+
+def _writer(frames: Frames, n_frames: int, out: Path) -> VideoWriter:
+    if not isinstance(frames, VideoReader):
+        height, width = frames.size_hw
+        return VideoWriter(out, (height + height % 2, width + width % 2), time_base=_TIME_BASE)
+    sound = frames.audio(0, n_frames)
+    if sound is not None:
+        sound = replace(sound, start_ns=0)  # frames keep their times, so the sound does
+    return VideoWriter(out, frames.size_hw, time_base=frames.time_base, audio_from=sound)
+
+
+def _pictures(frames: Frames, n_frames: int) -> Iterator[tuple[int, Any, int]]:
+    """(frame_idx, ``av.VideoFrame`` to paint on, pts in the writer's time base)."""
+    if isinstance(frames, VideoReader):
+        for frame_idx, picture in frames.planes(0, n_frames):
+            yield frame_idx, picture, int(frames.pts[frame_idx])
+        return
+    for frame_idx, rgb in frames.stream(0, n_frames):
+        odd = (rgb.shape[0] % 2, rgb.shape[1] % 2)
+        picture = from_rgb(np.pad(rgb, ((0, odd[0]), (0, odd[1]), (0, 0)), mode="edge"))
+        yield frame_idx, picture, int(from_ns(frames.pts_ns[frame_idx], _TIME_BASE))

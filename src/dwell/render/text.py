@@ -1,8 +1,9 @@
-"""Text as stencils, in a font that has most of the world's letters."""
+"""Text as stencils, in fonts that have the letters."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import unicodedata
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -11,21 +12,98 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dwell.types import ByteArray
 
-__all__ = ["text_stencil"]
+__all__ = ["clock_stencil", "font_for", "readable", "text_stencil"]
+
+_OWN = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
+"""Latin, Greek, Cyrillic and more; every matplotlib brings it."""
+
+
+def readable(name: str, spare: str, n_letters: int = 40) -> str:
+    """A name as one short line; ``spare`` if no font on this computer has all its letters.
+
+    Args:
+        name: any text.
+        spare: what to write instead, in plain letters.
+        n_letters: longer names are cut, and end in an ellipsis.
+    """
+    line = " ".join(name.split())
+    if any(font_for(letter) is None for letter in line if not _joins(letter)):
+        return spare
+    return line if len(line) <= n_letters else f"{line[: n_letters - 1].rstrip()}…"
 
 
 @lru_cache(maxsize=512)
 def text_stencil(text: str, height_px: int) -> ByteArray:
-    """(h, w) uint8 opacity of one line of text, letters about ``height_px`` high."""
-    font = _font(height_px)
-    left, top, right, bottom = font.getbbox(text)
-    size = (max(1, int(np.ceil(right - left))), max(1, int(np.ceil(bottom - top))))
-    image = Image.new("L", size)
-    ImageDraw.Draw(image).text((-left, -top), text, fill=255, font=font)
+    """(h, w) uint8 opacity of one line of text; h depends on ``height_px``, the letters' size, alone."""
+    own = _font(_OWN, height_px)
+    ascent, descent = own.getmetrics()
+    pieces = _pieces(text)
+    fonts = [_font(path, height_px) for _, path in pieces]
+    widths = [font.getlength(piece) for font, (piece, _) in zip(fonts, pieces, strict=True)]
+    image = Image.new("L", (max(1, int(np.ceil(sum(widths)))), ascent + descent))
+    draw, x = ImageDraw.Draw(image), 0.0
+    for font, (piece, _), width in zip(fonts, pieces, widths, strict=True):
+        draw.text((x, ascent), piece, fill=255, font=font, anchor="ls")
+        x += width
     return np.asarray(image)
 
 
-@lru_cache(maxsize=16)
-def _font(height_px: int) -> ImageFont.FreeTypeFont:
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
-    return ImageFont.truetype(str(path), max(6, height_px))
+def clock_stencil(text: str, height_px: int) -> ByteArray:
+    """As ``text_stencil``, for text whose digits change all the time: letters are kept one by one."""
+    return np.concatenate([text_stencil(letter, height_px) for letter in text], axis=1)
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """The text cut where the font changes: (piece, font file); an accent stays with its letter."""
+    pieces: list[tuple[str, str]] = []
+    for letter in text:
+        path = pieces[-1][1] if pieces and _joins(letter) else font_for(letter) or _OWN
+        if pieces and pieces[-1][1] == path:
+            pieces[-1] = (pieces[-1][0] + letter, path)
+        else:
+            pieces.append((letter, path))
+    return pieces
+
+
+def _joins(letter: str) -> bool:
+    """Whether it changes the letter before it: an accent, a vowel sign, a joiner."""
+    return unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf")
+
+
+@cache
+def font_for(letter: str) -> str | None:
+    """File of a font that has this letter, None if there is none; our own one if possible."""
+    if letter.isspace() or _has(_OWN, letter):
+        return _OWN
+    from matplotlib.font_manager import fontManager
+
+    paths = dict.fromkeys(entry.fname for entry in fontManager.ttflist)
+    return next((path for path in paths if _has(path, letter) and _can_draw(path)), None)
+
+
+@cache
+def _letters(path: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    try:
+        return frozenset(FT2Font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
+
+
+def _has(path: str, letter: str) -> bool:
+    return ord(letter) in _letters(path)
+
+
+@cache
+def _can_draw(path: str) -> bool:
+    try:
+        _font(path, 20)
+    except OSError:  # bitmap fonts have few sizes
+        return False
+    return "LastResort" not in path
+
+
+@lru_cache(maxsize=64)
+def _font(path: str, height_px: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, max(6, height_px))

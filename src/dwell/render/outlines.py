@@ -1,0 +1,51 @@
+"""Masks as stencils: tinted inside, with an outline just outside and a dark rim around that."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from dwell.masks import Mask
+from dwell.masks.codec import decode_columns
+from dwell.render.canvas import Stencil
+from dwell.types import ByteArray
+
+__all__ = ["mask_stencils"]
+
+
+def mask_stencils(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> tuple[Stencil, Stencil] | None:
+    """A mask as two stencils, for its own colour and for a dark one; None for an empty mask.
+
+    The first has the mask's pixels at ``opacity`` (0 … 1) and a solid outline around them, holes too. The
+    second is a rim around the outline, so that it is seen on a ground of the same colour. Both lie outside
+    the mask: one of a single pixel is seen, and nothing of a large one is hidden. Only the part of the frame
+    with the mask is decoded.
+    """
+    cut = _cut(mask, outline_px + rim_px)
+    if cut is None:
+        return None
+    x0, y0, inside = cut
+    strength = np.asarray(cv2.dilate(inside, _disc(outline_px)), np.uint8)
+    rim = np.asarray(cv2.dilate(strength, _disc(rim_px)), np.uint8) - strength
+    cv2.copyTo(np.full_like(strength, round(255 * opacity)), inside, strength)
+    return Stencil(x0, y0, strength), Stencil(x0, y0, rim // 2)
+
+
+def _cut(mask: Mask, margin_px: int) -> tuple[int, int, ByteArray] | None:
+    """x0, y0 (even), and 0 or 255 for each pixel of the mask's box with a margin."""
+    if mask.box_xyxy is None:
+        return None
+    height, width = mask.size_hw
+    x0, y0 = (max(0, start - margin_px) // 2 * 2 for start in mask.box_xyxy[:2])
+    x1 = min(width, (mask.box_xyxy[2] + margin_px + 1) // 2 * 2)
+    y1 = min(height, (mask.box_xyxy[3] + margin_px + 1) // 2 * 2)
+    columns = decode_columns(mask.boundaries, height, x0, x1)
+    return x0, y0, np.ascontiguousarray(columns[y0:y1]).view(np.uint8) * np.uint8(255)
+
+
+@lru_cache(maxsize=32)
+def _disc(radius_px: int) -> ByteArray:
+    side = 2 * radius_px + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
