@@ -100,7 +100,7 @@ class Store:
             if db is not None:
                 db.close()
             if isinstance(error, OSError | sqlite3.Error):
-                raise _translated(error, path, KEPT) from error
+                raise _translated(error, path, "What it holds is untouched.") from error
             raise
         return cls(db, path, lock, write=write)
 
