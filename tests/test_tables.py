@@ -145,7 +145,8 @@ def test_every_schema_is_well_formed() -> None:
     for table in schemas:
         assert len(set(table.names)) == len(table.names)
         for column in table.columns:
-            assert column.dtype in {"int64", "Int64", "float64", "bool", "string"}, (table.name, column.name)
+            known = {"int64", "Int64", "float64", "bool", "boolean", "string"}
+            assert column.dtype in known, (table.name, column.name)
             assert column.meaning.endswith("."), (table.name, column.name)
             if "[" in column.name:
                 assert column.name.endswith(f"[{column.unit}]"), (table.name, column.name)

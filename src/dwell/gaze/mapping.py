@@ -16,7 +16,7 @@ from dwell.gaze.samples import read_samples
 from dwell.masks import STATES, Masklet
 from dwell.masks.geometry import border_distance_flat, pixels_of
 from dwell.types import Camera, FloatArray, IntArray, ProgressFn, State
-from dwell.video.clock import FrameClock
+from dwell.video import FrameClock
 
 __all__ = ["Located", "check_masklets", "locate", "map_gaze"]
 

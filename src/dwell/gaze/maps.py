@@ -11,7 +11,7 @@ from dwell.gaze.margin import Scale
 from dwell.gaze.options import MappingOptions
 from dwell.masks import Masklet
 from dwell.types import AOI, BoolArray, FloatArray, IntArray
-from dwell.video.clock import FrameClock
+from dwell.video import FrameClock
 
 __all__ = ["BLINK", "INSIDE", "NO_FRAME", "NO_GAZE", "OK", "OUTSIDE", "STATUSES", "UNKNOWN", "GazeMap"]
 

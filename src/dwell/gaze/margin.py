@@ -14,6 +14,8 @@ __all__ = ["Scale"]
 
 _GRID = 33
 """Points along each side of the picture at which the scale is looked up."""
+_ROUNDS = 3
+"""First the picture alone, then with the surroundings that gaze may come from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +36,8 @@ class Scale:
             ValueError: a margin is asked for but degrees are not known.
         """
         if camera is not None:
-            largest = options.distance_limit_deg * _most_px_per_degree(camera, size_hw)
-            return cls(camera, None, largest, options.distance_limit_deg)
+            limit_px = _limit_px(camera, size_hw, options.distance_limit_deg)
+            return cls(camera, None, limit_px, options.distance_limit_deg)
         if options.px_per_degree is not None:
             limit_px = options.distance_limit_deg * options.px_per_degree
             return cls(None, options.px_per_degree, limit_px, options.distance_limit_deg)
@@ -70,7 +72,14 @@ class Scale:
         return too_far
 
 
-def _most_px_per_degree(camera: Camera, size_hw: tuple[int, int]) -> float:
+def _limit_px(camera: Camera, size_hw: tuple[int, int], limit_deg: float) -> float:
+    """px that an angle spans at most in the picture, and around it as far as that reaches."""
     height, width = size_hw
-    x, y = np.meshgrid(np.linspace(0, width, _GRID), np.linspace(0, height, _GRID))
-    return float(px_per_degree(camera, np.stack([x.ravel(), y.ravel()], axis=1), most=True).max())
+    limit = 0.0
+    for _ in range(_ROUNDS):
+        x, y = np.meshgrid(
+            np.linspace(-limit, width + limit, _GRID), np.linspace(-limit, height + limit, _GRID)
+        )
+        scale = px_per_degree(camera, np.stack([x.ravel(), y.ravel()], axis=1), most=True)
+        limit = limit_deg * float(scale.max())
+    return limit

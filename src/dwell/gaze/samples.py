@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dwell.gaze.maps import BLINK, NO_FRAME, NO_GAZE
 from dwell.gaze.options import MappingOptions
 from dwell.types import FloatArray, IntArray
-from dwell.video.clock import FrameClock
+from dwell.video import FrameClock
 
 __all__ = ["Samples", "read_samples", "sample_durations"]
 
