@@ -10,7 +10,8 @@ import av.error
 import numpy as np
 
 from dwell.errors import CorruptVideo
-from dwell.video.index import PacketIndex, open_video
+from dwell.video.index import PacketIndex
+from dwell.video.opening import open_video
 
 __all__ = ["Decoder"]
 
@@ -54,17 +55,13 @@ class Decoder:
         Raises:
             CorruptVideo: this frame cannot be decoded; nothing is given in its place.
         """
-        for number, frame in self._go_on(frame_idx):
-            yield number, frame
-            if number == frame_idx:
-                return
-        for back in range(_EARLIER + 1):
-            self._seek(self.index.key_before(frame_idx, back))
-            for number, frame in self._up_to(frame_idx):
-                yield number, frame
-                if number == frame_idx:
-                    return
-        self._next = None
+        if self._damaged or not self.index.damaged[frame_idx]:
+            for back in range(-1, _EARLIER + 1):
+                for number, frame in self._attempt(frame_idx, back):
+                    yield number, frame
+                    if number == frame_idx:
+                        return
+            self._next = None
         raise CorruptVideo(
             f"Frame {frame_idx} of {self.index.path.name} cannot be decoded, the file is damaged there; copy "
             "or download the file again, or open it with damaged=True.",
@@ -80,12 +77,13 @@ class Decoder:
         self._packets = iter(())
         self._ready.clear()
 
-    def _go_on(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
-        key = self.index.key_before(frame_idx)
-        if self._next is not None and key - _WALK_ON <= self._next <= frame_idx:
-            yield from self._up_to(frame_idx)
-
-    def _up_to(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
+    def _attempt(self, frame_idx: int, back: int) -> Iterator[tuple[int, Any]]:
+        """Frames up to this one: going on from the last (-1), from its key frame (0), or an earlier one."""
+        key = self.index.key_before(frame_idx, max(back, 0))
+        if back >= 0:
+            self._seek(key)
+        elif self._next is None or not key - _WALK_ON <= self._next <= frame_idx:
+            return
         while (found := self._next_frame()) is not None and found[0] <= frame_idx:
             yield found
 
@@ -117,7 +115,7 @@ class Decoder:
                 number = self._number_of(frame)
                 if number is not None:
                     self._next = number + 1
-                    if self._damaged or number >= self._unsafe_until:
+                    if self._damaged or not (number < self._unsafe_until or self.index.damaged[number]):
                         return number, frame
             if self._flushed:
                 return None

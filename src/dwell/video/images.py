@@ -30,8 +30,8 @@ class ImageFolder:
     """The jpg and png images of a folder as frames, in natural order (2 before 10). Source: ours.
 
     Images carry no time. They are spaced evenly, ``1 / fps`` s apart, unless ``timestamps.csv`` or
-    ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder or beside it: then those times
-    are used.
+    ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder or beside it: then those
+    times are used.
 
     Args:
         path: the folder.
@@ -54,7 +54,7 @@ class ImageFolder:
         """Height and width in px."""
         self._check_sizes()
         self.times_ns: IntArray | None = _read_times(self.path, len(self.files)) if fps is None else None
-        """(n,) int64 ns: times from a table beside the images, on the recorder's clock; None without a table."""
+        """(n,) int64 ns: times from a table beside the images, on the recorder's clock; else None."""
         evenly = np.rint(np.arange(len(self.files)) * (1e9 / (fps or 30.0))).astype(np.int64)
         self.pts_ns: IntArray = evenly if self.times_ns is None else self.times_ns - self.times_ns[0]
         """(n,) int64: ns from the first image."""
@@ -102,7 +102,7 @@ class ImageFolder:
         self.close()
 
     def _check_sizes(self) -> None:
-        """Compare the sizes that the files announce; one stored on its side (EXIF) may have the sides swapped."""
+        """Compare the sizes that the files announce; a photo stored on its side (EXIF) has them swapped."""
         for number, file in enumerate(self.files):
             size = image_size_hw(file)
             if size is not None and sorted(size) != sorted(self.size_hw):
@@ -169,7 +169,8 @@ def _read_times(folder: Path, n_images: int) -> IntArray | None:
         times = [_whole_number(row[_TIME_COLUMN], table, line) for line, row in enumerate(rows, start=2)]
     if len(times) != n_images:
         raise BadTable(
-            f"{table.name} has {len(times)} times for {n_images} images; there must be one row for each.",
+            f"{table.name} has {len(times)} times for {n_images} images; there must be one row for each, or "
+            "give fps to do without.",
             path=table,
         )
     return FrameClock.from_timestamps(times, path=table).times_ns

@@ -16,14 +16,14 @@ import av.error
 import numpy as np
 
 from dwell.errors import CorruptVideo
-from dwell.types import IntArray
+from dwell.types import BoolArray, IntArray
+from dwell.video.integrity import ends_early, packet_check
+from dwell.video.opening import AGAIN, open_video
 
-__all__ = ["NS", "AudioInfo", "PacketIndex", "from_ns", "open_video", "read_index", "to_ns"]
+__all__ = ["NS", "AudioInfo", "PacketIndex", "from_ns", "read_index", "to_ns"]
 
 NS = Fraction(1, 1_000_000_000)
 """The time base of nanoseconds."""
-
-AGAIN = "copy or download the file again"
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class PacketIndex:
     """(n,) int64: size of each frame's packet."""
     key_idx: IntArray
     """(k,) int64, ascending: frames from which decoding can start. Frame 0 is always one."""
+    damaged: BoolArray
+    """(n,) bool: frames whose packet, or one before it up to the last key frame, is broken."""
     last_duration: int
     """How long the last frame is shown, in ``time_base``."""
     origin: int
@@ -92,51 +94,6 @@ def _scaled(values: IntArray | int, ratio: Fraction) -> Any:
     return whole * ratio.numerator + (rest * ratio.numerator + ratio.denominator // 2) // ratio.denominator
 
 
-def open_video(path: Path) -> tuple[Any, Any]:
-    """An open PyAV container and its video stream; the caller closes the container.
-
-    Raises:
-        CorruptVideo: no such file, not a video, cut short, or without a video stream.
-    """
-    try:
-        container = av.open(str(path))
-    except (av.error.FFmpegError, OSError) as error:
-        raise CorruptVideo(_why_not_opened(path, error), path=path) from error
-    streams = [s for s in container.streams.video if not _is_cover(s)]
-    if not streams or streams[0].codec_context is None:
-        container.close()
-        found = "only sound" if container.streams.audio else "no video stream"
-        raise CorruptVideo(f"{path.name} holds {found}; give the scene video instead.", path=path)
-    return container, streams[0]
-
-
-def _is_cover(stream: Any) -> bool:
-    """Whether a "video" stream is the cover picture of a sound file."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _why_not_opened(path: Path, error: Exception) -> str:
-    if not path.exists():
-        return f"There is no file {path}; check the path."
-    if path.is_dir():
-        return f"{path} is a folder, not a video file."
-    size = path.stat().st_size
-    if size == 0:
-        return f"{path.name} is empty (0 bytes); {AGAIN}."
-    if path.read_bytes()[:40].startswith(b"version https://git-lfs"):
-        return f"{path.name} is a Git LFS pointer, not the video itself; fetch it with `git lfs pull`."
-    if _is_mp4(path):
-        return f"{path.name} is cut short: its table of frames (moov) is missing; {AGAIN}."
-    if isinstance(error, PermissionError):
-        return f"{path.name} may not be read; check its permissions."
-    return f"{path.name} cannot be read as a video ({error}); check that it is one, or {AGAIN}."
-
-
-def _is_mp4(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(12)[4:8] in (b"ftyp", b"mdat", b"moov", b"wide", b"free")
-
-
 def read_index(path: Path) -> PacketIndex:
     """The packet index of a video file.
 
@@ -145,8 +102,9 @@ def read_index(path: Path) -> PacketIndex:
     """
     container, stream = open_video(path)
     with container:
-        rows, broken = _read_packets(container, stream)
-        cut = broken or (len(rows) != stream.frames and _ends_early(path))
+        rows, broke_off = _read_packets(container, stream)
+        cut = broke_off or (len(rows) != stream.frames and ends_early(path))
+        rows[:, _DAMAGED] = _until_next_key(rows)
         shown = rows[rows[:, _DISCARDED] == 0]
         if cut and len(rows):
             shown = shown[shown[:, _PTS] <= rows[-1, _DTS]]
@@ -161,62 +119,53 @@ def read_index(path: Path) -> PacketIndex:
         return _index_from(path, container, stream, shown, cut)
 
 
-_PTS, _DTS, _DISCARDED = 0, 1, 2
+_PTS, _DTS, _DISCARDED, _KEY, _BYTES, _DURATION, _DAMAGED = range(7)
+_Row = tuple[int, int, bool, bool, int, int, bool]
 _NO_TIME = np.iinfo(np.int64).min
 
 
 def _read_packets(container: Any, stream: Any) -> tuple[IntArray, bool]:
-    """(n, 6) int64 in storage order: pts, dts, discarded, key, bytes, duration; and: is a packet broken?"""
-    rows: list[tuple[int, int, bool, bool, int, int]] = []
+    """(n, 7) int64, the columns above, for each packet in storage order; and whether the file breaks off."""
+    rows: list[_Row] = []
+    is_framed = packet_check(stream.codec_context)
+    broke_off = False
     try:
         for packet in container.demux(stream):
-            if packet.is_corrupt:
-                return _table(rows), True
             if packet.size:
                 pts = _NO_TIME if packet.pts is None else packet.pts
                 dts = pts if packet.dts is None else packet.dts
-                duration = packet.duration or 0
-                rows.append((pts, dts, packet.is_discard, packet.is_keyframe, packet.size, duration))
+                damaged = packet.is_corrupt or not is_framed(packet)
+                key, duration = packet.is_keyframe, packet.duration or 0
+                rows.append((pts, dts, packet.is_discard, key, packet.size, duration, damaged))
+                broke_off = packet.is_corrupt
     except av.error.FFmpegError:
-        return _table(rows), True
-    return _table(rows), False
+        broke_off = True
+    whole = rows[:-1] if broke_off and rows and rows[-1][_DAMAGED] else rows
+    return np.array(whole, np.int64).reshape(-1, 7), broke_off
 
 
-def _table(rows: list[tuple[int, int, bool, bool, int, int]]) -> IntArray:
-    return np.array(rows, np.int64).reshape(-1, 6)
-
-
-def _ends_early(path: Path) -> bool:
-    """Whether an mp4's media data says it is longer than the file. Source: ISO/IEC 14496-12, 4.2."""
-    size = path.stat().st_size
-    at = 0
-    with path.open("rb") as file:
-        while at + 8 <= size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            if length < 8:
-                return False
-            at += length
-            if at > size and head[4:8] == b"mdat":
-                return True
-    return False
+def _until_next_key(rows: IntArray) -> IntArray:
+    """Damage spreads: (n,) whether a packet or one before it, back to its key packet, is damaged."""
+    count = np.cumsum(rows[:, _DAMAGED])
+    before_key = np.where(rows[:, _KEY] == 1, count - rows[:, _DAMAGED], 0)
+    spread: IntArray = (count > np.maximum.accumulate(before_key)).astype(np.int64)
+    return spread
 
 
 def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bool) -> PacketIndex:
-    pts, _, _, is_key, n_bytes, duration = rows[np.argsort(rows[:, _PTS], kind="stable")].T
-    keys = np.flatnonzero(is_key)
-    first_units = Fraction(container.start_time or 0, av.time_base) / stream.time_base
+    rows = rows[np.argsort(rows[:, _PTS], kind="stable")]
+    pts, n_bytes = rows[:, _PTS].copy(), rows[:, _BYTES].copy()
+    keys = np.flatnonzero(rows[:, _KEY])
+    start_units = Fraction(container.start_time or 0, av.time_base) / stream.time_base
     return PacketIndex(
         path=path,
         time_base=Fraction(stream.time_base),
-        pts=np.ascontiguousarray(pts),
-        n_bytes=np.ascontiguousarray(n_bytes),
-        key_idx=keys if len(keys) and keys[0] == 0 else np.concatenate([[0], keys]).astype(np.int64),
-        last_duration=int(duration[-1]) or _usual_step(pts),
-        origin=min(0, round(first_units), int(pts[0])),
+        pts=pts,
+        n_bytes=n_bytes,
+        key_idx=np.union1d([0], keys).astype(np.int64),
+        damaged=rows[:, _DAMAGED].astype(bool),
+        last_duration=int(rows[-1, _DURATION]) or _usual_step(pts),
+        origin=min(0, round(start_units), int(pts[0])),
         audio=_audio_info(container),
         cut=cut,
     )

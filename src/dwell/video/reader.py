@@ -63,6 +63,7 @@ class VideoReader:
         """The (first) file."""
         self._parts = _open_parts(self.paths, damaged, threads)
         first = _first_frame(self._parts[0])
+        self._cache: OrderedDict[int, Any] = OrderedDict({0: first})
         self._turn = turn_of(first)
         self.size_hw = self._turn.size((first.height, first.width))
         """Height and width in px, upright."""
@@ -70,7 +71,6 @@ class VideoReader:
         """How the file codes colours."""
         _check_sizes(self._parts, first)
         self._n_kept = max(4, cache_bytes // _n_bytes(first))
-        self._cache: OrderedDict[int, Any] = OrderedDict()
         self._lock = threading.RLock()
         self.time_base: Fraction = _common_time_base(self._parts)
         """Seconds per unit of ``pts``."""
@@ -104,6 +104,11 @@ class VideoReader:
     def key_idx(self) -> IntArray:
         """(k,) int64: frames from which decoding can start."""
         return np.concatenate([part.first + part.index.key_idx for part in self._parts])
+
+    @property
+    def damaged_idx(self) -> IntArray:
+        """(d,) int64: frames known to be damaged without decoding; reading them raises ``CorruptVideo``."""
+        return np.flatnonzero(np.concatenate([part.index.damaged for part in self._parts]))
 
     @property
     def audio_info(self) -> AudioInfo | None:
@@ -144,7 +149,7 @@ class VideoReader:
             FrameOutOfRange: there is no such frame.
             CorruptVideo: the frame cannot be decoded.
         """
-        return self._rgb(self._decoded(check_frame_idx(frame_idx, len(self), self.path), self._n_kept))
+        return self._rgb(check_frame_idx(frame_idx, len(self), self.path), self._n_kept)
 
     def stream(self, start: int, stop: int, step: int = 1) -> Iterator[tuple[int, ByteArray]]:
         """(frame_idx, RGB) for each frame_idx in ``range(start, stop, step)``, each decoded about once.
@@ -161,7 +166,7 @@ class VideoReader:
             check_frame_idx(end, len(self), self.path)
         keep = 1 if step > 0 else self._n_kept
         for frame_idx in wanted:
-            yield frame_idx, self._rgb(self._decoded(frame_idx, keep))
+            yield frame_idx, self._rgb(frame_idx, keep)
 
     def planes(self, start: int, stop: int) -> Iterator[tuple[int, Any]]:
         """(frame_idx, ``av.VideoFrame``) for [start, stop), for painting and encoding again.
@@ -204,8 +209,9 @@ class VideoReader:
 
     # ------------------------------------------------------------------ decoding
 
-    def _rgb(self, frame: Any) -> ByteArray:
-        return self._turn.apply(to_rgb(frame))
+    def _rgb(self, frame_idx: int, keep: int) -> ByteArray:
+        with self._lock:  # a frame may not be converted by two threads at once
+            return self._turn.apply(to_rgb(self._decoded(frame_idx, keep)))
 
     def _decoded(self, frame_idx: int, keep: int) -> Any:
         """The decoded frame; of those decoded on the way, the last ``keep`` stay in memory.
