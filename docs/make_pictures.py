@@ -17,7 +17,9 @@ def main(demo: Path) -> None:
     docs = Path(__file__).parent
     with open_frames(demo / "looked-at.mp4") as frames:
         pictures = [Image.fromarray(frames.read(frame_idx)) for frame_idx in FRAMES]
-    wide = Image.new("RGB", (sum(p.width for p in pictures) + 8 * (len(pictures) - 1), pictures[0].height), "white")
+    wide = Image.new(
+        "RGB", (sum(p.width for p in pictures) + 8 * (len(pictures) - 1), pictures[0].height), "white"
+    )
     for number, picture in enumerate(pictures):
         wide.paste(picture, (number * (picture.width + 8), 0))
     wide.save(docs / "looked-at.jpg", quality=88)

@@ -1,1 +1,1 @@
-"""Labels out: one file per format, each writing ``Labels`` below a folder and reporting what it could not say."""
+"""Labels out: a file per format; each writes ``Labels`` and reports what it could not say."""
