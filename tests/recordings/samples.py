@@ -107,7 +107,8 @@ def write_video(path: Path, n_filler: int = 3, n_frames: int = N_FRAMES) -> Path
     with VideoWriter(path, SIZE_HW, time_base=Fraction(1, 90_000)) as writer:
         for i in range(n_frames):
             picture = np.full((*SIZE_HW, 3), 128, np.uint8) if i < n_filler else np.roll(noise, 3 * i, axis=1)
-            writer.write(picture, round((FRAME_TIMES[i] - START_NS) * 9e-5) if i < N_FRAMES else 3003 * i)
+            late_ns = 33_366_667 * max(0, i - N_FRAMES + 1)
+            writer.write(picture, round((FRAME_TIMES[min(i, N_FRAMES - 1)] - START_NS + late_ns) * 9e-5))
     return path
 
 

@@ -29,6 +29,8 @@ class GazeCsvReader:
         """None when the folder has a video and a gaze table, else why not."""
         if isinstance(source, FileSource):
             return "it is one file, not a folder"
+        if source.find("world_timestamps.csv"):
+            return "it holds world_timestamps.csv, so it is a tracker's own export"
         if not source.videos() and not options.get("video"):
             return "the folder holds no video"
         if not source.find("gaze.csv") and not options.get("gaze"):

@@ -59,4 +59,4 @@ class ImagesReader:
 
 def _scene(source: Source, settings: Settings) -> Callable[[Recording], Frames]:
     folder = source.path / source.folder
-    return lambda recording: ImageFolder(folder, fps=settings.fps or 30.0)
+    return lambda recording: ImageFolder(folder, fps=settings.fps)
