@@ -1,7 +1,7 @@
 """A recording of flat shapes on disk, lossless, whose every number can be worked out by hand.
 
-Red moves right, blue stands still. Gaze follows red in frames 10 … 19 and rests on blue in frames 30 … 39; each
-frame lasts 40 ms and has 8 samples, 5 ms apart.
+Red moves right, blue stands still. Gaze follows red in frames 10 … 19 and rests on blue in frames 30 … 39.
+Each frame lasts 40 ms and has 8 samples, 5 ms apart.
 """
 
 from pathlib import Path

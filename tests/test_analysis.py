@@ -41,7 +41,7 @@ def test_tables_are_written_in_clouds_spelling(tracked, tmp_path):
     files = {path.name for path in tracked.map().write(tmp_path / "tables")}
     assert files == {
         "gaze_on_aoi.csv", "frames.csv", "aoi_dwell.csv", "aoi_visits.csv", "aoi_fixations.csv",
-        "aoi_metrics.csv", "mapping_summary.csv", "mapping.json",
+        "aoi_metrics.csv", "aoi_sequence.csv", "mapping_summary.csv", "mapping.json",
     }  # fmt: skip
     with (tmp_path / "tables" / "aoi_metrics.csv").open(newline="") as file:
         rows = {row["aoi label"]: row for row in csv.DictReader(file)}

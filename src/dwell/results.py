@@ -17,6 +17,7 @@ from dwell.metrics import (
     compute_aoi_dwell,
     compute_aoi_fixations,
     compute_aoi_metrics,
+    compute_aoi_sequence,
     compute_aoi_visits,
     compute_summary,
     write_frames,
@@ -27,6 +28,7 @@ from dwell.tables import (
     AOI_DWELL,
     AOI_FIXATIONS,
     AOI_METRICS,
+    AOI_SEQUENCE,
     AOI_VISITS,
     MAPPING_SUMMARY,
     Table,
@@ -91,6 +93,11 @@ class Results:
     def aoi_metrics(self) -> pd.DataFrame | None:
         """One row per AOI, as Pupil Cloud spells it; None without fixations."""
         return None if self.fixation_map is None else compute_aoi_metrics(self.fixation_map, self.section)
+
+    @cached_property
+    def aoi_sequence(self) -> pd.DataFrame | None:
+        """One row per fixation, with the one AOI it is on; None without fixations."""
+        return None if self.fixation_map is None else compute_aoi_sequence(self.fixation_map, self.section)
 
     @cached_property
     def mapping_summary(self) -> pd.DataFrame:
@@ -160,6 +167,7 @@ class Results:
             ("aoi_visits", AOI_VISITS),
             ("aoi_fixations", AOI_FIXATIONS),
             ("aoi_metrics", AOI_METRICS),
+            ("aoi_sequence", AOI_SEQUENCE),
             ("mapping_summary", MAPPING_SUMMARY),
         ]
 
