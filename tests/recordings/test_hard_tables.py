@@ -256,6 +256,20 @@ def test_a_file_that_is_no_table_at_all(tmp_path: Path) -> None:
     refused(tmp_path, b"PK\x03\x04\x80\x81\x82", r"is not UTF-8", line=1)
 
 
+@given(st.binary(max_size=40), st.integers(0, 150), st.integers(0, 40))
+def test_whatever_happens_to_a_file_it_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, junk: bytes, at: int, cut: int
+) -> None:
+    text = (HEADER + ROW_1 + ROW_2 + ROW_2).encode()
+    damaged = text[:at] + junk + text[at + cut :]
+    try:
+        gaze = read_bytes(tmp_path_factory.getbasetemp(), damaged, "fuzz.csv")
+    except BadTable as error:
+        assert "fuzz.csv" in str(error)  # noqa: PT017
+    else:
+        assert gaze["timestamp [ns]"].dtype == "int64"
+
+
 # ------------------------------------------------------------------ both ways of reading agree
 
 

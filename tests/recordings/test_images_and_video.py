@@ -96,6 +96,16 @@ def test_a_video_with_a_gaze_table(tmp_path: Path) -> None:
         assert recording.gaze["worn"].all()
 
 
+def test_a_gaze_table_is_also_looked_for_beside_the_video(tmp_path: Path) -> None:
+    write_csv(tmp_path / "eye.csv", GAZE)
+    assert len(open_recording(write_video(tmp_path / "walk.mp4"), gaze="eye.csv").gaze) == 2
+
+
+def test_options_that_are_none_count_as_not_given(tmp_path: Path) -> None:
+    recording = open_recording(write_video(tmp_path / "walk.mp4"), gaze=None, units=None, video=None)
+    assert not recording.has("gaze")
+
+
 def test_a_gaze_table_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"There is no gaze table .*eye\.csv; check gaze="):
         open_recording(write_video(tmp_path / "walk.mp4"), gaze=tmp_path / "eye.csv")

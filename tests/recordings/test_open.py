@@ -48,6 +48,11 @@ def test_a_text_path_will_do(tmp_path: Path) -> None:
     assert open_recording(str(tmp_path)).id == RECORDING_ID
 
 
+def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write_images(tmp_path / "cup"))
+    assert open_recording(".").name == "cup"
+
+
 def test_other_files_and_hidden_folders_do_not_disturb(tmp_path: Path) -> None:
     folder = write_cloud(tmp_path, video=False)
     write_cloud(tmp_path / ".trash", video=False)

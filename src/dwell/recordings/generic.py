@@ -91,9 +91,10 @@ def _gaze_place(source: Source, settings: Settings) -> tuple[Source, str] | None
         return (source, name) if name else None
     if name := source.find(settings.gaze):
         return source, name
-    path = Path(settings.gaze)
-    if not path.is_file():
-        raise RecordingError(f"There is no gaze table {path}; check gaze=.", path=path, stream="gaze")
+    here, beside = Path(settings.gaze), source.where(settings.gaze)
+    path = next((path for path in (here, beside) if path.is_file()), None)
+    if path is None:
+        raise RecordingError(f"There is no gaze table {here}; check gaze=.", path=here, stream="gaze")
     return FileSource(path), path.name
 
 

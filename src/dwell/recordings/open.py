@@ -24,7 +24,8 @@ def open_recording(
         path: what to open.
         name: which one, where the path holds several: its name, its id, or the beginning of its id.
         reader: the reader to use, where the right one is not found by itself.
-        options: what the reader takes beyond the path, such as ``gaze="gaze.csv"`` for a video.
+        options: what the reader takes beyond the path, such as ``gaze="gaze.csv"`` for a video; None counts
+            as not given.
 
     Raises:
         UnknownRecording: nothing there, no reader fits, or there is no such name.
@@ -50,6 +51,7 @@ def open_recording(
 def open_recordings(path: str | Path, *, reader: str | None = None, **options: Any) -> list[Recording]:
     """Every recording at a path, at least one. Arguments and errors as ``open_recording``."""
     source = _source(Path(path))
+    options = {option: value for option, value in options.items() if value is not None}
     if reader is not None:
         chosen: Reader = load(READERS, reader)()
         why_not = chosen.sniff(source, options)

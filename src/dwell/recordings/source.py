@@ -33,7 +33,7 @@ class Source(ABC):
     @property
     def title(self) -> str:
         """Name of the folder or file, for messages and as a last resort for a recording's name."""
-        return self.folder.rpartition("/")[2] or self.path.name or str(self.path.resolve())
+        return self.folder.rpartition("/")[2] or self.path.absolute().name or str(self.path)
 
     @property
     def top(self) -> tuple[str, ...]:
