@@ -256,7 +256,7 @@ def audio_only(folder: Path) -> Path:
 def grey_start(
     folder: Path, size_hw: tuple[int, int] = (240, 320), **options: str
 ) -> tuple[Path, np.ndarray]:
-    """A Cloud video with 1.5 s of grey at 20 fps, a grey drop-out and a grey end; and which frames are grey."""
+    """A Cloud video with 1.5 s of grey at 20 fps, a grey drop-out and a grey end; which frames are grey."""
     grey = np.zeros(140, bool)
     grey[:30] = grey[75:89] = grey[130:] = True
     steps = np.where(grey, 4500, 3000)

@@ -20,6 +20,7 @@ __all__ = ["AudioSource", "SoundTrack", "copied_sound", "encoded_sound"]
 FOREVER_NS = 2**62
 _BLOCK = 1024
 """Samples in one AAC packet."""
+_ROUNDING_NS = 1000
 _COPYABLE = {"aac", "mp3", "mp2", "ac3", "eac3", "alac", "opus", "flac"}
 """Codecs that mp4 and mkv hold and common players play."""
 
@@ -144,14 +145,18 @@ def _blocks(planes: NDArray[np.float32], rate: int) -> Generator[tuple[int, Any]
 
 def _shifted_packets(source: AudioSource, stream: Any) -> Generator[tuple[int, Any], None, None]:
     """(start ns in the copy, packet for ``stream``) in order."""
-    for offset_ns, container in _opened(source):
+    newest_ns = -FOREVER_NS
+    for offset_ns, stop_ns, container in _opened(source):
         for packet in container.demux(container.streams.audio[0]):
             if packet.pts is None or packet.size == 0:
                 continue
             start_ns = int(to_ns(packet.pts, packet.time_base)) + offset_ns
-            if start_ns >= source.stop_ns:
-                return
-            if start_ns >= source.start_ns:
+            end_ns = start_ns + int(to_ns(packet.duration or 0, packet.time_base))
+            if start_ns >= stop_ns:
+                break
+            # the packet that ends at the start primes the decoder; a later part's overlaps the part before
+            if end_ns >= source.start_ns - _ROUNDING_NS and start_ns > newest_ns:
+                newest_ns = start_ns
                 packet.pts += round((offset_ns - source.start_ns) * NS / packet.time_base)
                 packet.dts = packet.pts
                 packet.stream = stream
@@ -160,17 +165,19 @@ def _shifted_packets(source: AudioSource, stream: Any) -> Generator[tuple[int, A
 
 def _decoded(source: AudioSource) -> Generator[tuple[int, Any], None, None]:
     """(start ns in the copy, decoded frame) in order."""
-    for offset_ns, container in _opened(source):
+    for offset_ns, stop_ns, container in _opened(source):
         for frame in container.decode(container.streams.audio[0]):
             start_ns = int(to_ns(frame.pts or 0, frame.time_base)) + offset_ns
-            if start_ns >= source.stop_ns:
-                return
+            if start_ns >= stop_ns:
+                break
             if start_ns >= source.start_ns:
                 frame.pts = (frame.pts or 0) + round((offset_ns - source.start_ns) * NS / frame.time_base)
                 yield start_ns - source.start_ns, frame
 
 
-def _opened(source: AudioSource) -> Iterator[tuple[int, Any]]:
-    for path, offset_ns in source.parts:
+def _opened(source: AudioSource) -> Iterator[tuple[int, int, Any]]:
+    """(offset ns, time in the recording where its sound has to end, container) of each part."""
+    ends_ns = [offset_ns for _, offset_ns in source.parts[1:]] + [source.stop_ns]
+    for (path, offset_ns), end_ns in zip(source.parts, ends_ns, strict=True):
         with av.open(str(path)) as container:
-            yield offset_ns, container
+            yield offset_ns, min(end_ns, source.stop_ns), container

@@ -65,7 +65,7 @@ class FrameClock:
         Raises:
             BadTable: a time is not later than the one before; the message names the row.
         """
-        return cls(np.asarray(times_ns, np.int64), valid, path=path)  # type: ignore[arg-type]
+        return cls(_whole_ns(times_ns), valid, path=path)  # type: ignore[arg-type]
 
     @classmethod
     def matched(
@@ -80,7 +80,7 @@ class FrameClock:
             BadTable: far fewer times than frames, or times that do not increase.
             CorruptVideo: far fewer frames than times.
         """
-        times = np.asarray(times_ns, np.int64)
+        times = _whole_ns(times_ns)
         note = _difference(len(times), n_frames, path)
         n = min(len(times), n_frames)
         return cls.from_timestamps(
@@ -121,13 +121,19 @@ class FrameClock:
         Returns:
             (…) int64.
         """
-        times = np.asarray(t_ns)
-        if times.dtype.kind not in "iu":
-            raise TypeError(f"times must be integer nanoseconds, got {times.dtype}")
+        times = _whole_ns(t_ns)
         found = np.searchsorted(self.times_ns, times, side="right") - 1
         shown = (found >= 0) & (times < self.ends_ns[found]) & self.valid[found]
         frame_idx: IntArray = np.where(shown, found, -1).astype(np.int64)
         return frame_idx
+
+
+def _whole_ns(times: ArrayLike) -> IntArray:
+    """Times as int64; floats are refused, they cannot hold a UTC time to the ns."""
+    array = np.asarray(times)
+    if array.size and array.dtype.kind not in "iu":
+        raise TypeError(f"times must be integer nanoseconds, got {array.dtype}")
+    return array.astype(np.int64)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -113,6 +113,9 @@ def to_planes(frame: Any, turn: Turn = UPRIGHT, matrix: int | None = None) -> An
     matrix = matrix or (colour.matrix if colour.matrix in TAG else BT709)
     if colour.matrix != matrix:
         frame = frame.reformat(format="yuv420p", **_between(colour.matrix, colour.full, False, matrix))
+    elif colour.full and frame.format.name == "yuv420p":
+        frame.make_writable()
+        _to_limited(frame)
     elif colour.full:
         frame = frame.reformat(format="yuv420p", src_color_range=FULL, dst_color_range=LIMITED)
     elif frame.format.name != "yuv420p":
@@ -122,6 +125,16 @@ def to_planes(frame: Any, turn: Turn = UPRIGHT, matrix: int | None = None) -> An
     if turn != UPRIGHT:
         frame = _turned(frame, turn)
     return _tagged(frame, matrix)
+
+
+def _to_limited(frame: Any) -> None:
+    """From full to limited range in place (PyAV before 16 takes this for nothing to do)."""
+    levels = np.arange(256)
+    luma = np.rint(16 + levels * 219 / 255).astype(np.uint8)
+    chroma = np.rint(128 + (levels - 128) * 224 / 255).astype(np.uint8)
+    for plane, table in zip(frame.planes, (luma, chroma, chroma), strict=True):
+        pixels = plane_array(plane)
+        pixels[:] = table[pixels]
 
 
 def _turned(frame: Any, turn: Turn) -> Any:

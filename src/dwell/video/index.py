@@ -164,15 +164,18 @@ def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bo
         n_bytes=n_bytes,
         key_idx=np.union1d([0], keys).astype(np.int64),
         damaged=rows[:, _DAMAGED].astype(bool),
-        last_duration=int(rows[-1, _DURATION]) or _usual_step(pts),
+        last_duration=_last_duration(rows),
         origin=min(0, round(start_units), int(pts[0])),
         audio=_audio_info(container),
         cut=cut,
     )
 
 
-def _usual_step(pts: IntArray) -> int:
-    return max(1, int(np.median(np.diff(pts)))) if len(pts) > 1 else 1
+def _last_duration(rows: IntArray) -> int:
+    """What the last frame's packet says; with B-frames, where mp4 cannot say it, the usual step."""
+    pts, dts = rows[:, _PTS], rows[:, _DTS]
+    told = int(rows[-1, _DURATION]) if (pts - dts == pts[-1] - dts[-1]).all() else 0
+    return told or (max(1, int(np.median(np.diff(pts)))) if len(pts) > 1 else 1)
 
 
 def _audio_info(container: Any) -> AudioInfo | None:

@@ -165,8 +165,17 @@ class VideoWriter:
         if self.path.suffix.lower() in (".mp4", ".mov", ".m4v"):
             # the table of frames in front, for browsers; the first frame's time exact, not rounded to the ms
             container_options = {"movflags": "+faststart", "movie_timescale": str(self.time_base.denominator)}
-        self._container = av.open(str(self._temporary), "w", options=container_options)
-        self._stream = self._container.add_stream(codec, rate=30)
+        try:
+            self._container = av.open(str(self._temporary), "w", options=container_options)
+            self._stream = self._container.add_stream(codec, rate=30)
+        except av.error.FFmpegError:
+            raise
+        except ValueError as error:  # PyAV's word for an unknown suffix or encoder
+            raise OutputError(
+                f"{self.path.name} cannot be written with {codec}: {error}; use a name that ends in .mp4, "
+                "and libx264.",
+                path=self.path,
+            ) from error
         self._stream.height, self._stream.width = self.size_hw
         self._stream.pix_fmt = "yuv420p"
         self._stream.time_base = self._stream.codec_context.time_base = self.time_base
