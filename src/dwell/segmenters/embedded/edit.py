@@ -1,0 +1,92 @@
+"""A click on a mask that a person already has: add the thing under it, or take it away."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from dwell.prompts import Point
+from dwell.segmenters.embedded.bits import distinct_columns
+from dwell.segmenters.embedded.click import hints_of, settle
+from dwell.segmenters.embedded.frame import Frame, to_image_mask
+from dwell.segmenters.embedded.plan import PromptPlan, prepare
+from dwell.segmenters.embedded.proposals import Hints, Proposals, click_shapes, grow_shapes
+from dwell.segmenters.embedded.ranking import rank
+from dwell.types import BoolArray
+
+__all__ = ["edit_by_clicks", "obey_clicks"]
+
+_MAX_SHARE = 0.6  # of the mask that one negative click may take away
+
+
+def edit_by_clicks(frame: Frame, mask: BoolArray, points: list[Point]) -> BoolArray:
+    """The mask after every click that it does not agree with yet added or removed the region under it.
+
+    Args:
+        frame: the image.
+        mask: (h, w) bool at the image's size.
+        points: all clicks, in order.
+    """
+    out = mask
+    for number, point in enumerate(points):
+        if bool(out[int(point.y), int(point.x)]) is not point.positive:
+            region = _region(frame, out, point, points[: number + 1])
+            out = out | region if point.positive else out & ~region
+    return out
+
+
+def obey_clicks(mask: BoolArray, points: list[Point]) -> BoolArray:
+    """The mask with a small disc added or removed at each click it does not agree with."""
+    out = mask
+    for point in points:
+        if bool(out[int(point.y), int(point.x)]) is not point.positive:
+            rivals = [p for p in points if p.positive is not point.positive]
+            gaps = [float(np.hypot(p.x - point.x, p.y - point.y)) for p in rivals]
+            radius = min([0.01 * min(mask.shape), *(gap / 2 for gap in gaps)])
+            rows, cols = np.ogrid[: mask.shape[0], : mask.shape[1]]
+            disc = (cols + 0.5 - point.x) ** 2 + (rows + 0.5 - point.y) ** 2 <= radius**2
+            disc[int(point.y), int(point.x)] = True
+            out = out | disc if point.positive else out & ~disc
+    return out
+
+
+def _region(frame: Frame, mask: BoolArray, point: Point, points: list[Point]) -> BoolArray:
+    """(h, w) bool at the image's size: what the click points at."""
+    plan = prepare(frame)
+    others = [Point(p.x, p.y, p.positive is point.positive) for p in points]
+    rivals = [p for p in others if not p.positive]
+    hints = hints_of(plan, [Point(point.x, point.y), *rivals])
+    regions = grow_shapes(plan, hints, click_shapes(plan, hints)).masks
+    have = _members(plan, mask)
+    regions = _useful(plan, regions, have, point.positive)
+    results = regions | have[:, None] if point.positive else ~regions & have[:, None]
+    keep = distinct_columns(results)
+    if not len(keep):
+        return np.zeros_like(mask)
+    asked = hints if point.positive else _hints_of_mask(plan, results[:, keep])
+    scores = rank(plan, asked, Proposals(results[:, keep], np.full(len(keep), 0.5, np.float32)))
+    chosen = regions[:, keep[int(scores.argmax())]]
+    return to_image_mask(settle(frame, plan, hints, chosen, exact=True), frame)
+
+
+def _useful(plan: PromptPlan, regions: BoolArray, have: BoolArray, positive: bool) -> BoolArray:
+    sizes = plan.patches.sizes
+    touched = (sizes * (have != positive)) @ regions
+    most = np.inf if positive else _MAX_SHARE * float(sizes @ have)
+    fine = (touched > 0) & (touched <= most)
+    return regions[:, fine] if fine.any() else regions[:, :1]
+
+
+def _members(plan: PromptPlan, mask: BoolArray) -> BoolArray:
+    """(n,) superpixels of which the mask covers more than half."""
+    small = cv2.resize(mask.astype(np.float32), plan.plan_hw[::-1], interpolation=cv2.INTER_AREA)
+    covered = np.bincount(plan.patches.labels.ravel(), small.ravel(), plan.patches.n)
+    members: BoolArray = covered > plan.patches.sizes / 2
+    return members
+
+
+def _hints_of_mask(plan: PromptPlan, results: BoolArray) -> Hints:
+    """A click in the middle of what every result keeps, so that the measurements have one."""
+    core = results.all(axis=1) if results.all(axis=1).any() else results.any(axis=1)
+    leaf = int(np.argmax(core * plan.patches.sizes))
+    return Hints((leaf,), (), plan.centres_xy[leaf : leaf + 1], np.zeros((0, 2), np.float32))
