@@ -155,6 +155,15 @@ def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
     assert len(recording.blinks) == 1
 
 
+def test_a_damaged_directory_is_found(tmp_path: Path) -> None:
+    path = cloud_zip(tmp_path)
+    content = path.read_bytes()
+    directory = content.find(b"PK\x01\x02")
+    path.write_bytes(content[: directory + 47] + b"\xff\xfe" + content[directory + 49 :])
+    with pytest.raises(CorruptArchive, match=r"download\.zip is incomplete or damaged"):
+        open_recording(path)
+
+
 def test_a_locked_zip(tmp_path: Path) -> None:
     path = cloud_zip(tmp_path)
     content = bytearray(path.read_bytes())

@@ -241,7 +241,7 @@ def test_worn_that_is_neither_true_nor_false(tmp_path: Path, value: str) -> None
     refused(tmp_path, text, rf"column 'worn': '{value}' is neither true nor false; expected 0 or 1", line=3)
 
 
-@pytest.mark.parametrize("value", ["1.5", "first"])
+@pytest.mark.parametrize("value", ["1.5", "first", "inf", "1e300"])
 def test_an_id_that_is_none(tmp_path: Path, value: str) -> None:
     text = HEADER + ROW_1 + ROW_2.replace(",3\n", f",{value}\n")
     refused(tmp_path, text, rf"column 'fixation id': '{value}' is no id; expected a whole number", line=3)

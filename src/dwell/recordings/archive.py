@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import sys
 import tempfile
 import zipfile
@@ -22,7 +23,8 @@ from dwell.recordings.source import Source, is_junk, natural
 
 __all__ = ["ZipSource", "cache_folder", "open_zip"]
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
+"""What zipfile raises on damaged archives; a name that is no UTF-8 is a ValueError."""
 
 
 class ZipSource(Source):
@@ -115,7 +117,9 @@ def _reading(path: Path, entry: zipfile.ZipInfo | None) -> Iterator[None]:
     part = f" ({entry.filename})" if entry is not None else ""
     try:
         yield
-    except _DAMAGE as error:
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a seek to before the start
+            raise
         raise CorruptArchive(
             f"{path.name}{part} is incomplete or damaged: {error}. Download or copy the zip again.", path=path
         ) from error

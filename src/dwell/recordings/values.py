@@ -151,7 +151,7 @@ def _wholes(raw: pd.Series) -> Any:
 def _ids(raw: pd.Series) -> Any:
     numbers = raw.to_numpy()
     there = ~np.isnan(numbers)
-    if (np.mod(numbers[there], 1) != 0).any() or (np.abs(numbers[there]) >= _EXACT).any():
+    if (np.abs(numbers[there]) >= _EXACT).any() or (np.mod(numbers[there], 1) != 0).any():
         raise ValueError("not ids")
     whole = np.where(there, numbers, 0).astype(np.int64)
     return pd.arrays.IntegerArray(whole, ~there)
