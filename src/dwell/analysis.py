@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +34,7 @@ def open_analysis(
     path: str | Path,
     project: str | Path | None = None,
     *,
-    backend: Backend | str = "embedded",
+    backend: Backend | str | None = None,
     write: bool = True,
     source: str | Path | None = None,
     **reader_options: Any,
@@ -44,10 +45,10 @@ def open_analysis(
         path: a recording (see ``open_recording``), or a ``.dwell`` project.
         project: folder of the project; default ``<recording's name>.dwell`` in the current folder. It is made
             when it is not there, and opened when it is.
-        backend: who segments and tracks.
+        backend: who segments and tracks; None = who did so last in this project, else ``embedded``.
         write: False opens an existing project for reading, also while another process writes to it.
         source: where the recording of an existing project is now, if it was moved.
-        reader_options: passed to ``open_recording``, and kept in a new project.
+        reader_options: passed to ``open_recording`` and kept in the project, beside those given earlier.
 
     Raises:
         RecordingError: the recording cannot be read.
@@ -57,10 +58,7 @@ def open_analysis(
     if is_project(path):
         if project is not None and Path(project) != path:
             raise ProjectError(f"{path} is a project already; leave out the other one, {project}.", path=path)
-        opened = Project.open(path, write=write)
-        if source is not None:
-            opened.relocate(source)
-        return Analysis(opened, backend=backend)
+        return _opened(Project.open(path, write=write), source, reader_options, backend)
     if path.suffix == ".dwell":
         raise NotAProject(
             f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path
@@ -75,7 +73,7 @@ class Analysis:
     """A recording, its project and its tracking session; closes all three."""
 
     def __init__(
-        self, project: Project, recording: Recording | None = None, *, backend: Backend | str = "embedded"
+        self, project: Project, recording: Recording | None = None, *, backend: Backend | str | None = None
     ) -> None:
         self.project = project
         self._recording = recording
@@ -89,7 +87,7 @@ class Analysis:
             UnknownRecording: it is no longer where the project saw it.
         """
         if self._recording is None:
-            self._recording = _reopen(self.project)
+            self._recording = _reopen(self.project, self.project.source)
         return self._recording
 
     @property
@@ -100,7 +98,11 @@ class Analysis:
     @cached_property
     def session(self) -> TrackingSession:
         """Prompts, corrections and tracking, one by one; see ``TrackingSession``."""
-        return TrackingSession(self.project, self.frames, self._backend)
+        return TrackingSession(self.project, self.frames, self._backend or self._last_backend())
+
+    def _last_backend(self) -> str:
+        runs = self.project.runs()
+        return runs[-1].backend if runs else "embedded"
 
     # ---------------------------------------------------------------- prompts to masklets
 
@@ -259,8 +261,23 @@ def _source_of(recording: Recording, path: Path, options: dict[str, Any]) -> Sou
         size_hw=frames.size_hw,
         n_frames=len(frames),
         fingerprint=fingerprint(_fingerprinted(frames)),
-        options={key: str(value) if isinstance(value, Path) else value for key, value in options.items()},
+        options=_kept(options, path),
     )
+
+
+def _kept(options: dict[str, Any], recording: Path) -> dict[str, Any]:
+    """Reader options as a project keeps them: files by a path that holds from any folder."""
+    return {
+        key: _lasting(Path(value), recording) if key in _FILES else value for key, value in options.items()
+    }
+
+
+_FILES = ("gaze", "video")
+
+
+def _lasting(file: Path, recording: Path) -> str:
+    inside = recording.is_dir() and (recording / file).exists()  # named as the reader finds it
+    return str(file if inside or not file.exists() else file.resolve())
 
 
 def _fingerprinted(frames: Frames) -> list[Path]:
@@ -271,10 +288,7 @@ def _fingerprinted(frames: Frames) -> list[Path]:
 
 def _project_for(wanted: Source, target: Path, frames: Frames, write: bool) -> Project:
     if not is_project(target):
-        project = Project.create(target, wanted)
-        if isinstance(frames, ImageFolder):
-            project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
-        return project
+        return _new_project(wanted, target, frames)
     project = Project.open(target, write=write)
     if project.source.fingerprint != wanted.fingerprint:
         project.close()
@@ -283,22 +297,58 @@ def _project_for(wanted: Source, target: Path, frames: Frames, write: bool) -> P
             f"({project.source.path}); choose another folder with --project.",
             path=target,
         )
+    _keep_options(project, wanted.options)
     return project
 
 
-def _reopen(project: Project) -> Recording:
-    source = project.source
+def _new_project(wanted: Source, target: Path, frames: Frames) -> Project:
+    if target.exists():
+        raise NotAProject(
+            f"{target} exists but is no Dwell project; choose another name with --project.", path=target
+        )
+    project = Project.create(target, wanted)
+    if isinstance(frames, ImageFolder):
+        project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
+    return project
+
+
+def _opened(
+    project: Project, source: str | Path | None, options: dict[str, Any], backend: Backend | str | None
+) -> Analysis:
+    """An existing project; where its recording is and how to read it are kept once they are seen to work."""
+    if source is None and not options:
+        return Analysis(project, backend=backend)
+    try:
+        path = Path(project.source.path if source is None else source).resolve()
+        kept = project.source.options | _kept(options, path)
+        recording = _reopen(project, replace(project.source, path=str(path), options=kept))
+        if source is not None:
+            project.relocate(path)
+        _keep_options(project, kept)
+    except BaseException:
+        project.close()
+        raise
+    return Analysis(project, recording, backend=backend)
+
+
+def _keep_options(project: Project, options: dict[str, Any]) -> None:
+    kept = project.source.options | options
+    if kept != project.source.options and not project.read_only:
+        project.set_reader_options(kept)
+
+
+def _reopen(project: Project, source: Source) -> Recording:
     try:
         recording = open_recording(source.path, **source.options)
     except DwellError as error:
         if Path(source.path).exists():
             raise
         raise UnknownRecording(
-            f"The recording of {project.path} is no longer at {source.path}; "
-            "say where it is with --source PATH.",
+            f"The recording of {project.path} is not at {source.path}; say where it is with --source PATH.",
             path=source.path,
         ) from error
     if fingerprint(_fingerprinted(recording.scene)) != source.fingerprint:
+        recording.close()
         raise ProjectError(
             f"The video at {source.path} is not the one that {project.path} was made from; "
             "give the right one with --source PATH.",

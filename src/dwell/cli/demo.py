@@ -11,14 +11,15 @@ import typer
 from dwell.cli.console import print_json, print_table, reporting_errors, say
 from dwell.cli.options import AsJson
 from dwell.cli.progress import progress
-from dwell.demo import run_demo
 
 __all__ = ["demo"]
 
 
 def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")] = Path("dwell-demo"),
-    seconds: Annotated[float, typer.Option(metavar="S", help="Length of the recording [s].")] = 12.0,
+    seconds: Annotated[
+        float, typer.Option(metavar="S", min=4, help="Length of the recording in seconds.")
+    ] = 12.0,
     seed: Annotated[int, typer.Option(metavar="N", help="Another seed draws another recording.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -31,6 +32,8 @@ def demo(
       dwell demo --out dwell-demo
     """
     with reporting_errors(as_json=as_json):
+        from dwell.demo import run_demo
+
         report = run_demo(
             out, seed=seed, duration_s=seconds, watch=lambda what: progress(what, as_json=as_json)
         )

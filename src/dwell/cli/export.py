@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dwell.analysis import open_analysis
 from dwell.cli.console import note, print_json, reporting_errors, say
+from dwell.cli.opening import open_project
 from dwell.cli.options import AsJson, ProjectPath
 from dwell.cli.progress import progress
 
@@ -23,8 +23,9 @@ def export(
 ) -> None:
     """Write the masks as labels.
 
-    davis: one indexed PNG per frame, every frame, named like the source image or 00000.png; the value is the
-    object_id. coco: annotations.json with run-length masks, boxes and track ids.
+    davis: one indexed PNG for every frame, named like the source image or
+    00000.png; the value is the object_id. coco: annotations.json with
+    run-length masks, boxes and track ids.
 
     [bold]Examples[/bold]
 
@@ -34,7 +35,7 @@ def export(
     """
     with (
         reporting_errors(as_json=as_json),
-        open_analysis(project, write=False) as analysis,
+        open_project(project) as analysis,
         progress("Exporting", as_json=as_json) as show,
     ):
         report = analysis.export(format, out, show)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dwell.analysis import Analysis, is_project, open_analysis
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from dwell.cli.console import note, print_json, print_table, reporting_errors, say
+from dwell.cli.opening import open_project
 from dwell.cli.options import AsJson, RecordingPath
 from dwell.cli.track import print_states
-from dwell.recordings import open_recordings
+
+if TYPE_CHECKING:
+    from dwell.analysis import Analysis
 
 __all__ = ["info"]
 
@@ -21,14 +26,16 @@ def info(path: RecordingPath, as_json: AsJson = False) -> None:
       dwell info kitchen.dwell --json
     """
     with reporting_errors(as_json=as_json):
-        if is_project(path):
-            with open_analysis(path, write=False) as analysis:
+        if path.suffix == ".dwell" or (path / "project.db").exists():
+            with open_project(path) as analysis:
                 _show_project(analysis, as_json)
         else:
             _show_recordings(path, as_json)
 
 
-def _show_recordings(path: RecordingPath, as_json: bool) -> None:
+def _show_recordings(path: Path, as_json: bool) -> None:
+    from dwell.recordings import open_recordings
+
     recordings = open_recordings(path)
     facts = [recording.summary() for recording in recordings]
     for recording in recordings:

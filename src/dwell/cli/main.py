@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from dwell.cli import demo, export, info, map, render, track
-from dwell.cli.console import EXIT_CODES
+from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    """Reports wrong usage as JSON, too, where JSON was asked for."""
+
+    def main(  # type: ignore[override]
+        self, args: Any = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
+        given = sys.argv[1:] if args is None else list(args)
+        if "--json" not in given or not extra.get("standalone_mode", True):
+            return super().main(args, prog_name, **extra)
+        try:
+            code = super().main(args, prog_name, **(extra | {"standalone_mode": False}))
+        except UsageError as error:
+            print_error_json("UsageError", error.format_message())
+            code = USAGE
+        sys.exit(code or 0)
+
+
 app = typer.Typer(
     name="dwell",
+    cls=_Commands,
     help="What did they look at, when, and for how long – when the things looked at move.",
     epilog=EXIT_CODES,
     no_args_is_help=True,

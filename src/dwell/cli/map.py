@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dwell.analysis import open_analysis
 from dwell.cli.console import note, print_json, print_table, reporting_errors, say
+from dwell.cli.opening import open_project
 from dwell.cli.options import (
     AsJson,
     Blinks,
@@ -18,6 +18,7 @@ from dwell.cli.options import (
     PxPerDegree,
     Source,
     TtffOrigin,
+    check_margin,
     mapping_options,
 )
 from dwell.cli.progress import progress
@@ -38,18 +39,20 @@ def map_gaze(
 ) -> None:
     """Map gaze and fixations to the AOIs and write the tables.
 
-    Writes gaze_on_aoi.csv (every sample), aoi_fixations.csv and aoi_metrics.csv (as Pupil Cloud spells them),
-    aoi_dwell.csv, frames.csv, timeline.png, and mapping.json with every choice that was made.
+    Writes gaze_on_aoi.csv (every sample), aoi_fixations.csv and
+    aoi_metrics.csv (as Pupil Cloud spells them), aoi_dwell.csv and others,
+    timeline.png, and mapping.json with every choice that was made.
 
     [bold]Examples[/bold]
 
       dwell map kitchen.dwell --out tables
 
-      dwell map kitchen.dwell --out tables-1deg --margin-deg 1.0 --fixation-rule any
+      dwell map kitchen.dwell --out wide --margin-deg 1 --fixation-rule any
     """
     with reporting_errors(as_json=as_json):
         options = mapping_options(margin_deg, px_per_degree, fixation_rule, blinks, ttff_origin)
-        with open_analysis(project, write=source is not None, source=source) as analysis:
+        with open_project(project, source) as analysis:
+            check_margin(options, analysis)
             with progress("Mapping gaze", unit="steps", as_json=as_json) as show:
                 results = analysis.map(options, show)
             files = [*results.write(out), analysis.render_timeline(Path(out) / "timeline.png", results)]

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dwell.gaze import MappingOptions
+from dwell.cli.console import wrong_usage
+
+if TYPE_CHECKING:
+    from dwell.analysis import Analysis
+    from dwell.gaze import MappingOptions
 
 __all__ = [
     "AsJson",
     "Blinks",
     "ClockOffset",
     "FixationRule",
+    "Fps",
     "Gaze",
     "MarginDeg",
+    "MinConfidence",
+    "Normalised",
     "Origin",
     "ProjectPath",
     "PxPerDegree",
@@ -25,8 +32,11 @@ __all__ = [
     "TimeColumn",
     "TtffOrigin",
     "Units",
+    "Video",
+    "VideoStart",
     "XColumn",
     "YColumn",
+    "check_margin",
     "mapping_options",
 ]
 
@@ -52,26 +62,70 @@ Source = Annotated[
     Path | None, typer.Option(metavar="PATH", help="Where the project's recording is now, if it was moved.")
 ]
 
-# A gaze CSV of any origin beside a video.
-Gaze = Annotated[Path | None, typer.Option(metavar="FILE", help="Gaze CSV for a bare video or image folder.")]
-TimeColumn = Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="Its time column.")]
-XColumn = Annotated[str | None, typer.Option("--x", metavar="COLUMN", help="Its horizontal position.")]
-YColumn = Annotated[str | None, typer.Option("--y", metavar="COLUMN", help="Its vertical position.")]
-Units = Annotated[str | None, typer.Option(metavar="ns|us|ms|s", help="Unit of its times.")]
+# A video and a gaze table that are no vendor's.
+_OWN = "Your own video and gaze table"
+Gaze = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Gaze CSV for a video or an image folder.", rich_help_panel=_OWN),
+]
+TimeColumn = Annotated[
+    str | None, typer.Option("--time", metavar="COLUMN", help="Its time column.", rich_help_panel=_OWN)
+]
+XColumn = Annotated[
+    str | None, typer.Option("--x", metavar="COLUMN", help="Its horizontal position.", rich_help_panel=_OWN)
+]
+YColumn = Annotated[
+    str | None, typer.Option("--y", metavar="COLUMN", help="Its vertical position.", rich_help_panel=_OWN)
+]
+Units = Annotated[
+    str | None, typer.Option(metavar="ns|us|ms|s", help="Unit of its times.", rich_help_panel=_OWN)
+]
+Normalised = Annotated[
+    bool | None,
+    typer.Option(
+        "--normalised/--pixels", help="Its positions are 0–1 of the picture, or px.", rich_help_panel=_OWN
+    ),
+]
 Origin = Annotated[
     str | None,
     typer.Option(
-        metavar="top-left|bottom-left", help="Positions are normalised 0–1, counted from this corner."
+        metavar="top-left|bottom-left", help="Corner its positions count from.", rich_help_panel=_OWN
     ),
+]
+MinConfidence = Annotated[
+    float | None,
+    typer.Option(metavar="C", help="Samples of less confidence count as missing.", rich_help_panel=_OWN),
 ]
 ClockOffset = Annotated[
     int | None,
-    typer.Option("--clock-offset-ns", metavar="NS", help="Added to gaze times to match the video."),
+    typer.Option(
+        "--clock-offset-ns",
+        metavar="NS",
+        help="Added to gaze times to match the video.",
+        rich_help_panel=_OWN,
+    ),
+]
+VideoStart = Annotated[
+    str | None,
+    typer.Option(
+        "--video-start-ns",
+        metavar="NS",
+        help="Time of the first frame on the gaze clock, or `first gaze`.",
+        rich_help_panel=_OWN,
+    ),
+]
+Video = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The scene video, where PATH holds several.", rich_help_panel=_OWN),
+]
+Fps = Annotated[
+    float | None,
+    typer.Option(metavar="N", help="Images per second, where nothing says when.", rich_help_panel=_OWN),
 ]
 
 # How gaze is mapped.
 MarginDeg = Annotated[
-    float, typer.Option(metavar="D", help="Grow every AOI by this angle [deg]; negative shrinks.")
+    float, typer.Option(metavar="D", help="Grow every AOI by this angle in degrees; negative shrinks.")
 ]
 PxPerDegree = Annotated[
     float | None, typer.Option(metavar="PX", help="px per degree, for recordings without camera intrinsics.")
@@ -97,13 +151,27 @@ def mapping_options(
     Raises:
         BadParameter: a value that cannot be used.
     """
-    try:
+    from dwell.gaze import MappingOptions
+
+    with wrong_usage():
         return MappingOptions(
             margin_deg=margin_deg,
             px_per_degree=px_per_degree,
+            distance_limit_deg=max(5.0, abs(margin_deg)),
             fixation_rule=fixation_rule,  # type: ignore[arg-type]
             blinks=blinks,  # type: ignore[arg-type]
             ttff_origin=ttff_origin,  # type: ignore[arg-type]
         )
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+
+
+def check_margin(options: MappingOptions, analysis: Analysis) -> None:
+    """Refuse a margin in degrees where nothing says how large a degree is.
+
+    Raises:
+        BadParameter: neither the recording nor an option says so.
+    """
+    if options.margin_deg and options.px_per_degree is None and analysis.recording.camera is None:
+        raise typer.BadParameter(
+            f"--margin-deg {options.margin_deg:g} needs px per degree, and the recording has no camera "
+            "intrinsics; give --px-per-degree, or no margin."
+        )

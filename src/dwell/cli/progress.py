@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dwell.types import ProgressFn
+if TYPE_CHECKING:
+    from dwell.types import ProgressFn
 
 __all__ = ["progress"]
 

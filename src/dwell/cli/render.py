@@ -7,11 +7,19 @@ from typing import Annotated
 
 import typer
 
-from dwell.analysis import open_analysis
-from dwell.cli.console import note, print_json, reporting_errors, say
-from dwell.cli.options import AsJson, Blinks, MarginDeg, ProjectPath, PxPerDegree, Source, mapping_options
+from dwell.cli.console import note, print_json, reporting_errors, say, wrong_usage
+from dwell.cli.opening import open_project
+from dwell.cli.options import (
+    AsJson,
+    Blinks,
+    MarginDeg,
+    ProjectPath,
+    PxPerDegree,
+    Source,
+    check_margin,
+    mapping_options,
+)
 from dwell.cli.progress import progress
-from dwell.render import RenderOptions
 
 __all__ = ["render"]
 
@@ -36,12 +44,16 @@ def render(
 
       dwell render kitchen.dwell --out looked-at.mp4
 
-      dwell render kitchen.dwell --out looked-at.mp4 --margin-deg 1 --no-labels --trail-ms 0
+      dwell render kitchen.dwell --out plain.mp4 --no-labels --trail-ms 0
     """
     with reporting_errors(as_json=as_json):
         options = mapping_options(margin_deg, px_per_degree, "majority", blinks, "recording")
-        look = RenderOptions(labels=labels, clock=clock, trail_ms=trail_ms)
-        with open_analysis(project, write=source is not None, source=source) as analysis:
+        from dwell.render import RenderOptions
+
+        with wrong_usage():
+            look = RenderOptions(labels=labels, clock=clock, trail_ms=trail_ms)
+        with open_project(project, source) as analysis:
+            check_margin(options, analysis)
             if not as_json and not analysis.recording.has("gaze"):
                 note("The recording has no gaze; the video shows the masks only.")
             with progress("Rendering", as_json=as_json) as show:

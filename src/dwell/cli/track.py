@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dwell.analysis import Analysis, open_analysis
-from dwell.cli.console import note, print_json, print_table, reporting_errors, say
+from dwell.cli.console import note, print_json, print_table, reporting_errors, say, wrong_usage
 from dwell.cli.options import (
     AsJson,
     ClockOffset,
+    Fps,
     Gaze,
+    MinConfidence,
+    Normalised,
     Origin,
     RecordingName,
     RecordingPath,
     Source,
     TimeColumn,
     Units,
+    Video,
+    VideoStart,
     XColumn,
     YColumn,
 )
 from dwell.cli.progress import progress
-from dwell.prompts import FileAoi, NamedPrompt, parse_prompt, read_prompts
+from dwell.errors import DwellError
+
+if TYPE_CHECKING:
+    from dwell.analysis import Analysis
+    from dwell.prompts import FileAoi, NamedPrompt
+    from dwell.types import Direction
 
 __all__ = ["track"]
 
@@ -46,13 +55,22 @@ def track(
     project: Annotated[
         Path | None, typer.Option(metavar="DIR.dwell", help="The project; default <recording>.dwell here.")
     ] = None,
-    backend: Annotated[str, typer.Option(help="Who segments and tracks.")] = "embedded",
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Who segments and tracks; default the project's last, else embedded."
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Track this AOI only. Repeat for more.")
     ] = None,
-    start: Annotated[int | None, typer.Option("--from", metavar="N", help="First frame of interest.")] = None,
-    stop: Annotated[int | None, typer.Option("--to", metavar="N", help="Frame to stop before.")] = None,
-    direction: Annotated[str, typer.Option(metavar="both|forward|backward")] = "both",
+    start: Annotated[int, typer.Option("--from", metavar="N", min=0, help="First frame of interest.")] = 0,
+    stop: Annotated[
+        int | None, typer.Option("--to", metavar="N", min=1, help="Frame to stop before.")
+    ] = None,
+    direction: Annotated[
+        str, typer.Option(metavar="both|forward|backward", help="Which way from the prompts.")
+    ] = "both",
     recording: RecordingName = None,
     source: Source = None,
     gaze: Gaze = None,
@@ -60,62 +78,111 @@ def track(
     x: XColumn = None,
     y: YColumn = None,
     units: Units = None,
+    normalised: Normalised = None,
     origin: Origin = None,
+    min_confidence: MinConfidence = None,
     clock_offset_ns: ClockOffset = None,
+    video_start_ns: VideoStart = None,
+    video: Video = None,
+    fps: Fps = None,
     as_json: AsJson = False,
 ) -> None:
     """Track AOIs through the scene video, from prompts on some frames.
 
-    Everything is saved in the project as it comes. Ctrl-C stops; the same command, or `dwell track PROJECT`,
-    goes on. New prompts on tracked frames are corrections: only the frames around them are tracked again.
+    Everything is saved in the project as it comes. Ctrl-C stops; the same
+    command, or `dwell track PROJECT`, goes on. New prompts on tracked frames
+    are corrections: only the frames around them are tracked again.
 
     [bold]Examples[/bold]
 
-      dwell track recording.zip --aoi cup:click=412,300@f90 --aoi "left hand:box=10,200,240,420@f90"
+      dwell track recording.zip --aoi "blue cup:click=412,300@f90"
 
-      dwell track kitchen.dwell --aoi cup:exclude=500,310@f840
+      dwell track kitchen.dwell --aoi "blue cup:exclude=500,310@f840"
 
-      dwell track video.mp4 --gaze gaze.csv --prompts aois.yaml --project study/p01.dwell
+      dwell track p1.mp4 --gaze p1.csv --prompts aois.yaml --project p1.dwell
     """
     reader = {
-        "name": recording, "gaze": gaze, "time": time, "x": x, "y": y,
-        "units": units, "origin": origin, "clock_offset_ns": clock_offset_ns,
+        "name": recording, "gaze": gaze, "time": time, "x": x, "y": y, "units": units, "origin": origin,
+        "normalised": normalised, "min_confidence": min_confidence, "clock_offset_ns": clock_offset_ns,
+        "video_start_ns": _whole_or_text(video_start_ns), "video": video, "fps": fps,
     }  # fmt: skip
     options = {key: value for key, value in reader.items() if value is not None}
-    with reporting_errors(as_json=as_json), ExitStack() as stack:
+    again = "What was done so far is saved; run the same command to go on."
+    with reporting_errors(as_json=as_json, stopped=again), ExitStack() as stack:
+        from dwell.prompts import parse_prompt, read_prompts
+
+        way = _direction(direction)
         written: list[NamedPrompt | FileAoi] = list(read_prompts(prompts)) if prompts else []
         written += map(parse_prompt, aoi or [])
         analysis = stack.enter_context(_open(path, project, backend, source, options))
+        notes = _notes(analysis)
+        if not as_json:
+            for text in notes:
+                note(text)
         n_added = analysis.add_prompts(written)
-        span = (start or 0, stop if stop is not None else analysis.project.source.n_frames)
+        span = _span(start, stop, analysis.project.source.n_frames)
         with progress("Tracking", as_json=as_json) as show:
-            n_tracked = analysis.track(span, direction, only, show)
-        _report(analysis, n_added, n_tracked, as_json)
+            n_tracked = analysis.track(span, way, only, show)
+        _report(analysis, n_added, n_tracked, notes, as_json)
 
 
 def _open(
-    path: Path, project: Path | None, backend: str, source: Path | None, options: dict[str, Any]
+    path: Path, project: Path | None, backend: str | None, source: Path | None, options: dict[str, Any]
 ) -> Analysis:
-    try:
+    from dwell.analysis import open_analysis
+
+    with wrong_usage():  # such as an option that this kind of recording does not take
         return open_analysis(path, project, backend=backend, source=source, **options)
-    except TypeError as error:  # an option that this kind of recording does not take
-        raise typer.BadParameter(str(error)) from error
 
 
-def _report(analysis: Analysis, n_added: int, n_tracked: int, as_json: bool) -> None:
+def _direction(text: str) -> Direction:
+    from dwell.types import Direction
+
+    if text not in list(Direction):
+        raise typer.BadParameter(f"--direction is both, forward or backward, not {text!r}.")
+    return Direction(text)
+
+
+def _span(start: int, stop: int | None, n_frames: int) -> tuple[int, int]:
+    stop = n_frames if stop is None else min(stop, n_frames)
+    if start >= stop:
+        raise typer.BadParameter(
+            f"No frame lies from {start} to {stop}; there are frames 0 … {n_frames - 1}."
+        )
+    return start, stop
+
+
+def _whole_or_text(text: str | None) -> int | str | None:
+    return int(text) if text is not None and text.lstrip("-").isdecimal() else text
+
+
+def _notes(analysis: Analysis) -> list[str]:
+    """What is odd about the recording's gaze and times: better known before tracking than after."""
+    recording = analysis.recording
+    if analysis.project.runs():
+        return []  # it was said the first time
+    problems = []
+    for stream in ("frame times", "gaze"):
+        try:
+            if recording.has(stream):
+                _ = recording.clock if stream == "frame times" else recording.gaze
+        except DwellError as error:
+            problems.append(f"Tracking works, but gaze cannot be mapped: {error}")
+    return [*problems, *recording.notes]
+
+
+def _report(analysis: Analysis, n_added: int, n_tracked: int, notes: list[str], as_json: bool) -> None:
     states = analysis.states()
     path = analysis.project.path
     if as_json:
-        print_json({"project": path, "prompts_added": n_added, "frames_tracked": n_tracked, "aois": states})
+        facts = {"project": path, "prompts_added": n_added, "frames_tracked": n_tracked}
+        print_json({**facts, "aois": states, "notes": notes})
         return
     print_states(states)
-    say(
-        f"{n_tracked} frames tracked, saved in {path}"
-        if n_tracked
-        else f"Nothing was left to track in {path}"
-    )
     if any(each["lost"] or each["check"] for each in states):
         note("Look at the lost frames and those to check; correct with another prompt there and track again.")
+    done = f"{n_tracked} frames tracked, saved in" if n_tracked else "Nothing was left to track in"
+    say(f"{done} {path}")
     say(f"Next: dwell map {path} --out tables   or   dwell render {path} --out looked-at.mp4")
 
 

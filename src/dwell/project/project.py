@@ -157,6 +157,13 @@ class Project:
             self._notes.set_source(moved)
         self._source = moved
 
+    def set_reader_options(self, options: Mapping[str, Any]) -> None:
+        """Say with which options the recording is to be opened; JSON values."""
+        changed = replace(self._source, options=dict(options))
+        with self._history.action("reader options"):
+            self._notes.set_source(changed)
+        self._source = changed
+
     def set_filler(self, filler: ArrayLike) -> None:
         """Keep which frames are grey filler frames: (n_frames,) bool."""
         self._set_frames("filler", np.asarray(filler, bool))

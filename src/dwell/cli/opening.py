@@ -1,0 +1,42 @@
+"""Opening the project that a command works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dwell.errors import NotAProject
+
+if TYPE_CHECKING:
+    from dwell.analysis import Analysis
+
+__all__ = ["open_project"]
+
+
+def open_project(path: Path, source: Path | None = None) -> Analysis:
+    """An existing project, for reading, also while another process tracks in it.
+
+    Args:
+        path: the project's folder.
+        source: where its recording is now, if it was moved; this is kept, so nobody else may be writing.
+
+    Raises:
+        NotAProject: there is none.
+    """
+    from dwell.analysis import is_project, open_analysis
+
+    if is_project(path):
+        return open_analysis(path, write=source is not None, source=source)
+    if not path.exists():
+        raise NotAProject(
+            f"There is no project {path}; check the path, or make one with `dwell track`.",
+            path=path,
+        )
+    if path.suffix == ".dwell":
+        raise NotAProject(
+            f"{path} holds no project.db, so it is no project; restore it from a copy.", path=path
+        )
+    raise NotAProject(
+        f"{path} is no project; make one with `dwell track {path}`, then give its folder NAME.dwell here.",
+        path=path,
+    )

@@ -1,0 +1,55 @@
+"""The library's messages in the words of the command line: ``fps=`` becomes ``--fps``."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["for_command_line"]
+
+_OPTIONS = {
+    "gaze": "--gaze",
+    "time": "--time",
+    "x": "--x",
+    "y": "--y",
+    "units": "--units",
+    "origin": "--origin",
+    "video": "--video",
+    "fps": "--fps",
+    "name": "--recording",
+    "clock_offset_ns": "--clock-offset-ns",
+    "video_start_ns": "--video-start-ns",
+    "min_confidence": "--min-confidence",
+    "px_per_degree": "--px-per-degree",
+    "margin_deg": "--margin-deg",
+    "trail_ms": "--trail-ms",
+    "fixation_rule": "--fixation-rule",
+    "ttff_origin": "--ttff-origin",
+}
+"""Python's parameter → the option that sets it."""
+
+_PARAMETER = re.compile(rf"(?<![\w'\"=-])({'|'.join(_OPTIONS)})=(?=(')?)")
+_LONG_NAME = re.compile(rf"(?<![\w'\"=-])({'|'.join(name for name in _OPTIONS if '_' in name)})(?![\w'\"=])")
+_PHRASES = (
+    ("normalised=True or False", "--normalised or --pixels"),
+    ("normalised=True", "--normalised"),
+    ("normalised=False", "--pixels"),
+    (
+        "close it there, or open it read-only (write=False)",
+        "wait until it is done, or stop it there; `dwell info` works meanwhile",
+    ),
+)
+_PYTHON_ONLY = re.compile(r",? or open it with damaged=True[^.;]*")
+
+
+def for_command_line(message: str) -> str:
+    """A message as it helps someone who types commands.
+
+    Example:
+        >>> for_command_line("Say fps=, or name the table with gaze='FILE.csv'.")
+        "Say --fps, or name the table with --gaze 'FILE.csv'."
+    """
+    for python, typed in _PHRASES:
+        message = message.replace(python, typed)
+    message = _PYTHON_ONLY.sub("", message)
+    message = _PARAMETER.sub(lambda m: _OPTIONS[m[1]] + (" " if m[2] else ""), message)
+    return _LONG_NAME.sub(lambda m: _OPTIONS[m[1]], message)
