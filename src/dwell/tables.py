@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 
@@ -174,11 +174,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-        os.close(handle)
-        temporary = Path(name)
+        temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}.tmp")
+        temporary.touch(exist_ok=False)
         yield temporary
-        _give_usual_mode(temporary)
         temporary.replace(target)
     except OSError as error:
         raise _cannot_write(target, error) from error
@@ -186,14 +184,6 @@ def replacing(path: str | Path) -> Iterator[Path]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-
-
-def _give_usual_mode(path: Path) -> None:
-    """Undo mkstemp's private mode: others on a shared drive may read results as usual."""
-    if os.name == "posix":
-        umask = os.umask(0)
-        os.umask(umask)
-        path.chmod(0o666 & ~umask)
 
 
 def _cannot_write(path: Path, error: OSError) -> StorageFull | OutputError:
