@@ -122,6 +122,14 @@ def test_distances_beyond_the_limit_are_infinite_on_both_sides():
     assert one(found) == [0, 0, 1, 1]
 
 
+def test_gaze_between_two_distant_parts_of_an_aoi_is_far_from_it():
+    posts = make_masklet(1, "posts", {0: box(0, 0, 2, 60) | box(78, 0, 80, 60)})
+    found = map_gaze(
+        make_gaze([(0, 40, 30), (5, 10, 30)]), make_clock(1), [posts], MappingOptions(distance_limit_px=9)
+    )
+    np.testing.assert_array_equal(one(found, "distance_px"), [np.inf, 9])
+
+
 def test_an_aoi_that_fills_the_frame_has_no_border():
     sky = make_masklet(1, "sky", {0: np.ones(SIZE_HW, bool)})
     found = map_gaze(make_gaze([(0, 0, 0), (5, -1, 0)]), make_clock(1), [sky])

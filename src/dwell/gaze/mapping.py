@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dwell.gaze.maps import INSIDE, OK, OUTSIDE, UNKNOWN, GazeMap
 from dwell.gaze.margin import Scale
+from dwell.gaze.near import crop_to_points
 from dwell.gaze.options import MappingOptions
 from dwell.gaze.samples import read_samples
 from dwell.masks import STATES, Masklet
@@ -173,8 +174,10 @@ def _measure(
     """Signed distance in px and deg of points near masks; ±inf beyond the limit."""
     starts = np.diff(rows, prepend=-1) > 0  # rows ascend
     mask_of_point = np.cumsum(starts) - 1
-    runs = masklet.runs(rows[starts])
-    px, nearest = border_distance_flat(runs, mask_of_point, pixels_xy, masklet.size_hw, scale.limit_px)
+    size_hw, limit_px = masklet.size_hw, scale.limit_px
+    runs = crop_to_points(masklet.runs(rows[starts]), mask_of_point, pixels_xy, size_hw, limit_px)
+    px, nearest = border_distance_flat(runs, mask_of_point, pixels_xy, size_hw, limit_px)
+    px[np.isnan(px)] = np.inf  # nothing of the mask in the columns that matter
     deg = scale.degrees(pixels_xy, nearest, px)
     too_far = scale.too_far(deg)
     px[too_far] = deg[too_far] = np.copysign(np.inf, px[too_far])

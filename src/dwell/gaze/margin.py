@@ -73,7 +73,7 @@ class Scale:
 
 
 def _limit_px(camera: Camera, size_hw: tuple[int, int], limit_deg: float) -> float:
-    """px that an angle spans at most in the picture, and around it as far as that reaches."""
+    """How many px an angle spans at most in the picture, and around it as far as that reaches."""
     height, width = size_hw
     limit = 0.0
     for _ in range(_ROUNDS):
