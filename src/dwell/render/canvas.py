@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from dwell.types import ByteArray, FloatArray
 from dwell.video.colour import colour_of, plane_array, yuv_from_rgb
 
-__all__ = ["Canvas", "Stencil", "rgb_of"]
+__all__ = ["Canvas", "Stencil", "Sticker", "rgb_of"]
 
 _SHIFT = 4
 """Bits behind the point of positions given to OpenCV."""
@@ -44,6 +45,30 @@ class Stencil:
     """(h, w) uint8, 0 … 255."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sticker:
+    """A small picture with its own opacity, made once and put on many frames."""
+
+    kept: tuple[ByteArray, ByteArray, ByteArray]
+    """Of each plane, (h, w) uint8: how much of the frame is still seen, 0 … 255."""
+    added: tuple[ByteArray, ByteArray, ByteArray]
+    """Of each plane, (h, w) uint8: what is added to that."""
+
+    @classmethod
+    def of(cls, layers: Sequence[tuple[ByteArray, str]], matrix: int) -> Sticker:
+        """The sticker of layers painted one over the other.
+
+        Args:
+            layers: bottom to top, opacity (h, w) uint8, h and w even and the same for all, and ``#rrggbb``.
+            matrix: ``BT709`` or ``BT601``, of the frames it is for.
+        """
+        planes = [_flattened(layers, channel, matrix) for channel in range(3)]
+        return cls(
+            (planes[0][0], planes[1][0], planes[2][0]),
+            (planes[0][1], planes[1][1], planes[2][1]),
+        )
+
+
 class Canvas:
     """The planes of one ``av.VideoFrame`` in yuv420p; what is painted is seen in the frame at once.
 
@@ -52,7 +77,8 @@ class Canvas:
 
     def __init__(self, frame: Any) -> None:
         self._planes = [plane_array(plane) for plane in frame.planes]
-        self._matrix = colour_of(frame).matrix
+        self.matrix = colour_of(frame).matrix
+        """``BT709`` or ``BT601``"""
         self.size_hw: tuple[int, int] = (frame.height, frame.width)
         """px"""
 
@@ -72,6 +98,12 @@ class Canvas:
             y, x = stencil.y0 // step, stencil.x0 // step
             _blend(plane[y : y + strength.shape[0], x : x + strength.shape[1]], value, strength)
 
+    def darken(self, stencil: Stencil) -> None:
+        """Take light away with a stencil, and leave the colour."""
+        opacity = stencil.opacity
+        part = self._planes[0][stencil.y0 :, stencil.x0 :][: opacity.shape[0], : opacity.shape[1]]
+        cv2.multiply(part, cv2.bitwise_not(opacity), dst=part, scale=1 / 255)
+
     def line(self, points_xy: FloatArray, colour: str, width_px: int) -> None:
         """Draw a line through (n, 2) positions."""
         for plane, value, step in self._channels(colour):
@@ -79,13 +111,17 @@ class Canvas:
             thickness = max(1, round(width_px / step))
             cv2.polylines(plane, [points], False, value, thickness, cv2.LINE_AA, _SHIFT)
 
-    def ring(self, xy: tuple[float, float], radius_px: float, colour: str, width_px: int) -> None:
-        """Draw a circle, ``width_px`` wide, half of it on each side of the radius."""
-        for plane, value, step in self._channels(colour):
-            (centre,) = self._fixed(np.array([xy]), step).tolist()
-            radius = round(radius_px / step * (1 << _SHIFT))
-            thickness = max(1, round(width_px / step))
-            cv2.circle(plane, centre, radius, value, thickness, cv2.LINE_AA, _SHIFT)
+    def stick(self, sticker: Sticker, x: int, y: int) -> None:
+        """Put a sticker's top left corner at an even position, px; what sticks out is cut off."""
+        tops, lefts = max(0, -y), max(0, -x)
+        for plane, kept, added, step in zip(
+            self._planes, sticker.kept, sticker.added, (1, 2, 2), strict=True
+        ):
+            top, left = tops // step, lefts // step
+            part = plane[y // step + top :, x // step + left :][: len(kept) - top, : kept.shape[1] - left]
+            where = np.s_[top : top + part.shape[0], left : left + part.shape[1]]
+            if part.size:
+                cv2.add(cv2.multiply(part, kept[where], scale=1 / 255), added[where], dst=part)
 
     def _fixed(self, points_xy: FloatArray, step: int) -> Any:
         """Positions as OpenCV wants them: a pixel's centre is a whole number, here it is at 0.5."""
@@ -95,7 +131,19 @@ class Canvas:
 
     def _channels(self, colour: str) -> list[tuple[ByteArray, int, int]]:
         """(plane, value, px per sample) of each plane."""
-        return list(zip(self._planes, _yuv(colour, self._matrix), (1, 2, 2), strict=True))
+        return list(zip(self._planes, _yuv(colour, self.matrix), (1, 2, 2), strict=True))
+
+
+def _flattened(
+    layers: Sequence[tuple[ByteArray, str]], channel: int, matrix: int
+) -> tuple[ByteArray, ByteArray]:
+    """(kept, added) of one plane."""
+    kept, added = np.ones(1), np.zeros(1)
+    for opacity, colour in layers:
+        strength = (opacity if channel == 0 else _halved(opacity)) / 255
+        kept = kept * (1 - strength)
+        added = added * (1 - strength) + _yuv(colour, matrix)[channel] * strength
+    return np.round(255 * kept).astype(np.uint8), np.round(added).astype(np.uint8)
 
 
 def _blend(part: ByteArray, value: int, opacity: ByteArray) -> None:

@@ -14,10 +14,11 @@ from dwell.errors import OutputError
 from dwell.masks import Mask, Masklet
 from dwell.render.canvas import Canvas, rgb_of
 from dwell.render.feed import masks_by_frame
-from dwell.render.labels import DARK, LIGHT, Label, paint_clock, paint_labels
+from dwell.render.gaze import paint_gaze
+from dwell.render.labels import Label, paint_clock, paint_labels
 from dwell.render.looks import Looks
 from dwell.render.outlines import mask_stencils
-from dwell.types import AOI, FloatArray, IntArray, ProgressFn
+from dwell.types import AOI, IntArray, ProgressFn
 from dwell.video import Frames, VideoReader, VideoWriter
 from dwell.video.colour import from_rgb
 from dwell.video.index import from_ns
@@ -26,8 +27,6 @@ __all__ = ["RenderOptions", "Scene", "paint_frame", "render_video"]
 
 _TIME_BASE = Fraction(1, 90_000)
 """s; of videos made from images."""
-_N_TRAIL = 4
-"""Pieces of the trail, each wider than the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def paint_frame(
             ],
         )
     if scene.looks is not None:
-        _paint_gaze(canvas, scene.looks.trail(frame_idx, options.trail_ms), options)
+        paint_gaze(canvas, scene.looks.trail(frame_idx, options.trail_ms), options.gaze)
     if options.clock:
         paint_clock(canvas, int(scene.times_ns[frame_idx]), frame_idx)
 
@@ -133,33 +132,8 @@ def _paint_mask(canvas: Canvas, aoi: AOI, mask: Mask, hit: bool, options: Render
     opacity = options.looked_at_opacity if hit else options.opacity
     stencils = mask_stencils(mask, opacity, canvas.part(130 if hit else 240), canvas.part(600))
     if stencils is not None:
-        canvas.paint(stencils[1], DARK)
+        canvas.darken(stencils[1])
         canvas.paint(stencils[0], options.looked_at if hit else aoi.colour)
-
-
-def _paint_gaze(canvas: Canvas, trail: FloatArray, options: RenderOptions) -> None:
-    """A ring around the newest position, and the way there, growing wider."""
-    if not len(trail):
-        return
-    xy = float(trail[-1, 0]), float(trail[-1, 1])
-    radius, width = canvas.part(32), canvas.part(130)
-    for k, piece in enumerate(_pieces(_outside(trail, radius))):
-        canvas.line(piece, options.gaze, canvas.part(200 * _N_TRAIL / (k + 1)))
-    canvas.ring(xy, radius, LIGHT, width + 2 * canvas.part(400))
-    canvas.ring(xy, radius, options.gaze, width)
-
-
-def _outside(trail: FloatArray, radius: float) -> FloatArray:
-    """The trail up to where it enters the circle around its end for good; what is looked at stays free."""
-    away = np.flatnonzero(np.hypot(*(trail - trail[-1]).T) > radius)
-    return trail[: away[-1] + 2] if len(away) else trail[:0]
-
-
-def _pieces(trail: FloatArray) -> list[FloatArray]:
-    if len(trail) < 2:
-        return []
-    cuts = np.linspace(0, len(trail) - 1, _N_TRAIL + 1).astype(int)
-    return [trail[a : b + 1] for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a]
 
 
 # -------------------------------------------------------------------- files

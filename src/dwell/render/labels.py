@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dwell.render.canvas import Canvas, Stencil
+from dwell.render.canvas import Canvas, Stencil, Sticker
 from dwell.render.text import clock_stencil, readable, text_stencil
 from dwell.types import AOI, ByteArray
 
@@ -35,13 +35,14 @@ class Label:
 def paint_labels(canvas: Canvas, labels: Iterable[Label]) -> None:
     """Write names where they hide neither each other nor, if there is room, their masks."""
     taken: list[Box] = []
+    height = text_height(canvas)
     for label in sorted(labels, key=lambda each: each.aoi.object_id):
-        height = text_height(canvas)
-        name = readable(label.aoi.name, f"AOI {label.aoi.object_id}")
-        plate = _plate(name, height)
-        box = _place(plate.size_hw, label.box_xyxy, canvas.size_hw, taken)
+        aoi = label.aoi
+        name = readable(aoi.name, f"AOI {aoi.object_id}")
+        size_hw = _layers(name, height)[0].shape
+        box = _place((size_hw[0], size_hw[1]), label.box_xyxy, canvas.size_hw, taken)
         taken.append(box)
-        _paint_plate(canvas, plate, (box[0], box[1]), label)
+        canvas.stick(_sticker(name, height, aoi.colour, label.plate, canvas.matrix), box[0], box[1])
 
 
 def paint_clock(canvas: Canvas, time_ns: int, frame_idx: int) -> None:
@@ -67,34 +68,25 @@ def text_height(canvas: Canvas) -> int:
 # -------------------------------------------------------------------- plates
 
 
-@dataclass(frozen=True, slots=True)
-class _Plate:
-    size_hw: tuple[int, int]
-    back: ByteArray
-    letters: ByteArray
-    """Of the plate's size."""
-    swatch: ByteArray
-    """Of the plate's size: a spot in the AOI's colour."""
-
-
-@lru_cache(maxsize=256)
-def _plate(text: str, height_px: int) -> _Plate:
+@lru_cache(maxsize=512)
+def _layers(text: str, height_px: int) -> tuple[ByteArray, ByteArray, ByteArray]:
+    """Plate, spot and letters, of one even size."""
     letters = text_stencil(text, height_px)
     pad = _pad(letters.shape[0])
-    spot = round(0.62 * height_px)
-    size_hw = _even(letters.shape[0] + pad), _even(letters.shape[1] + spot + 3 * pad)
-    written, swatch = np.zeros(size_hw, np.uint8), np.zeros(size_hw, np.uint8)
-    top, left = (size_hw[0] - letters.shape[0]) // 2, spot + 2 * pad
+    side = round(0.62 * height_px)
+    size_hw = _even(letters.shape[0] + pad), _even(letters.shape[1] + side + 3 * pad)
+    written, spot = np.zeros(size_hw, np.uint8), np.zeros(size_hw, np.uint8)
+    top, left = (size_hw[0] - letters.shape[0]) // 2, side + 2 * pad
     written[top : top + letters.shape[0], left : left + letters.shape[1]] = letters
-    top = (size_hw[0] - spot) // 2
-    swatch[top : top + spot, pad : pad + spot] = 255
-    return _Plate(size_hw, np.full(size_hw, _PLATE_OPACITY, np.uint8), written, swatch)
+    top = (size_hw[0] - side) // 2
+    spot[top : top + side, pad : pad + side] = 255
+    return np.full(size_hw, _PLATE_OPACITY, np.uint8), spot, written
 
 
-def _paint_plate(canvas: Canvas, plate: _Plate, xy: tuple[int, int], label: Label) -> None:
-    canvas.paint(Stencil(*xy, plate.back), label.plate or DARK)
-    canvas.paint(Stencil(*xy, plate.swatch), label.aoi.colour)
-    canvas.paint(Stencil(*xy, plate.letters), DARK if label.plate else LIGHT)
+@lru_cache(maxsize=512)
+def _sticker(text: str, height_px: int, colour: str, plate: str | None, matrix: int) -> Sticker:
+    back, spot, letters = _layers(text, height_px)
+    return Sticker.of([(back, plate or DARK), (spot, colour), (letters, DARK if plate else LIGHT)], matrix)
 
 
 def _shifted(picture: ByteArray, x: int, y: int) -> Stencil:

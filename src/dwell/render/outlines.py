@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 
@@ -13,6 +11,9 @@ from dwell.render.canvas import Stencil
 from dwell.types import ByteArray
 
 __all__ = ["mask_stencils"]
+
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+_SQUARE = np.ones((3, 3), np.uint8)
 
 
 def mask_stencils(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> tuple[Stencil, Stencil] | None:
@@ -27,10 +28,10 @@ def mask_stencils(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> t
     if cut is None:
         return None
     x0, y0, inside = cut
-    strength = np.asarray(cv2.dilate(inside, _disc(outline_px)), np.uint8)
-    rim = np.asarray(cv2.dilate(strength, _disc(rim_px)), np.uint8) - strength
+    strength = _grown(inside, outline_px)
+    rim = _grown(strength, rim_px) - strength
     cv2.copyTo(np.full_like(strength, round(255 * opacity)), inside, strength)
-    return Stencil(x0, y0, strength), Stencil(x0, y0, rim // 2)
+    return Stencil(x0, y0, _softened(strength)), Stencil(x0, y0, _softened(rim // 2))
 
 
 def _cut(mask: Mask, margin_px: int) -> tuple[int, int, ByteArray] | None:
@@ -45,7 +46,16 @@ def _cut(mask: Mask, margin_px: int) -> tuple[int, int, ByteArray] | None:
     return x0, y0, np.ascontiguousarray(columns[y0:y1]).view(np.uint8) * np.uint8(255)
 
 
-@lru_cache(maxsize=32)
-def _disc(radius_px: int) -> ByteArray:
-    side = 2 * radius_px + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+def _grown(inside: ByteArray, radius_px: int) -> ByteArray:
+    """All pixels within a distance, which is that of an octagon: by turns a cross and a square of 3 × 3.
+
+    Several times faster than one large disc.
+    """
+    for k in range(radius_px):
+        inside = np.asarray(cv2.dilate(inside, _SQUARE if k % 2 else _CROSS), np.uint8)
+    return inside
+
+
+def _softened(opacity: ByteArray) -> ByteArray:
+    """With edges one pixel wide: no stairs, and a video a quarter smaller."""
+    return np.asarray(cv2.blur(opacity, (3, 3)), np.uint8)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dwell.types import ByteArray
 
-__all__ = ["clock_stencil", "font_for", "readable", "text_stencil"]
+__all__ = ["clock_stencil", "families", "font_for", "readable", "text_stencil"]
 
 _OWN = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
 """Latin, Greek, Cyrillic and more; every matplotlib brings it."""
@@ -79,6 +79,14 @@ def font_for(letter: str) -> str | None:
 
     paths = dict.fromkeys(entry.fname for entry in fontManager.ttflist)
     return next((path for path in paths if _has(path, letter) and _can_draw(path)), None)
+
+
+def families(text: str) -> list[str]:
+    """Names of the font families that matplotlib needs to write a text."""
+    from matplotlib.font_manager import fontManager
+
+    files = {path for _, path in _pieces(text)} - {_OWN}
+    return ["DejaVu Sans", *sorted({entry.name for entry in fontManager.ttflist if entry.fname in files})]
 
 
 @cache
