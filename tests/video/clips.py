@@ -64,15 +64,15 @@ def write(
     gop: int = 12,
     time_base: Fraction = TIME_BASE,
     sound: bool = False,
-    faststart: bool = False,
+    codec: str = "libx264",
+    flags: dict[str, str] | None = None,
     options: dict[str, str] | None = None,
 ) -> Path:
-    """An H.264 video with frame i showing ``pictures(i)`` at ``pts[i]``."""
-    flags = {"movie_timescale": str(time_base.denominator)} if path.suffix == ".mp4" else {}
-    flags |= {"movflags": "+faststart"} if faststart else {}
+    """A video with frame i showing ``pictures(i)`` at ``pts[i]``."""
+    exact = {"movie_timescale": str(time_base.denominator)} if path.suffix == ".mp4" else {}
     height, width = pictures(0).shape[:2]
-    with av.open(str(path), "w", options=flags) as container:
-        stream = container.add_stream("libx264", rate=30)
+    with av.open(str(path), "w", options={**exact, **(flags or {})}) as container:
+        stream = container.add_stream(codec, rate=30)
         stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
         stream.time_base = stream.codec_context.time_base = time_base
         stream.options = {"preset": "veryfast", "bf": str(bf), "g": str(gop), "crf": "18", **(options or {})}
@@ -156,6 +156,41 @@ def mkv(folder: Path, n: int = 40) -> Clip:
     return Clip(path, pts, list(range(n)), Fraction(1, 1000))
 
 
+def hevc(folder: Path, n: int = 40) -> Clip:
+    """HEVC with pictures that are skipped when decoding starts at the key frame stored before them."""
+    pts = jittered(n)
+    x265 = {"x265-params": "keyint=12:bframes=3:open-gop=1:log-level=none"}
+    path = write(folder / "hevc.mp4", pts, codec="libx265", options=x265)
+    return Clip(path, pts, list(range(n)))
+
+
+def transport_stream(folder: Path, n: int = 60) -> Clip:
+    """A container without an index, where seeking lands behind the key frame that was meant."""
+    pts = jittered(n)
+    path = write(folder / "stream.ts", pts, bf=2)
+    with av.open(str(path)) as container:  # the muxer moves all times on by the same amount
+        first = container.streams.video[0].start_time
+    return Clip(path, [time + first for time in pts], list(range(n)))
+
+
+def fragmented(folder: Path, n: int = 40) -> Clip:
+    """As a phone writes it that fears a crash: a little table of frames before each piece."""
+    pts = jittered(n)
+    flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    return Clip(write(folder / "fragmented.mp4", pts, flags=flags), pts, list(range(n)))
+
+
+def avi(folder: Path, n: int = 40) -> Clip:
+    pts = list(range(n))
+    path = write(folder / "clip.avi", pts, codec="mpeg4", time_base=Fraction(1, 30))
+    return Clip(path, pts, list(range(n)), Fraction(1, 30))
+
+
+def avi_with_b_frames(folder: Path) -> Path:
+    """AVI stores no presentation times, so nobody knows the order of H.264's B-frames."""
+    return write(folder / "b.avi", list(range(40)), bf=2, time_base=Fraction(1, 30))
+
+
 def mjpeg(folder: Path, n: int = 20) -> Clip:
     """Every frame a key frame, full range, 4:2:2."""
     pts = jittered(n)
@@ -228,7 +263,7 @@ def moov_missing(folder: Path) -> Path:
 def mdat_cut(folder: Path, bf: int = 0, n: int = 60) -> Clip:
     """A download that stopped: the table of frames comes first and tells of frames that are not there."""
     pts = jittered(n)
-    whole = write(folder / "whole.mp4", pts, bf=bf, faststart=True)
+    whole = write(folder / "whole.mp4", pts, bf=bf, flags={"movflags": "+faststart"})
     cut = folder / "mdat_cut.mp4"
     data = whole.read_bytes()
     cut.write_bytes(data[: len(data) * 6 // 10])

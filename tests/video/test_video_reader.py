@@ -24,6 +24,10 @@ NASTY = [
     clips.with_sound,
     clips.mkv,
     clips.mjpeg,
+    clips.hevc,
+    clips.transport_stream,
+    clips.fragmented,
+    clips.avi,
 ]
 
 
@@ -346,6 +350,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
     ("make", "words"),
     [
         (clips.audio_only, "holds only sound"),
+        (clips.avi_with_b_frames, r"carry no times of their own; convert it first, .*ffmpeg -i b\.avi"),
         (lambda folder: folder / "nothing.mp4", "There is no file"),
         (lambda folder: folder, "is a folder, not a video"),
         (lambda folder: write_bytes(folder / "empty.mp4", b""), "is empty"),
@@ -361,7 +366,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
             "git lfs pull",
         ),
     ],
-    ids=["audio_only", "missing", "folder", "empty", "text", "noise", "lfs"],
+    ids=["audio_only", "avi_with_b_frames", "missing", "folder", "empty", "text", "noise", "lfs"],
 )
 def test_what_is_no_video_says_so(tmp_path, make, words):
     with pytest.raises(CorruptVideo, match=words):

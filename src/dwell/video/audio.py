@@ -39,7 +39,7 @@ class AudioSource:
     @classmethod
     def of_file(cls, path: str | Path) -> AudioSource | None:
         """All sound of a file, or None if it has none."""
-        with av.open(str(path)) as container:
+        with av.open(str(path.absolute())) as container:
             return cls(((Path(path), 0),)) if container.streams.audio else None
 
 
@@ -61,7 +61,7 @@ class SoundTrack(Protocol):
 
 def copied_sound(container: Any, source: AudioSource) -> SoundTrack:
     """The source's packets as they are; encoded again as AAC where players would not play them."""
-    with av.open(str(source.parts[0][0])) as first:
+    with av.open(str(source.parts[0][0].absolute())) as first:
         stream = first.streams.audio[0]
         if stream.codec_context.name in _COPYABLE:
             return _Copied(container, container.add_stream_from_template(stream), source)
@@ -179,5 +179,5 @@ def _opened(source: AudioSource) -> Iterator[tuple[int, int, Any]]:
     """(offset ns, time in the recording where its sound has to end, container) of each part."""
     ends_ns = [offset_ns for _, offset_ns in source.parts[1:]] + [source.stop_ns]
     for (path, offset_ns), end_ns in zip(source.parts, ends_ns, strict=True):
-        with av.open(str(path)) as container:
+        with av.open(str(path.absolute())) as container:
             yield offset_ns, min(end_ns, source.stop_ns), container

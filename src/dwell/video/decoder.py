@@ -92,7 +92,10 @@ class Decoder:
         if fresh:
             self._open()
         if not fresh or key > 0:
-            self._container.seek(self.index.seek_pts(key), stream=self._stream)
+            try:
+                self._container.seek(self.index.seek_pts(key), stream=self._stream)
+            except av.error.FFmpegError:  # AVI refuses a time before the first
+                self._container.seek(int(self.index.pts[key]), stream=self._stream)
             self.n_seeks += 1
         self._packets = self._container.demux(self._stream)
         self._flushed = False

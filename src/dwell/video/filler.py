@@ -34,6 +34,8 @@ class _Video(Protocol):
     def n_bytes(self) -> IntArray: ...
     @property
     def key_idx(self) -> IntArray: ...
+    @property
+    def is_b_frame(self) -> BoolArray: ...
     def decoded(self, start: int, stop: int) -> Iterator[tuple[int, Any]]: ...
     def decoded_back(self, start: int) -> Iterator[tuple[int, Any]]: ...
 
@@ -53,7 +55,7 @@ def find_filler(video: _Video) -> BoolArray:
         filler[frame_idx] = _is_flat(planes_of(frame))
         return bool(filler[frame_idx])
 
-    for start, stop in _runs(suspects(video.n_bytes, video.key_idx, video.size_hw)):
+    for start, stop in _runs(suspects(video)):
         for frame_idx, frame in video.decoded(start, n):
             if (not flat(frame_idx, frame) and frame_idx >= stop - 1) or (
                 frame_idx >= stop and seen[frame_idx]
@@ -66,17 +68,17 @@ def find_filler(video: _Video) -> BoolArray:
     return filler
 
 
-def suspects(n_bytes: IntArray, key_idx: IntArray, size_hw: tuple[int, int]) -> BoolArray:
+def suspects(video: _Video) -> BoolArray:
     """(n,) bool: frame 0, and frames whose packet is as small as that of a flat picture.
 
-    Measured with x264 at 1600×1200: a repeated flat picture takes 26 … 100 bytes, a flat key frame 0.5 …
-    6.4 kB (of it 700 bytes of settings in the first packet). B-frames of real scenes: 300 bytes and more at
-    1280×720.
+    B-frames of real scenes can be as small, so they raise no suspicion; the others around them do. Measured
+    with x264 at 1600×1200: a repeated flat picture takes 26 … 100 bytes, a flat key frame 0.5 … 6.4 kB (of
+    it 700 bytes of settings in the first packet).
     """
-    area = size_hw[0] * size_hw[1]
-    limit = np.full(len(n_bytes), 60 + area // 6000)
-    limit[key_idx] = 1200 + area // 400
-    small: BoolArray = n_bytes <= limit
+    area = video.size_hw[0] * video.size_hw[1]
+    limit = np.full(len(video.n_bytes), 60 + area // 6000)
+    limit[video.key_idx] = 1200 + area // 400
+    small: BoolArray = (video.n_bytes <= limit) & ~video.is_b_frame
     small[:1] = True
     return small
 

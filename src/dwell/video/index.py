@@ -50,6 +50,8 @@ class PacketIndex:
     """(n,) int64: size of each frame's packet."""
     key_idx: IntArray
     """(k,) int64, ascending: frames from which decoding can start. Frame 0 is always one."""
+    is_b_frame: BoolArray
+    """(n,) bool: frames stored after one that is shown later."""
     damaged: BoolArray
     """(n,) bool: frames whose packet, or one before it up to the last key frame, is broken."""
     last_duration: int
@@ -74,6 +76,10 @@ class PacketIndex:
         Seeking to the key frame's own time lands one key frame early in files with B-frames (their decoding
         times are shifted), so the time of the frame after it is used. Source: measured, ours.
         """
+        if key == 0:
+            return int(self.pts[0]) - round(
+                1 / self.time_base
+            )  # well before the start, where some formats need it
         alone = key + 1 >= len(self.pts) or key + 1 in self.key_idx
         return int(self.pts[key if alone else key + 1])
 
@@ -110,13 +116,23 @@ def read_index(path: Path) -> PacketIndex:
             shown = shown[shown[:, _PTS] <= rows[-1, _DTS]]
         if not len(shown):
             raise CorruptVideo(f"{path.name} holds no video frames; {AGAIN}.", path=path)
-        if (shown[:, _PTS] == _NO_TIME).any():
+        if (shown[:, _PTS] == _NO_TIME).any() or _times_are_guessed(container, stream):
             raise CorruptVideo(
-                f"The frames of {path.name} carry no time stamps; convert it first, for example with "
+                f"The frames of {path.name} carry no times of their own; convert it first, for example with "
                 f"`ffmpeg -i {path.name} -c:v libx264 new.mp4`.",
                 path=path,
             )
         return _index_from(path, container, stream, shown, cut)
+
+
+def _times_are_guessed(container: Any, stream: Any) -> bool:
+    """AVI and raw streams store no presentation times; FFmpeg's are wrong where there are B-frames."""
+    codec = stream.codec_context
+    return (
+        container.format.name in ("avi", "h264", "hevc")
+        and codec.name in ("h264", "hevc")
+        and codec.has_b_frames
+    )
 
 
 _PTS, _DTS, _DISCARDED, _KEY, _BYTES, _DURATION, _DAMAGED = range(7)
@@ -153,7 +169,9 @@ def _until_next_key(rows: IntArray) -> IntArray:
 
 
 def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bool) -> PacketIndex:
-    rows = rows[np.argsort(rows[:, _PTS], kind="stable")]
+    is_b_frame = rows[:, _PTS] < np.maximum.accumulate(rows[:, _PTS])
+    order = np.argsort(rows[:, _PTS], kind="stable")
+    rows, is_b_frame = rows[order], is_b_frame[order]
     pts, n_bytes = rows[:, _PTS].copy(), rows[:, _BYTES].copy()
     keys = np.flatnonzero(rows[:, _KEY])
     start_units = Fraction(container.start_time or 0, av.time_base) / stream.time_base
@@ -163,6 +181,7 @@ def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bo
         pts=pts,
         n_bytes=n_bytes,
         key_idx=np.union1d([0], keys).astype(np.int64),
+        is_b_frame=is_b_frame,
         damaged=rows[:, _DAMAGED].astype(bool),
         last_duration=_last_duration(rows),
         origin=min(0, round(start_units), int(pts[0])),

@@ -25,7 +25,7 @@ def open_video(path: Path) -> tuple[Any, Any]:
         CorruptVideo: no such file, not a video, cut short, or without a video stream.
     """
     try:
-        container = av.open(str(path))
+        container = av.open(str(path.absolute()))  # a relative name with a colon looks like an address
     except (av.error.FFmpegError, OSError) as error:
         raise CorruptVideo(_why_not_opened(path, error), path=path) from error
     streams = [s for s in container.streams.video if not _is_cover(s)]

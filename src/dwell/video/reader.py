@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from dwell.errors import CorruptVideo
 from dwell.types import BoolArray, ByteArray, IntArray
@@ -72,6 +73,7 @@ class VideoReader:
         _check_sizes(self._parts, first)
         self._n_kept = max(4, cache_bytes // _n_bytes(first))
         self._lock = threading.RLock()
+        self._converter = VideoReformatter()
         self.time_base: Fraction = _common_time_base(self._parts)
         """Seconds per unit of ``pts``."""
         self.pts: IntArray = _joined_pts(self._parts, self.time_base)
@@ -99,6 +101,11 @@ class VideoReader:
     def n_bytes(self) -> IntArray:
         """(n,) int64: size of each frame in the file, in bytes."""
         return np.concatenate([part.index.n_bytes for part in self._parts])
+
+    @property
+    def is_b_frame(self) -> BoolArray:
+        """(n,) bool: frames stored after one that is shown later; no other frame depends much on them."""
+        return np.concatenate([part.index.is_b_frame for part in self._parts])
 
     @property
     def key_idx(self) -> IntArray:
@@ -211,7 +218,7 @@ class VideoReader:
 
     def _rgb(self, frame_idx: int, keep: int) -> ByteArray:
         with self._lock:  # a frame may not be converted by two threads at once
-            return self._turn.apply(to_rgb(self._decoded(frame_idx, keep)))
+            return self._turn.apply(to_rgb(self._decoded(frame_idx, keep), self._converter))
 
     def _decoded(self, frame_idx: int, keep: int) -> Any:
         """The decoded frame; of those decoded on the way, the last ``keep`` stay in memory.

@@ -166,7 +166,7 @@ class VideoWriter:
             # the table of frames in front, for browsers; the first frame's time exact, not rounded to the ms
             container_options = {"movflags": "+faststart", "movie_timescale": str(self.time_base.denominator)}
         try:
-            self._container = av.open(str(self._temporary), "w", options=container_options)
+            self._container = av.open(str(self._temporary.absolute()), "w", options=container_options)
             self._stream = self._container.add_stream(codec, rate=30)
         except av.error.FFmpegError:
             raise
