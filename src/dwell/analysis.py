@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from dwell.errors import DwellError, MissingStream, NotAProject, ProjectError, UnknownRecording
+from dwell.errors import DwellError, NotAProject, ProjectError, UnknownRecording
 from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
@@ -181,12 +181,6 @@ class Analysis:
         Raises:
             MissingStream: the recording has no gaze, or no frame times.
         """
-        if not self.recording.has("gaze"):
-            raise MissingStream(
-                f"{self.recording.name} has no gaze to map; give it with --gaze when making the project.",
-                path=self.recording.path,
-                stream="gaze",
-            )
         masklets = self.project.masklets(include_stale=False)
         return compute_results(self.recording, masklets, options or MappingOptions(), progress)
 

@@ -89,7 +89,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: st
         table.add_row(*(Text(_cell(value)) for value in row))
     console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=max(80, console.measure(table).maximum))
+        console = Console(highlight=False, width=Console(width=10_000).measure(table).maximum)
     console.print(table)
 
 
@@ -103,13 +103,17 @@ def _cell(value: Any) -> str:
 
 @contextmanager
 def reporting_errors(
-    *, as_json: bool, stopped: str = "Run the same command to do it again."
+    *,
+    as_json: bool,
+    stopped: str = "Run the same command to do it again.",
+    reader_options: str | None = None,
 ) -> Iterator[None]:
     """Turn what goes wrong into one clear message and an exit code.
 
     Args:
         as_json: as one JSON object on stdout.
         stopped: what to do after Ctrl-C.
+        reader_options: the command to give options for reading a recording to, if not the running one.
     """
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -119,7 +123,7 @@ def reporting_errors(
         raise typer.Exit(STOPPED) from None
     except DwellError as error:
         facts = {key: getattr(error, key) for key in _FACTS if getattr(error, key) is not None}
-        _fail(type(error).__name__, for_command_line(str(error)), as_json, facts)
+        _fail(type(error).__name__, for_command_line(str(error), reader_options), as_json, facts)
         raise typer.Exit(FAILED) from None
     except BrokenPipeError:
         raise  # who read our output has gone: nobody to tell

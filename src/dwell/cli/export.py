@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dwell.cli.console import note, print_json, reporting_errors, say
-from dwell.cli.opening import open_project
+from dwell.cli.opening import make_folder, open_project
 from dwell.cli.options import AsJson, ProjectPath
 from dwell.cli.progress import progress
 
@@ -38,6 +38,7 @@ def export(
         open_project(project) as analysis,
         progress("Exporting", as_json=as_json) as show,
     ):
+        make_folder(out)
         report = analysis.export(format, out, show)
     if as_json:
         print_json(

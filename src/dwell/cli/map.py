@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dwell.cli.console import note, print_json, print_table, reporting_errors, say
-from dwell.cli.opening import open_project
+from dwell.cli.opening import make_folder, open_project
 from dwell.cli.options import (
     AsJson,
     Blinks,
@@ -49,10 +49,11 @@ def map_gaze(
 
       dwell map kitchen.dwell --out wide --margin-deg 1 --fixation-rule any
     """
-    with reporting_errors(as_json=as_json):
+    with reporting_errors(as_json=as_json, reader_options="dwell track PROJECT"):
         options = mapping_options(margin_deg, px_per_degree, fixation_rule, blinks, ttff_origin)
         with open_project(project, source) as analysis:
             check_margin(options, analysis)
+            make_folder(out)
             with progress("Mapping gaze", unit="steps", as_json=as_json) as show:
                 results = analysis.map(options, show)
             files = [*results.write(out), analysis.render_timeline(Path(out) / "timeline.png", results)]

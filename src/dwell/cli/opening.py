@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dwell.errors import NotAProject
+from dwell.errors import NotAProject, OutputError
 
 if TYPE_CHECKING:
     from dwell.analysis import Analysis
 
-__all__ = ["open_project"]
+__all__ = ["make_folder", "open_project"]
 
 
 def open_project(path: Path, source: Path | None = None) -> Analysis:
@@ -40,3 +40,18 @@ def open_project(path: Path, source: Path | None = None) -> Analysis:
         f"{path} is no project; make one with `dwell track {path}`, then give its folder NAME.dwell here.",
         path=path,
     )
+
+
+def make_folder(folder: Path) -> None:
+    """See to it that the folder for results is there, before any work is done.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror
+        raise OutputError(
+            f"The folder {folder} cannot be made ({reason}); choose another with --out.", path=folder
+        ) from error

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dwell.cli.console import note, print_json, reporting_errors, say, wrong_usage
-from dwell.cli.opening import open_project
+from dwell.cli.opening import make_folder, open_project
 from dwell.cli.options import (
     AsJson,
     Blinks,
@@ -46,7 +46,7 @@ def render(
 
       dwell render kitchen.dwell --out plain.mp4 --no-labels --trail-ms 0
     """
-    with reporting_errors(as_json=as_json):
+    with reporting_errors(as_json=as_json, reader_options="dwell track PROJECT"):
         options = mapping_options(margin_deg, px_per_degree, "majority", blinks, "recording")
         from dwell.render import RenderOptions
 
@@ -54,6 +54,7 @@ def render(
             look = RenderOptions(labels=labels, clock=clock, trail_ms=trail_ms)
         with open_project(project, source) as analysis:
             check_margin(options, analysis)
+            make_folder(out.parent)
             if not as_json and not analysis.recording.has("gaze"):
                 note("The recording has no gaze; the video shows the masks only.")
             with progress("Rendering", as_json=as_json) as show:

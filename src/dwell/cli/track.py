@@ -115,7 +115,7 @@ def track(
         written: list[NamedPrompt | FileAoi] = list(read_prompts(prompts)) if prompts else []
         written += map(parse_prompt, aoi or [])
         analysis = stack.enter_context(_open(path, project, backend, source, options))
-        notes = _notes(analysis)
+        notes = [] if analysis.project.runs() and not options else _notes(analysis)
         if not as_json:
             for text in notes:
                 note(text)
@@ -147,7 +147,7 @@ def _span(start: int, stop: int | None, n_frames: int) -> tuple[int, int]:
     stop = n_frames if stop is None else min(stop, n_frames)
     if start >= stop:
         raise typer.BadParameter(
-            f"No frame lies from {start} to {stop}; there are frames 0 … {n_frames - 1}."
+            f"There is no frame from {start} to before {stop}; the video has frames 0 … {n_frames - 1}."
         )
     return start, stop
 
@@ -158,17 +158,13 @@ def _whole_or_text(text: str | None) -> int | str | None:
 
 def _notes(analysis: Analysis) -> list[str]:
     """What is odd about the recording's gaze and times: better known before tracking than after."""
-    recording = analysis.recording
-    if analysis.project.runs():
-        return []  # it was said the first time
-    problems = []
-    for stream in ("frame times", "gaze"):
+    recording, problems = analysis.recording, []
+    for stream in ("clock", "gaze"):
         try:
-            if recording.has(stream):
-                _ = recording.clock if stream == "frame times" else recording.gaze
+            getattr(recording, stream)
         except DwellError as error:
             problems.append(f"Tracking works, but gaze cannot be mapped: {error}")
-    return [*problems, *recording.notes]
+    return [*dict.fromkeys(problems), *recording.notes]
 
 
 def _report(analysis: Analysis, n_added: int, n_tracked: int, notes: list[str], as_json: bool) -> None:

@@ -41,15 +41,31 @@ _PHRASES = (
 _PYTHON_ONLY = re.compile(r",? or open it with damaged=True[^.;]*")
 
 
-def for_command_line(message: str) -> str:
+_NO_SUCH_OPTION = re.compile(r"The reader '.*' has no option '(\w+)'; it takes: (.*)\.")
+
+
+def for_command_line(message: str, elsewhere: str | None = None) -> str:
     """A message as it helps someone who types commands.
+
+    Args:
+        message: of the library.
+        elsewhere: the command that has these options, where the running one has not.
 
     Example:
         >>> for_command_line("Say fps=, or name the table with gaze='FILE.csv'.")
         "Say --fps, or name the table with --gaze 'FILE.csv'."
     """
+    if match := _NO_SUCH_OPTION.fullmatch(message):
+        takes = ", ".join(_typed(name) for name in match[2].split(", "))
+        return f"{_typed(match[1])} means nothing for this kind of recording; it takes: {takes}."
     for python, typed in _PHRASES:
         message = message.replace(python, typed)
     message = _PYTHON_ONLY.sub("", message)
-    message = _PARAMETER.sub(lambda m: _OPTIONS[m[1]] + (" " if m[2] else ""), message)
-    return _LONG_NAME.sub(lambda m: _OPTIONS[m[1]], message)
+    named = _PARAMETER.sub(lambda m: _typed(m[1]) + (" " if m[2] else ""), message)
+    if named != message and elsewhere:
+        named += f" (Options of: {elsewhere}.)"
+    return _LONG_NAME.sub(lambda m: _typed(m[1]), named)
+
+
+def _typed(name: str) -> str:
+    return _OPTIONS.get(name, f"--{name}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 
 from dwell.errors import PromptError, UnknownAoi
 from dwell.project.store import Store
+from dwell.prompts import clean_name
 from dwell.types import AOI
 
 __all__ = ["PALETTE", "AoiTable"]
@@ -31,6 +31,8 @@ class AoiTable:
     def one(self, name_or_id: str | int) -> AOI:
         """The AOI with this name or object_id."""
         known = self.all()
+        if isinstance(name_or_id, str):
+            name_or_id = clean_name(name_or_id)
         for aoi in known:
             if name_or_id in (aoi.name, aoi.object_id):
                 return aoi
@@ -64,7 +66,7 @@ class AoiTable:
         return min(PALETTE, key=used.count)
 
     def _checked_name(self, name: str, object_id: int | None) -> str:
-        name = unicodedata.normalize("NFC", name.strip())
+        name = clean_name(name)
         if not name:
             raise PromptError("An AOI needs a name; type one, such as cup.")
         if any(aoi.name == name and aoi.object_id != object_id for aoi in self.all()):

@@ -1,7 +1,7 @@
 """Prompts: what a person says about one AOI in one frame – as values, as text, in files."""
 
 from dwell.prompts.files import FileAoi, mask_from_file, read_prompts
-from dwell.prompts.text import NamedPrompt, parse_prompt
+from dwell.prompts.text import NamedPrompt, clean_name, parse_prompt
 from dwell.prompts.values import (
     Absent,
     Box,
@@ -26,6 +26,7 @@ __all__ = [
     "Prompt",
     "Stroke",
     "check_prompt",
+    "clean_name",
     "mask_from_file",
     "parse_prompt",
     "prompt_from_json",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from dwell.errors import PromptError
 from dwell.masks import Mask
-from dwell.prompts.text import NamedPrompt, parse_prompt
+from dwell.prompts.text import NamedPrompt, clean_name, parse_prompt
 
 __all__ = ["FileAoi", "mask_from_file", "read_prompts"]
 
@@ -80,7 +80,7 @@ def _aoi(entry: Any, number: int, path: Path) -> FileAoi:
     texts = entry.get("prompts") or []
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise PromptError(f"{where}: `prompts` must be a list of texts such as click=310,220@f40.", path=path)
-    name = str(entry["name"]).strip()
+    name = clean_name(str(entry["name"]))
     prompts = tuple(_located(parse_prompt(f"{name}:{text}"), path.parent) for text in texts)
     return FileAoi(name, entry.get("colour"), entry.get("category"), prompts)
 

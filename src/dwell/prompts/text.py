@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from dwell.errors import PromptError
 from dwell.prompts.values import Absent, Box, Point, Polygon, Prompt
 
-__all__ = ["NamedPrompt", "parse_prompt"]
+__all__ = ["NamedPrompt", "clean_name", "parse_prompt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ _FORMS = (
 )
 
 
+def clean_name(name: str) -> str:
+    """An AOI's name without blanks around it, and with its letters put together in one way (NFC).
+
+    Example:
+        >>> clean_name(" Tu\u0308r ") == "T\u00fcr"
+        True
+    """
+    return unicodedata.normalize("NFC", name.strip())
+
+
 def parse_prompt(text: str) -> NamedPrompt:
     """The prompt in a text such as ``cup:click=310,220@f40``.
 
@@ -47,7 +58,7 @@ def parse_prompt(text: str) -> NamedPrompt:
     match = _TEXT.match(text.strip())
     if match is None:
         raise PromptError(f"Cannot read the prompt {text!r}; write one of {_FORMS}.")
-    name, kind, value = match["name"].strip(), match["kind"], match["value"]
+    name, kind, value = clean_name(match["name"]), match["kind"], match["value"]
     frame_idx = int(match["frame"])
     if kind == "mask" and value:
         return NamedPrompt(name, frame_idx, None, mask_file=value)

@@ -10,7 +10,7 @@ import numpy as np
 from dwell.errors import FrameOutOfRange, PromptError
 from dwell.masks import Mask, MaskRecord
 from dwell.project import Project
-from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, check_prompt
+from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, check_prompt, clean_name
 from dwell.segmenters.contract import Backend, Candidate, Encoding
 from dwell.segmenters.open import open_backend
 from dwell.tracking.plan import Pass, Stretch, plan_passes, plan_stretches
@@ -75,7 +75,7 @@ class TrackingSession:
         self._check(prompts, frame_idx)
         known = {each.name for each in self.project.aois()}
         with self.project.action(f"prompt {aoi} at frame {frame_idx}"):
-            new = isinstance(aoi, str) and aoi not in known
+            new = isinstance(aoi, str) and clean_name(aoi) not in known
             target = self.project.add_aoi(aoi) if new and isinstance(aoi, str) else self.project.aoi(aoi)
             if fresh:
                 self._forget_prompts(target, frame_idx)
