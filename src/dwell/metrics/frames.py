@@ -24,7 +24,8 @@ _CHUNK_ROWS = 100_000
 
 def compute_frames(gaze_map: GazeMap, section: Section) -> pd.DataFrame:
     """One row per frame and AOI (``FRAMES``), frame by frame; filler frames are left out."""
-    return pd.concat([FRAMES.empty(), *_chunks(gaze_map, section)], ignore_index=True)
+    parts = list(_chunks(gaze_map, section))
+    return pd.concat(parts, ignore_index=True) if parts else FRAMES.empty()
 
 
 def write_frames(

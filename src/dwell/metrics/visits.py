@@ -61,7 +61,7 @@ def in_section(gaze_map: GazeMap, section: Section) -> BoolArray:
 
 def compute_aoi_visits(gaze_map: GazeMap, section: Section) -> pd.DataFrame:
     """One row per visit (``AOI_VISITS``), AOI by AOI, in time order; see ``find_visits``."""
-    parts = [AOI_VISITS.empty()]
+    parts = []
     for aoi, inside in zip(gaze_map.aois, gaze_map.inside, strict=True):
         visits = find_visits(gaze_map, inside == INSIDE, section)
         columns = {
@@ -77,4 +77,4 @@ def compute_aoi_visits(gaze_map: GazeMap, section: Section) -> pd.DataFrame:
         }
         if len(visits.starts_ns):
             parts.append(pd.DataFrame(columns))
-    return conform(pd.concat(parts), AOI_VISITS)
+    return conform(pd.concat(parts) if parts else AOI_VISITS.empty(), AOI_VISITS)
