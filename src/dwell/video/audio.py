@@ -39,7 +39,7 @@ class AudioSource:
     @classmethod
     def of_file(cls, path: str | Path) -> AudioSource | None:
         """All sound of a file, or None if it has none."""
-        with av.open(str(path.absolute())) as container:
+        with av.open(str(Path(path).absolute())) as container:
             return cls(((Path(path), 0),)) if container.streams.audio else None
 
 
