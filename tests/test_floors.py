@@ -13,8 +13,8 @@ FLOORS = [
     {"prompts", "video", "tables", "registry"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics"},
-    {"render", "export"},
-    {"workflow", "demo"},
+    {"render", "export", "results"},
+    {"analysis", "demo"},
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -22,7 +22,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {
     ("types", "errors"),
     ("metrics", "gaze"),  # measures are taken of mapped gaze
-    ("demo", "workflow"),  # the demo runs the public workflow
+    ("demo", "analysis"),  # the demo runs what scripts run
 }
 
 

@@ -4,9 +4,10 @@ from dwell.video.audio import AudioSource
 from dwell.video.clock import FrameClock
 from dwell.video.colour import BT601, BT709, Colour, colour_of, plane_array, yuv_from_rgb
 from dwell.video.filler import is_filler
-from dwell.video.frames import Frames, open_frames
+from dwell.video.frames import Frames
 from dwell.video.images import ImageFolder
 from dwell.video.index import AudioInfo
+from dwell.video.open import open_frames
 from dwell.video.reader import VideoReader
 from dwell.video.writer import VideoWriter
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from dwell.errors import CorruptVideo, FrameOutOfRange
+from dwell.errors import FrameOutOfRange
 from dwell.types import BoolArray, ByteArray, IntArray
 
-__all__ = ["Frames", "check_frame_idx", "default_name", "open_frames"]
+__all__ = ["Frames", "check_frame_idx", "default_name"]
 
 
 @runtime_checkable
@@ -61,23 +61,6 @@ class Frames(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def open_frames(path: str | Path | Sequence[str | Path]) -> Frames:
-    """The frames of a video file, of a video in parts (a list of files), or of a folder of numbered images.
-
-    Raises:
-        CorruptVideo: nothing there, not a video, or no images in the folder.
-    """
-    from dwell.video.images import ImageFolder
-    from dwell.video.reader import VideoReader
-
-    if isinstance(path, str | Path):
-        if not Path(path).exists():
-            raise CorruptVideo(f"There is no {path}; check the path of the video or image folder.", path=path)
-        if Path(path).is_dir():
-            return ImageFolder(path)
-    return VideoReader(path)
 
 
 def default_name(frame_idx: int) -> str:
