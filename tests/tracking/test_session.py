@@ -166,6 +166,18 @@ def test_approved_frames_never_change(film):
     assert session.remaining() > 0
 
 
+def test_lost_is_no_answer_to_approve(film):
+    class Losing(ColourBackend):
+        def step(self, encoding, memories, rivals=None):
+            nothing = np.zeros(SIZE_HW, dtype=bool)
+            return {i: (Tracked(nothing, 0.0, State.LOST), m) for i, m in memories.items()}
+
+    session = session_on(film, Losing())
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    track(session)
+    assert session.approve(0, 10) == 1  # the prompted frame alone
+
+
 def test_marking_absent_is_an_anchor(film):
     session = session_on(film)
     session.prompt("red", Point(3, 13), frame_idx=0)

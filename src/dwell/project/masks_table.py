@@ -124,11 +124,11 @@ class MaskTable:
         ).rowcount
 
     def set_approved(self, object_id: int, start: int, stop: int, approved: bool) -> int:
-        """Approve the rows that are up to date, or take approval back; how many have changed."""
+        """Approve rows that are up to date and not lost, or take approval back; how many have changed."""
         return self._store.run(
             "UPDATE mask SET approved = ? WHERE object_id = ? AND frame_idx >= ? AND frame_idx < ? "
-            "AND NOT stale AND approved <> ?",
-            (approved, object_id, start, stop, approved),
+            "AND NOT stale AND approved <> ? AND NOT (? AND state = ?)",
+            (approved, object_id, start, stop, approved, approved, _STATES.index(State.LOST)),
         ).rowcount
 
     # ---------------------------------------------------------------- reading

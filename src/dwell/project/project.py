@@ -334,7 +334,7 @@ class Project:
     def set_approved(self, object_id: int, start: int, stop: int, approved: bool = True) -> int:
         """Approve an AOI's masks on frames [start, stop), or take approval back; how many have changed.
 
-        Masks that are out of date are left as they are.
+        Masks that are out of date are left as they are, and *lost* is no answer to approve.
         """
         with self._history.action("approve" if approved else "unlock"):
             return self._masks.set_approved(object_id, start, stop, approved)

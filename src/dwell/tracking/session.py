@@ -133,7 +133,7 @@ class TrackingSession:
         They become anchors, and no tracking changes them.
 
         Returns:
-            How many masks were locked; frames without an up-to-date mask are left out.
+            How many masks were locked; frames that are lost or out of date are left out.
         """
         return self._set_approved(start, stop, aois, approved=True)
 
