@@ -26,8 +26,8 @@ _MAX_STRETCH = 1.5
 """Radians per unit of distorted radius; 1 in the centre. Where a lens model needs more, it has been left
 behind."""
 _MAX_ROUNDS = 20
-_TOLERANCE = 1e-8
-"""Change of a normalised position at which the tangential part is solved (1e-5 px)."""
+_TOLERANCE = 1e-6
+"""Change of a normalised position (1e-3 px) at which the tangential part is solved; the next is far smaller."""
 
 
 def unproject(camera: Camera, points_xy: ArrayLike) -> FloatArray:
