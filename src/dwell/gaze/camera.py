@@ -27,7 +27,7 @@ _MAX_STRETCH = 1.5
 behind."""
 _MAX_ROUNDS = 20
 _TOLERANCE = 1e-6
-"""Change of a normalised position (1e-3 px) at which the tangential part is solved; the next is far smaller."""
+"""Change of a normalised position (1e-3 px) at which the tangential part is solved; the next is tiny."""
 
 
 def unproject(camera: Camera, points_xy: ArrayLike) -> FloatArray:
