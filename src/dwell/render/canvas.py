@@ -118,7 +118,8 @@ class Canvas:
             self._planes, sticker.kept, sticker.added, (1, 2, 2), strict=True
         ):
             top, left = tops // step, lefts // step
-            part = plane[y // step + top :, x // step + left :][: len(kept) - top, : kept.shape[1] - left]
+            height, width = max(0, kept.shape[0] - top), max(0, kept.shape[1] - left)
+            part = plane[y // step + top :, x // step + left :][:height, :width]
             where = np.s_[top : top + part.shape[0], left : left + part.shape[1]]
             if part.size:
                 cv2.add(cv2.multiply(part, kept[where], scale=1 / 255), added[where], dst=part)

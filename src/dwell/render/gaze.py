@@ -27,9 +27,9 @@ def paint_gaze(canvas: Canvas, trail: FloatArray, colour: str) -> None:
     """
     if not len(trail):
         return
-    radius, width, casing = canvas.part(32), canvas.part(130), canvas.part(400)
+    radius, width, casing = max(5, canvas.part(32)), canvas.part(130), canvas.part(400)
     for k, piece in enumerate(_pieces(_outside(trail, radius))):
-        canvas.line(piece, colour, canvas.part(200 * _N_PIECES / (k + 1)))
+        canvas.line(piece, colour, canvas.part(160 * _N_PIECES / (k + 1)))
     half = _half(radius, width, casing)
     height, width_px = canvas.size_hw
     x, y = np.clip(np.floor(trail[-1]), -half, (width_px + half, height + half)).astype(int).tolist()

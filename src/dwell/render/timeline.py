@@ -26,8 +26,10 @@ __all__ = ["render_timeline"]
 
 _N_BINS = 1400
 """About one a pixel: hour-long recordings are as quick to draw, and give as small a file, as short ones."""
+_FINE_S = 0.02
+"""Up to bins of this length every look is drawn as high as its lane …"""
 _LEAST = 0.3
-"""Height of the shortest look; a lane is 1 high."""
+"""… and in longer ones as high as its share of the bin, but at least this share of the lane."""
 _HALF = 0.4
 """Half of a lane's height."""
 _FORMATS = ("png", "svg", "pdf")
@@ -51,9 +53,10 @@ def render_timeline(
     """The path of the picture: a lane per AOI, pale where it is visible, strong where it is looked at.
 
     Absent (a thin line), lost (hatched) and never tracked (grey) are told apart; where there is no picture,
-    the lane is white. In long recordings each column of the picture stands for some time: a lane shows the
-    state that prevails in it, and a look is as high as its share of that time (the shortest still 30 %).
-    With gaze, a last lane shows when there was gaze, and fixations.
+    the lane is white. With gaze, a last lane shows when there was gaze, and fixations.
+
+    In recordings longer than 28 s a column of the picture stands for some time: a lane shows the state that
+    prevails in it, and a look is as high as its share of that time (the shortest still 30 % of the lane).
 
     Args:
         masklets: one per AOI, in the order of the lanes.
@@ -129,8 +132,9 @@ def _of_samples(gaze_map: GazeMap, chosen: BoolArray, bins: Bins) -> FloatArray:
 
 
 def _draw_bars(axes: Any, lane: int, shares: FloatArray, colour: str, bins: Bins) -> None:
-    """A bar for each bin, as high as its share; one shape for all, so that the file is small."""
-    heights = np.where(shares > 0, np.maximum(shares, _LEAST), np.nan)
+    """A bar for each bin with a share, as high as that; one shape for all, so that the file is small."""
+    least = 1.0 if bins.step_s <= _FINE_S else _LEAST
+    heights = np.where(shares > 0, np.maximum(shares, least), np.nan)
     bottom = lane + _HALF
     axes.stairs(
         bottom - 2 * _HALF * heights,
@@ -204,8 +208,8 @@ def _legend(with_gaze: bool, bins: Bins) -> list[Any]:
         Patch(**_UNTRACKED_LOOK, label="not tracked"),
     ]
     if with_gaze:
-        coarse = bins.step_s > 0.02
-        looked_at = "looked at (height: share of the time)" if coarse else "looked at"
+        fine = bins.step_s <= _FINE_S
+        looked_at = "looked at" if fine else "looked at (height: share of the time)"
         entries.insert(0, Patch(facecolor=blue, label=looked_at))
         entries += [Patch(facecolor=_FIXATION, label="fixation"), Patch(facecolor=_GAZE, label="other gaze")]
     return entries
