@@ -39,6 +39,20 @@ def test_a_normal_video_is_not_decoded(tmp_path):
         assert video._parts[0].decoder.n_decoded - opening <= 4
 
 
+def test_tiny_b_frames_are_no_reason_to_decode(tmp_path):
+    def calm(number):
+        scene = clips.stamped(0, (240, 320))
+        scene[100:140, 20 + number : 60 + number] = (200, 60, 60)
+        return scene
+
+    path = clips.write(tmp_path / "calm.mp4", clips.jittered(90), pictures=calm, gop=30, bf=3)
+    with VideoReader(path, threads=1) as video:
+        assert np.median(video.n_bytes[video.is_b_frame]) < 60  # as small as a repeated grey picture
+        opening = video._parts[0].decoder.n_decoded
+        assert not video.find_filler().any()
+        assert video._parts[0].decoder.n_decoded - opening < 90 / 2
+
+
 def test_a_dark_scene_that_hardly_moves_is_no_filler(tmp_path):
     rng = np.random.default_rng(0)
     dark = rng.integers(4, 22, (30, 40, 3)).astype(np.uint8).repeat(8, 0).repeat(8, 1)

@@ -25,7 +25,8 @@ class Decoder:
     """Decodes one file; a frame gets the number whose pts in the index it carries, or none.
 
     After damage, frames up to the next key frame are not given: they would be guesses made from frames that
-    are missing. ``damaged=True`` gives them.
+    are missing. B-frames wait for the frame after them, from which they are predicted, so that its damage is
+    known. ``damaged=True`` gives them all.
     """
 
     def __init__(self, index: PacketIndex, *, damaged: bool = False, threads: int = 0) -> None:
@@ -41,8 +42,15 @@ class Decoder:
         self._packets: Iterator[Any] = iter(())
         self._flushed = False
         self._ready: deque[Any] = deque()
+        """Decoded, not numbered."""
+        self._held: list[tuple[int, Any]] = []
+        """B-frames that wait for the frame after them."""
+        self._settled: deque[tuple[int, Any]] = deque()
+        """Ready to be given."""
+        self._expected = 0
+        """Number of the next decoded frame, if none is missing."""
         self._next: int | None = None
-        """frame_idx expected next; None = seek first."""
+        """Number of the next frame to be given, if none is missing; None = seek first."""
         self._unsafe_until = 0
         self._newest_pts = 0
         """Largest pts given to the decoder since the last seek."""
@@ -75,7 +83,7 @@ class Decoder:
             self._container.close()
         self._container = self._stream = self._next = None
         self._packets = iter(())
-        self._ready.clear()
+        self._forget()
 
     def _attempt(self, frame_idx: int, back: int) -> Iterator[tuple[int, Any]]:
         """Frames up to this one: going on from the last (-1), from its key frame (0), or an earlier one."""
@@ -99,10 +107,15 @@ class Decoder:
             self.n_seeks += 1
         self._packets = self._container.demux(self._stream)
         self._flushed = False
-        self._ready.clear()
-        self._next = key
+        self._forget()
+        self._next = self._expected = key
         self._unsafe_until = 0
         self._newest_pts = int(self.index.pts[0])
+
+    def _forget(self) -> None:
+        self._ready.clear()
+        self._held.clear()
+        self._settled.clear()
 
     def _open(self) -> None:
         self._container, self._stream = open_video(self.index.path)
@@ -113,16 +126,34 @@ class Decoder:
     def _next_frame(self) -> tuple[int, Any] | None:
         """The next usable frame; None at the end."""
         while True:
-            while self._ready:
-                frame = self._ready.popleft()
-                number = self._number_of(frame)
-                if number is not None:
-                    self._next = number + 1
-                    if self._damaged or not (number < self._unsafe_until or self.index.damaged[number]):
-                        return number, frame
-            if self._flushed:
+            while self._settled:
+                number, frame = self._settled.popleft()
+                self._next = number + 1
+                if self._damaged or not (number < self._unsafe_until or self.index.damaged[number]):
+                    return number, frame
+            if self._ready:
+                self._take(self._ready.popleft())
+            elif not self._flushed:
+                self._decode_more()
+            elif self._held:
+                self._settle()
+            else:
                 return None
-            self._decode_more()
+
+    def _take(self, frame: Any) -> None:
+        """Number a decoded frame; frames that the index does not know are dropped."""
+        if frame.is_corrupt:
+            self._distrust()
+        number = self._number_of(frame)
+        if number is not None:
+            self._expected = number + 1
+            self._held.append((number, frame))
+            if not self.index.is_b_frame[number]:
+                self._settle()
+
+    def _settle(self) -> None:
+        self._settled.extend(self._held)
+        self._held.clear()
 
     def _decode_more(self) -> None:
         try:
@@ -149,9 +180,7 @@ class Decoder:
 
     def _number_of(self, frame: Any) -> int | None:
         """The frame_idx whose pts this frame has; None if it is no frame of the index."""
-        pts, wanted = self.index.pts, self._next or 0
-        if frame.is_corrupt:
-            self._distrust()
+        pts, wanted = self.index.pts, self._expected
         if frame.pts is None:
             return None
         if wanted < len(pts) and pts[wanted] == frame.pts:
