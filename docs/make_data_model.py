@@ -6,7 +6,7 @@ from dwell.tables import READ_TABLES, WRITTEN_TABLES, Table
 
 HEAD = """# Data model
 
-<!-- Made by docs/make_data_model.py from src/dwell/tables.py; edit there. -->
+<!-- Made by docs/make_data_model.py from src/dwell/tables/; edit there. -->
 
 Times are int64 nanoseconds, UTC unless the recorder has no such clock. Positions are px of the raw scene
 video, origin top left. In CSV files an empty field is a missing value, `true` and `false` are lower-case,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from dwell.files import replacing
 from dwell.gaze import FixationMap, GazeMap, MappingOptions, Section, map_fixations, map_gaze
 from dwell.masks import Masklet
 from dwell.metrics import (
@@ -32,7 +33,6 @@ from dwell.tables import (
     AOI_VISITS,
     MAPPING_SUMMARY,
     Table,
-    replacing,
     write_table,
 )
 from dwell.types import ProgressFn

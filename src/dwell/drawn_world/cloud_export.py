@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dwell.drawn_world.identity import Identity
 from dwell.drawn_world.timing import TICKS_PER_S
-from dwell.tables import replacing
+from dwell.files import replacing
 from dwell.types import ByteArray, Camera, IntArray
 from dwell.video import VideoWriter
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dwell.export.labels import ExportReport, Labels
+from dwell.files import replacing
 from dwell.masks import Mask
-from dwell.tables import replacing
 from dwell.types import AOI, ProgressFn
 
 __all__ = ["write_coco"]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from dwell.errors import OutputError
 from dwell.export.labels import ExportReport, Labels, palette
-from dwell.tables import replacing
+from dwell.files import replacing
 from dwell.types import ByteArray, ProgressFn
 
 __all__ = ["write_davis"]

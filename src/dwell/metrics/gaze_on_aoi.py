@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dwell.files import replacing
 from dwell.gaze import STATUSES, GazeMap, Section
 from dwell.masks import STATES
 from dwell.metrics.visits import in_section
-from dwell.tables import GAZE_ON_AOI, conform, replacing
+from dwell.tables import GAZE_ON_AOI, conform
 from dwell.types import IntArray, ProgressFn, State
 
 __all__ = ["compute_gaze_on_aoi", "write_gaze_on_aoi"]

@@ -1,0 +1,44 @@
+"""Every table Dwell reads or writes, defined once: column, dtype, unit, meaning.
+
+Columns have Pupil Cloud's spelling where Cloud has the column, so that results merge with Cloud's. Readers,
+writers and the documentation use these definitions.
+"""
+
+from dwell.tables.recorded import BLINKS, EVENTS, FIXATIONS, GAZE, READ_TABLES, SACCADES, WORLD_TIMESTAMPS
+from dwell.tables.results import (
+    AOI_DWELL,
+    AOI_FIXATIONS,
+    AOI_METRICS,
+    AOI_SEQUENCE,
+    AOI_VISITS,
+    FRAMES,
+    GAZE_ON_AOI,
+    MAPPING_SUMMARY,
+    WRITTEN_TABLES,
+)
+from dwell.tables.schema import Column, Table, conform
+from dwell.tables.write import write_table, write_tables
+
+__all__ = [
+    "AOI_DWELL",
+    "AOI_FIXATIONS",
+    "AOI_METRICS",
+    "AOI_SEQUENCE",
+    "AOI_VISITS",
+    "BLINKS",
+    "EVENTS",
+    "FIXATIONS",
+    "FRAMES",
+    "GAZE",
+    "GAZE_ON_AOI",
+    "MAPPING_SUMMARY",
+    "READ_TABLES",
+    "SACCADES",
+    "WORLD_TIMESTAMPS",
+    "WRITTEN_TABLES",
+    "Column",
+    "Table",
+    "conform",
+    "write_table",
+    "write_tables",
+]
