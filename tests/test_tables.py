@@ -1,4 +1,4 @@
-"""tables.py and registry.py: schemas hold, files are exact, whole or not there."""
+"""tables and registry.py: schemas hold, files are exact, whole or not there."""
 
 from __future__ import annotations
 

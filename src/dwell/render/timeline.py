@@ -18,7 +18,7 @@ from dwell.masks import STATES, UNKNOWN, Masklet
 from dwell.render.canvas import rgb_of
 from dwell.render.shares import Bins, joined, share_of_bins
 from dwell.render.text import families, readable
-from dwell.tables import replacing
+from dwell.files import replacing
 from dwell.types import AOI, BoolArray, FloatArray, State
 from dwell.video import FrameClock
 
