@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from dwell import __version__
 from dwell.cli import demo, export, info, map, render, track
-from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json
+from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
 __all__ = ["app", "main"]
 
@@ -34,7 +36,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="dwell",
     cls=_Commands,
-    help="What did they look at, when, and for how long – when the things looked at move.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -42,13 +43,36 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        say(f"dwell {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _dwell(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """What did they look at, when, and for how long – when the things looked at move."""
+
+
 for command in (info.info, track.track, map.map_gaze, render.render, export.export, demo.demo):
     name = "map" if command is map.map_gaze else None
     app.command(name, epilog=EXIT_CODES)(command)
 
 
+_BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
 def main() -> None:
     """Run the command line."""
+    for name in _BLAS_THREADS:  # our matrices are small: more threads only wait for one another
+        os.environ.setdefault(name, "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a mark instead
