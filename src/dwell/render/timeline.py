@@ -13,12 +13,12 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from dwell.errors import OutputError
+from dwell.files import replacing
 from dwell.gaze import INSIDE, GazeMap
 from dwell.masks import STATES, UNKNOWN, Masklet
 from dwell.render.canvas import rgb_of
 from dwell.render.shares import Bins, joined, share_of_bins
 from dwell.render.text import families, readable
-from dwell.files import replacing
 from dwell.types import AOI, BoolArray, FloatArray, State
 from dwell.video import FrameClock
 
