@@ -59,7 +59,9 @@ class EmbeddedBackend:
             BackendError: the frame was encoded without the one before it, or is of another size.
         """
         if encoding.flow is None:
-            raise BackendError("This frame was encoded without the frame before it; pass `previous` to `encode`.")
+            raise BackendError(
+                "This frame was encoded without the frame before it; pass `previous` to `encode`."
+            )
         for memory in memories.values():
             if memory.image_hw != encoding.image_hw:
                 raise BackendError(

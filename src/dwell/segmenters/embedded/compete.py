@@ -14,7 +14,7 @@ from dwell.segmenters.embedded.solve import Solution
 __all__ = ["Claim", "settle_claims"]
 
 _NESTED = 0.3
-"""Share of the smaller object: masks that overlapped more than this are meant to overlap (a label on a bottle)."""
+"""Share of the smaller object: masks that overlapped more are meant to overlap (a label on a bottle)."""
 _SURE = 8.0
 """Log-odds: evidence this strong keeps a pixel that an object tracked elsewhere also covers."""
 

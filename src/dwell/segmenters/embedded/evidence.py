@@ -1,4 +1,4 @@
-"""What speaks for and against each pixel, besides its looks: where the object was, its shape, how it moves."""
+"""What speaks for and against each pixel, besides its looks: place, shape and motion."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def place_prior(warped: Plane, shape: Plane, side: float) -> Plane:
         np.maximum(prior, np.minimum(signed_distance(both), 0), out=prior)
     prior *= np.float32(1 / softness)
     prior -= np.float32(0.5) * (prior < 0)
-    return np.clip(prior, -LIMIT, LIMIT, out=prior)
+    np.clip(prior, -LIMIT, LIMIT, out=prior)
+    return prior
 
 
 def signed_distance(inside: Plane) -> Plane:
@@ -47,7 +48,7 @@ def signed_distance(inside: Plane) -> Plane:
 
 
 def motion_cue(flow: FlowPair, window: Window, obj: Affine, background: Affine) -> Plane | None:
-    """(h, w) log-odds about -2.5 … 2.5 on the window's grid: does the pixel move as the object or as the rest?
+    """(h, w) log-odds about -2.5 … 2.5 on the grid: does the pixel move as the object or as the rest?
 
     None where both move alike, so that the cue is silent for still objects and moving heads.
 
@@ -62,13 +63,13 @@ def motion_cue(flow: FlowPair, window: Window, obj: Affine, background: Affine) 
     back = flow.backward[rows, cols]
     by_object = _backward_of(obj, rows, cols)
     by_background = _backward_of(background, rows, cols)
-    gap = cv2.magnitude(*cv2.split(by_object - by_background)) * np.float32(0.5)
+    gap = np.sqrt(_square(by_object - by_background)) * np.float32(0.5)
     if gap.max() < 0.1:
         return None
     miss_object = _square(back - by_object)
     miss_background = _square(back - by_background)
     width = np.float32(-8) * np.square(1 + np.float32(0.15) * gap)
-    cue = np.exp(miss_object / width) - np.exp(miss_background / width)
+    cue: Plane = np.exp(miss_object / width) - np.exp(miss_background / width)
     cue *= np.float32(2.5) * np.minimum(1, np.float32(0.5) * gap)
     trust = np.square(flow.backward_error[rows, cols] * np.float32(0.5))
     cue *= np.exp(-trust / (1 + np.float32(0.005) * _square(back)))
@@ -76,7 +77,8 @@ def motion_cue(flow: FlowPair, window: Window, obj: Affine, background: Affine) 
 
 
 def _square(vectors: Plane) -> Plane:
-    return cv2.multiply(vectors[:, :, 0], vectors[:, :, 0]) + cv2.multiply(vectors[:, :, 1], vectors[:, :, 1])
+    squares: Plane = np.square(vectors[:, :, 0]) + np.square(vectors[:, :, 1])
+    return squares
 
 
 def _backward_of(affine: Affine, rows: slice, cols: slice) -> Plane:

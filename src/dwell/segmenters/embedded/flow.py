@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from dwell.segmenters.embedded.planes import Plane
 
-__all__ = ["FlowPair", "compute_flow"]
+__all__ = ["FlowPair", "compute_flow", "sharpen_flow"]
+
+_TRIM = 4
+"""px: the border of a sharpened part that is thrown away."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,52 @@ def compute_flow(before: Plane, after: Plane) -> FlowPair:
     forward_error = _round_trip(forward, backward)
     backward_error = _round_trip(backward, forward)
     return FlowPair(forward * 2, backward * 2, forward_error * 2, backward_error * 2)
+
+
+def sharpen_flow(
+    flow: FlowPair, before: Plane, corner_xy: tuple[int, int], after: Plane, shift: Plane
+) -> FlowPair:
+    """The flow, computed again at full working size in a part of the frame; small objects need that.
+
+    Args:
+        flow: of the whole frame.
+        before: (h, w) uint8 luma of the part of the previous frame, working size, h and w even.
+        corner_xy: its top left corner, even, working px.
+        after: (H, W) uint8 luma of this whole frame, working size.
+        shift: (2,) even, working px: about how the part moved.
+    """
+    low = np.array(corner_xy)
+    high = low + before.shape[1::-1]
+    low_in = np.maximum(low, -shift)
+    high_in = np.minimum(high, np.array(after.shape[1::-1]) - shift)
+    if (high_in - low_in < 32).any():
+        return flow
+    first = np.ascontiguousarray(before[_box(low_in - low, high_in - low)])
+    second = np.ascontiguousarray(after[_box(low_in + shift, high_in + shift)])
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    zero = np.zeros((*first.shape, 2), dtype=np.float32)
+    there, back = search.calc(first, second, zero), search.calc(second, first, zero.copy())
+    parts = (there + shift.astype(np.float32), back - shift.astype(np.float32))
+    errors = (_round_trip(there, back), _round_trip(back, there))
+    old = (flow.forward, flow.backward, flow.forward_error, flow.backward_error)
+    places = (low_in, low_in + shift) * 2
+    return FlowPair(*(_put_half(*args) for args in zip(old, (*parts, *errors), places, strict=True)))
+
+
+def _box(low: Plane, high: Plane) -> tuple[slice, slice]:
+    return slice(low[1], high[1]), slice(low[0], high[0])
+
+
+def _put_half(plane: Plane, part: Plane, corner_xy: Plane) -> Plane:
+    """A copy of the half-size plane with the part, given at working size, put in."""
+    height, width = part.shape[:2]
+    small = cv2.resize(part, (width // 2, height // 2), interpolation=cv2.INTER_AREA)[
+        _TRIM:-_TRIM, _TRIM:-_TRIM
+    ]
+    out = plane.copy()
+    x, y = (int(v) // 2 + _TRIM for v in corner_xy)
+    out[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return out
 
 
 def _constant(like: Plane, shift: NDArray[np.float32]) -> Plane:

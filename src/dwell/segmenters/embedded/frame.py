@@ -28,6 +28,8 @@ class Frame:
     """Working size in px; both even; about 854 × 480 px in area, or the image's own if smaller."""
     lab: Plane
     """(h, w, 3) CIE Lab at working size: L 0 … 100, a and b about ±100."""
+    gray: Plane
+    """(h, w) uint8 luma at working size."""
     gray_half: Plane
     """(h / 2, w / 2) luma at half the working size, what the flow is computed on."""
     features: Features
@@ -60,7 +62,7 @@ def encode_frame(image: ByteArray, previous: Frame | None = None) -> Frame:
     gray_half = cv2.resize(gray, (work_hw[1] // 2, work_hw[0] // 2), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2LAB)
     flow = None if previous is None else compute_flow(previous.gray_half, gray_half)
-    return Frame(image_hw, work_hw, lab, gray_half, compute_features(lab), flow)
+    return Frame(image_hw, work_hw, lab, gray, gray_half, compute_features(lab), flow)
 
 
 def to_work_mask(mask: BoolArray, frame: Frame) -> Plane:

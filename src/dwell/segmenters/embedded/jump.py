@@ -49,7 +49,9 @@ def find_jump(gray_half: Plane, template: Template, motion: Affine, side: float)
     errors, corner = _error_map(gray_half, template, expected, reach)
     if errors is None:
         return None
-    at = np.round((expected / 2 - corner) * template.scale - np.array(template.gray.shape[::-1]) / 2).astype(int)
+    at = np.round((expected / 2 - corner) * template.scale - np.array(template.gray.shape[::-1]) / 2).astype(
+        int
+    )
     at = np.clip(at, 0, np.array(errors.shape[::-1]) - 1)
     near = errors[max(0, at[1] - 1) : at[1] + 2, max(0, at[0] - 1) : at[0] + 2]
     here = float(near.min())

@@ -11,21 +11,32 @@ from dwell.segmenters.embedded.features import gather_features
 from dwell.segmenters.embedded.frame import Frame
 from dwell.segmenters.embedded.memory import Samples
 from dwell.segmenters.embedded.planes import Plane
-from dwell.segmenters.embedded.window import Window, window_around
+from dwell.segmenters.embedded.solve import Solution
+from dwell.segmenters.embedded.window import window_around
 
-__all__ = ["GROUP", "colour_histogram", "join_samples", "likeness", "prompt_samples", "retrain", "step_samples"]
+__all__ = [
+    "GROUP",
+    "colour_histogram",
+    "join_samples",
+    "likeness",
+    "prompt_samples",
+    "retrain",
+    "step_samples",
+]
 
 GROUP = 1500
 """Samples taken from each good frame."""
 _N_GROUPS = 7
 _N_PROMPT = 6000
+_N_WIDE = 150
+"""Of them, background from anywhere in the frame. Few: things like the object must not teach it."""
 _BINS = (6, 16, 16)
 
 
 def prompt_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
     """6000 samples of a frame whose (h, w) uint8 working-size mask a person gave.
 
-    A third is object, a third lies around it, a third anywhere else in the frame.
+    Half is object; nearly all others lie around it.
     """
     rng = np.random.default_rng(seed)
     inside = mask > 127
@@ -41,8 +52,8 @@ def prompt_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
     bg = distance < -max(1.5, 0.02 * side)
     picks = [
         _pick(fg, _N_PROMPT // 2, rng),
-        _pick(bg & around, _N_PROMPT // 3, rng),
-        _pick(bg, _N_PROMPT - _N_PROMPT // 2 - _N_PROMPT // 3, rng),
+        _pick(bg & around, _N_PROMPT // 2 - _N_WIDE, rng),
+        _pick(bg, _N_WIDE, rng),
     ]
     labels = np.repeat([True, False, False], [len(p) for p in picks])
     rows, cols = np.divmod(np.concatenate(picks), mask.shape[1])
@@ -50,7 +61,7 @@ def prompt_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
 
 
 def step_samples(
-    frame: Frame, window: Window, mask: Plane, shape: Plane, seed: int, foreign: Plane | None = None
+    frame: Frame, solution: Solution, mask: Plane, seed: int, foreign: Plane | None = None
 ) -> Samples | None:
     """1500 samples of a tracked frame, or None if it has too little of either class.
 
@@ -58,24 +69,23 @@ def step_samples(
 
     Args:
         frame: the frame.
-        window: the grid.
+        solution: how the mask was found; gives the grid.
         mask: (h, w) bool on the grid.
-        shape: (h, w) shape memory 0 … 1 on the grid.
         seed: of the choice.
         foreign: (h, w) bool pixels lost to another object: not used.
     """
     rng = np.random.default_rng(seed)
     side = float(np.count_nonzero(mask)) ** 0.5
     distance = signed_distance(mask)
-    fg = (distance > max(1.5, 0.02 * side)) & (shape >= 0.3)
-    bg = (distance < -max(2.0, 0.06 * side)) & (shape <= 0.4)
+    fg = (distance > max(1.5, 0.02 * side)) & (solution.shape >= 0.3)
+    bg = (distance < -max(2.0, 0.06 * side)) & (solution.shape <= 0.4)
     if foreign is not None:
         fg &= ~foreign
     if np.count_nonzero(fg) < 30 or np.count_nonzero(bg) < 30:
         return None
     chosen = np.concatenate([_pick(fg, GROUP // 2, rng), _pick(bg, GROUP - GROUP // 2, rng)])
     grid_rows, grid_cols = np.divmod(chosen, mask.shape[1])
-    rows, cols = window.to_work(grid_rows, grid_cols)
+    rows, cols = solution.window.to_work(grid_rows, grid_cols)
     labels = np.arange(GROUP) < GROUP // 2
     return Samples(gather_features(frame.features, rows, cols).astype(np.float16), labels)
 
@@ -84,7 +94,8 @@ def join_samples(old: Samples, new: Samples, n_groups: int = _N_GROUPS) -> Sampl
     """Old and new samples, the oldest groups dropped."""
     limit = n_groups * GROUP
     return Samples(
-        np.concatenate([old.features, new.features])[-limit:], np.concatenate([old.labels, new.labels])[-limit:]
+        np.concatenate([old.features, new.features])[-limit:],
+        np.concatenate([old.labels, new.labels])[-limit:],
     )
 
 
@@ -114,6 +125,6 @@ def likeness(a: Plane, b: Plane) -> float:
 
 
 def _pick(chosen: Plane, n: int, rng: np.random.Generator) -> Plane:
-    """n flat indices among the chosen pixels; with repeats when there are fewer; none when there are none."""
+    """N flat indices among the chosen pixels; with repeats when there are fewer; none when there are none."""
     found = np.flatnonzero(chosen)
     return found if len(found) == 0 else found[rng.integers(0, len(found), n)]

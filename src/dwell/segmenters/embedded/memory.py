@@ -66,14 +66,21 @@ class Phase:
     """Not known where it is; only re-finding goes on."""
     occluded: bool = False
     """Mostly hidden on the last frame."""
+    hidden: bool = False
+    """At least half hidden on the last frame: its own motion cannot be measured."""
     n_missing: int = 0
     """Frames in a row without any place to look at."""
     n_weak: int = 0
     """Frames in a row with little of it to be seen."""
     n_check: int = 0
     """Frames still to be marked for a person to look at."""
+    likeness: float = 1.0
+    """Colour similarity of the last mask to the first one."""
     long_area: float = 0.0
     """Its usual area, working px²; follows slowly."""
+
+
+_KINDS: dict[str, Any] = {"bool": bool, "int": int, "float": float}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +95,8 @@ class Memory:
     shape: Patch
     """Shape memory: where the object is, hidden parts included."""
     classifier: Classifier
+    anchor: Classifier
+    """The classifier as it was after the first frame: what the object looked like when a person showed it."""
     permanent: Samples
     """From frames a person gave."""
     recent: Samples
@@ -102,6 +111,8 @@ class Memory:
     """Mask on the last good frame."""
     pose: Affine
     """Carries ``good`` to the last frame, out of view included."""
+    view: Patch
+    """Luma of the last frame around the object, if it is small; else empty."""
     template: Template | None
     keys: tuple[Key, ...]
 
@@ -125,9 +136,13 @@ def load_memory(data: bytes) -> Memory:
             arrays = {name: archive[name] for name in archive.files}
         version = str(arrays.pop("version"))
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise BackendError("The stored tracker memory is no embedded-backend memory; track this AOI again.") from error
+        raise BackendError(
+            "The stored tracker memory is no embedded-backend memory; track this AOI again."
+        ) from error
     if version != VERSION:
-        raise BackendError(f"The stored tracker memory is {version!r}, this is {VERSION!r}; track this AOI again.")
+        raise BackendError(
+            f"The stored tracker memory is {version!r}, this is {VERSION!r}; track this AOI again."
+        )
     return _unflatten(arrays)
 
 
@@ -139,13 +154,14 @@ def _flatten(memory: Memory) -> dict[str, Any]:
     }
     for name in ("reference", "histograms", "velocity_xy", "pose"):
         out[name] = getattr(memory, name)
-    for name in ("mask", "shape", "good"):
+    for name in ("mask", "shape", "good", "view"):
         _put_patch(out, name, getattr(memory, name))
     for name in ("permanent", "recent"):
         samples: Samples = getattr(memory, name)
         out[f"{name}.features"], out[f"{name}.labels"] = samples.features, samples.labels
-    for field in fields(Classifier):
-        out[f"classifier.{field.name}"] = np.asarray(getattr(memory.classifier, field.name))
+    for name in ("classifier", "anchor"):
+        for field in fields(Classifier):
+            out[f"{name}.{field.name}"] = np.asarray(getattr(getattr(memory, name), field.name))
     if memory.template is not None:
         for field in fields(Template):
             out[f"template.{field.name}"] = np.asarray(getattr(memory.template, field.name))
@@ -157,9 +173,7 @@ def _flatten(memory: Memory) -> dict[str, Any]:
 
 def _unflatten(a: dict[str, Any]) -> Memory:
     size = [int(v) for v in a["size"]]
-    phase = {f.name: type(f.default)(v) for f, v in zip(fields(Phase), a["phase"], strict=True)}
-    weights = {f.name: a[f"classifier.{f.name}"] for f in fields(Classifier)}
-    weights["n_steps"] = int(weights["n_steps"])
+    phase = {f.name: _KINDS[str(f.type)](v) for f, v in zip(fields(Phase), a["phase"], strict=True)}
     template = None
     if "template.gray" in a:
         parts = {f.name: a[f"template.{f.name}"] for f in fields(Template)}
@@ -174,7 +188,8 @@ def _unflatten(a: dict[str, Any]) -> Memory:
         phase=Phase(**phase),
         mask=_get_patch(a, "mask"),
         shape=_get_patch(a, "shape"),
-        classifier=Classifier(**weights),
+        classifier=_get_classifier(a, "classifier"),
+        anchor=_get_classifier(a, "anchor"),
         permanent=Samples(a["permanent.features"], a["permanent.labels"]),
         recent=Samples(a["recent.features"], a["recent.labels"]),
         reference=a["reference"],
@@ -182,6 +197,7 @@ def _unflatten(a: dict[str, Any]) -> Memory:
         velocity_xy=a["velocity_xy"],
         good=_get_patch(a, "good"),
         pose=a["pose"],
+        view=_get_patch(a, "view"),
         template=template,
         keys=keys,
     )
@@ -189,6 +205,12 @@ def _unflatten(a: dict[str, Any]) -> Memory:
 
 def _put_patch(out: dict[str, Any], name: str, patch: Patch) -> None:
     out[f"{name}.xy"], out[f"{name}.values"] = np.array([patch.x, patch.y]), patch.values
+
+
+def _get_classifier(arrays: dict[str, Any], name: str) -> Classifier:
+    weights = {f.name: arrays[f"{name}.{f.name}"] for f in fields(Classifier)}
+    weights["n_steps"] = int(weights["n_steps"])
+    return Classifier(**weights)
 
 
 def _get_patch(arrays: dict[str, Any], name: str) -> Patch:

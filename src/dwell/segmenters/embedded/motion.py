@@ -16,7 +16,7 @@ _MAX_POINTS = 1200
 
 
 def object_motion(flow: FlowPair, body: Plane) -> tuple[Affine, bool]:
-    """The similarity that carries the object from the previous frame to this one, and whether it is well founded.
+    """The similarity that carries the object to this frame, and whether it is well founded.
 
     Falls back on the median shift when no similarity fits; on no motion when the object has no pixels.
 

@@ -29,6 +29,8 @@ class _Guess:
     mask: Plane
     likeness: float
     """Colour similarity it must reach."""
+    looks: float = 0.7
+    """Share of the usual object probability it must reach."""
 
 
 def make_key(frame: Frame, mask: Plane) -> Key | None:
@@ -42,7 +44,7 @@ def make_key(frame: Frame, mask: Plane) -> Key | None:
     )
     if len(points) < 8:
         return None
-    xy = np.array([p.pt for p in points], dtype=np.float32) * 2 + np.float32([2 * x0, 2 * y0])
+    xy = np.array([p.pt for p in points], dtype=np.float32) * 2 + np.array([2 * x0, 2 * y0], dtype=np.float32)
     return Key(xy, descriptors.astype(np.uint8), Patch.from_plane(mask))
 
 
@@ -68,18 +70,16 @@ def mean_chance(solution: Solution, mask: Plane) -> float:
 
 
 def _guesses(frame: Frame, memory: Memory, pose: Affine) -> Iterator[_Guess]:
-    n_lost = memory.phase.n_weak
-    carried = _carried(memory, pose)
+    carried = _carried(memory, pose) if memory.phase.lost or memory.phase.occluded else None
     if carried is not None:
         yield _Guess(carried, 0.55)
-    if n_lost % _PERIOD:
+    if memory.phase.lost and memory.phase.n_weak % _PERIOD:
         return
     by_points = _by_points(frame, memory)
     if by_points is not None:
         yield _Guess(by_points, 0.55)
-    by_looks = _by_looks(frame, memory)
-    if by_looks is not None:
-        yield _Guess(by_looks, 0.7)
+    for by_looks in _by_looks(frame, memory):
+        yield _Guess(by_looks, 0.8, 0.85)
 
 
 def _carried(memory: Memory, pose: Affine) -> Plane | None:
@@ -88,7 +88,9 @@ def _carried(memory: Memory, pose: Affine) -> Plane | None:
     total = good.area * abs(float(np.linalg.det(pose[:, :2])))
     if total < 16:
         return None
-    plane = cv2.warpAffine(good.values, chain(pose, translation([good.x, good.y])), memory.work_hw[::-1])
+    plane = cv2.warpAffine(
+        good.values, chain(pose, translation(np.array([good.x, good.y]))), memory.work_hw[::-1]
+    )
     if np.count_nonzero(plane > 127) < 0.25 * total:
         return None
     grow = int(min(12, 2 + memory.phase.n_weak // 4))
@@ -126,25 +128,53 @@ def _match(key: Key, xy: Plane, descriptors: Plane) -> tuple[int, Affine] | None
     return int(inliers.sum()), found
 
 
-def _by_looks(frame: Frame, memory: Memory) -> Plane | None:
-    """The last good mask moved to where the classifier sees that shape most clearly."""
+def _by_looks(frame: Frame, memory: Memory) -> list[Plane]:
+    """Known masks of the object moved to where the classifier sees such a shape most clearly; best first."""
     height, width = frame.work_hw
     rows, cols = np.mgrid[2:height:4, 2:width:4]
     logits = memory.classifier.logits(gather_features(frame.features, rows.ravel(), cols.ravel()))
     chance = (1 / (1 + np.exp(-logits))).reshape(rows.shape).astype(np.float32)
-    values = memory.good.values
-    body = cv2.resize(values, (max(3, values.shape[1] // 4), max(3, values.shape[0] // 4)), interpolation=cv2.INTER_AREA)
+    places = []
+    for patch in (memory.keys[0].mask if memory.keys else memory.good, memory.good):
+        for scale in (0.7, 1.0, 1.4):
+            factor = scale * (memory.phase.long_area / max(1, patch.area)) ** 0.5
+            places += _best_places(chance, patch, factor)
+    places.sort(key=lambda p: -p[0])
+    found: list[Plane] = []
+    for score, x, y, factor, patch in places:
+        if score < 0.45 or len(found) == 3:
+            break
+        shift = np.array([[factor, 0, x], [0, factor, y]])
+        mask = cv2.warpAffine(patch.values, shift, (width, height))
+        if all(
+            np.count_nonzero(np.minimum(mask, m) > 127) < 0.3 * np.count_nonzero(mask > 127) for m in found
+        ):
+            found.append(mask)
+    return found
+
+
+def _best_places(
+    chance: Plane, patch: Patch, factor: float
+) -> list[tuple[float, float, float, float, Patch]]:
+    """(score, x, y, factor, patch) of the two best places of a mask on the quarter-size map of chances."""
+    size = [max(3, round(side * factor / 4)) for side in patch.values.shape[::-1]]
+    body = cv2.resize(patch.values, size, interpolation=cv2.INTER_AREA)
     pad_y, pad_x = max(2, body.shape[0] // 4), max(2, body.shape[1] // 4)
-    body = cv2.copyMakeBorder(body, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=[0]) > 127
-    if not body.any() or body.shape[0] >= chance.shape[0] or body.shape[1] >= chance.shape[1]:
-        return None
-    kernel = body / body.sum() - (~body) / max(1, (~body).sum())
-    score = cv2.matchTemplate(chance, kernel.astype(np.float32), cv2.TM_CCORR)
-    row, col = divmod(int(score.argmax()), score.shape[1])
-    if score[row, col] < 0.6:
-        return None
-    shift = translation([4 * (col + pad_x), 4 * (row + pad_y)])
-    return cv2.warpAffine(values, shift, (width, height))
+    padded = cv2.copyMakeBorder(body, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=[0])
+    inside = np.asarray(padded) > 127
+    if not inside.any():
+        return []
+    grown = cv2.copyMakeBorder(chance, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=[0])
+    if inside.shape[0] >= grown.shape[0] or inside.shape[1] >= grown.shape[1]:
+        return []
+    kernel = inside / inside.sum() - (~inside) / max(1, (~inside).sum())
+    score = cv2.matchTemplate(grown, kernel.astype(np.float32), cv2.TM_CCORR)
+    out = []
+    for _ in range(2):
+        row, col = divmod(int(score.argmax()), score.shape[1])
+        out.append((float(score[row, col]), 4.0 * col, 4.0 * row, factor, patch))
+        score[max(0, row - pad_y) : row + pad_y + 1, max(0, col - pad_x) : col + pad_x + 1] = -1
+    return out
 
 
 def _check(frame: Frame, memory: Memory, guess: _Guess) -> Solution | None:
@@ -160,11 +190,16 @@ def _check(frame: Frame, memory: Memory, guess: _Guess) -> Solution | None:
     usual = min(area, memory.phase.long_area) if _touches(guess.mask) else memory.phase.long_area
     if not 0.4 < found / max(1.0, usual) < 2.0:
         return None
-    if mean_chance(solution, mask) < 0.7 * float(memory.reference[0]):
+    if mean_chance(solution, mask) < guess.looks * float(memory.reference[0]):
         return None
     plane = window.paste((solution.soft * 255).astype(np.uint8), memory.work_hw)
     histogram = colour_histogram(frame, plane)
-    if max(likeness(histogram, h) for h in memory.histograms) < guess.likeness:
+    if memory.phase.lost or memory.phase.occluded:
+        alike = max(likeness(histogram, h) for h in memory.histograms)
+    else:  # something is being followed: only what is clearly more like the first mask is better
+        alike = likeness(histogram, memory.histograms[0]) - 0.15
+        alike = alike if alike > memory.phase.likeness else 0.0
+    if alike < guess.likeness:
         return None
     return solution
 
@@ -172,5 +207,3 @@ def _check(frame: Frame, memory: Memory, guess: _Guess) -> Solution | None:
 def _touches(mask: Plane) -> bool:
     """The mask reaches the edge of the frame."""
     return bool(any((edge > 127).any() for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
-
-

@@ -17,6 +17,15 @@ from dwell.segmenters.embedded.window import Window
 
 __all__ = ["Solution", "solve"]
 
+_SHORT = 0.75
+"""Less of its shape than this in the carried mask: part of the object is hidden, or was."""
+_REACH = 0.6
+"""Object sides: how far from the shape a part that comes into sight again may be."""
+_FLOOR = np.float32(-3)
+"""Log-odds of place within that reach; looks alone can outweigh it."""
+_SURE = 4.0
+"""Log-odds of looks, on average, that a detached part needs."""
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -42,6 +51,7 @@ def solve(
     places: tuple[Plane, Plane],
     cue: Plane | None = None,
     shape_weight: float = 3.0,
+    expected_area: float = 0.0,
 ) -> Solution:
     """The object's mask on this frame.
 
@@ -52,16 +62,24 @@ def solve(
         places: carried-over mask and shape memory, (h, w) uint8 at working size.
         cue: motion evidence on the window's grid.
         shape_weight: how much the shape memory counts.
+        expected_area: the object's usual area, working px²: when part of it is missing, parts nearby that
+            look like it may be claimed up to it; 0 = never.
     """
     warped, shape = (window.crop(p).astype(np.float32) * np.float32(1 / 255) for p in places)
     body = np.count_nonzero(np.maximum(warped, shape) > 0.5)
+    missing = np.count_nonzero(warped > 0.5) < _SHORT * np.count_nonzero(shape > 0.5)
     prior = place_prior(warped, shape, float(body) ** 0.5)
+    if missing:
+        side = expected_area**0.5 / window.step
+        near = signed_distance((warped > 0.5) | (shape > 0.5)) > -_REACH * side
+        np.maximum(prior, _FLOOR, out=prior, where=near)
     logits = _logits(frame, classifier, window, (prior > -LIMIT) | (shape > 0.1))
     evidence = logits + prior + np.float32(shape_weight) * (shape - np.float32(0.5))
     if cue is not None:
         evidence += cue
     soft = soft_cut(evidence, np.ascontiguousarray(window.crop(frame.lab)))
-    soft[_foreign_parts(soft > 0.5, warped, shape)] = 0
+    room = 1.2 * expected_area / window.step**2 if missing else 0.0
+    soft[_foreign_parts(soft > 0.5, warped, shape, logits, room)] = 0
     return Solution(window, evidence, logits, soft, warped, shape)
 
 
@@ -72,7 +90,7 @@ def _logits(frame: Frame, classifier: Classifier, window: Window, chosen: Plane)
     return out
 
 
-def _foreign_parts(mask: Plane, warped: Plane, shape: Plane) -> Plane:
+def _foreign_parts(mask: Plane, warped: Plane, shape: Plane, logits: Plane, room: float) -> Plane:
     """(h, w) bool: the connected parts of the mask that are not the object."""
     n, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     if n <= 2:
@@ -87,5 +105,11 @@ def _foreign_parts(mask: Plane, warped: Plane, shape: Plane) -> Plane:
     main = int(shape_mass.argmax())
     keep = (near > 0.1 * areas) & (areas > 0.02 * areas[main]) & (shape_mass > 0.3 * areas)
     keep[[0, main]] = True
+    if room:
+        looks = np.bincount(flat, logits.ravel(), minlength=n) / areas
+        taken = areas[keep][1:].sum()
+        for i in np.flatnonzero(~keep & (looks > _SURE)):
+            if areas[i] > 0.02 * room and taken + areas[i] < room:
+                keep[i], taken = True, taken + areas[i]
     foreign: Plane = ~keep[labels]
     return foreign

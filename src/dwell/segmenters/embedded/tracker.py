@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from dwell.segmenters.contract import Tracked
@@ -26,7 +25,7 @@ from dwell.segmenters.embedded.learn import (
 from dwell.segmenters.embedded.memory import Memory, Phase, Samples
 from dwell.segmenters.embedded.motion import IDENTITY, apply_affine, chain
 from dwell.segmenters.embedded.planes import Plane
-from dwell.segmenters.embedded.predict import Prediction, predict
+from dwell.segmenters.embedded.predict import Prediction, look_closely, predict
 from dwell.segmenters.embedded.refind import make_key, refind
 from dwell.segmenters.embedded.solve import Solution, solve
 from dwell.segmenters.embedded.window import Patch, window_around
@@ -55,7 +54,9 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
     if not shown:
         raise ValueError("The object has no pixel in any of the masks; give one frame that shows it.")
     parts = [prompt_samples(f, m, seed=i) for i, (f, m) in enumerate(shown)]
-    permanent = Samples(np.concatenate([p.features for p in parts]), np.concatenate([p.labels for p in parts]))
+    permanent = Samples(
+        np.concatenate([p.features for p in parts]), np.concatenate([p.labels for p in parts])
+    )
     classifier = fit_classifier(permanent.features.astype(np.float32), permanent.labels)
     first_frame, first = shown[0]
     area = float(np.count_nonzero(first > 127))
@@ -70,6 +71,7 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
         mask=Patch.from_plane(here),
         shape=Patch.from_plane(here),
         classifier=classifier,
+        anchor=classifier,
         permanent=permanent,
         recent=Samples(np.zeros((0, N_FEATURES), dtype=np.float16), np.zeros(0, dtype=bool)),
         reference=np.array([chance, chance]),
@@ -77,6 +79,7 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
         velocity_xy=np.zeros(2),
         good=Patch.from_plane(first),
         pose=IDENTITY,
+        view=look_closely(frame, here, here),
         template=None if lost else cut_template(frame.gray_half, here),
         keys=keys[:_MAX_KEYS],
     )
@@ -88,7 +91,8 @@ def _own_chance(classifier: Classifier, samples: Samples) -> float:
 
 
 def _to_byte(plane: Plane) -> Plane:
-    return np.rint(plane * 255).astype(np.uint8)
+    byte: Plane = np.rint(plane * 255).astype(np.uint8)
+    return byte
 
 
 # ------------------------------------------------------------------ every frame after it
@@ -120,6 +124,10 @@ def _look(frame: Frame, memory: Memory) -> _Look:
     if memory.phase.lost:
         pose = chain(prediction.background, memory.pose)
         return _Look(memory, prediction, refind(frame, memory, pose), found_again=True)
+    if _in_doubt(memory.phase):
+        found = refind(frame, memory, chain(prediction.motion, memory.pose))
+        if found is not None:
+            return _Look(memory, prediction, found, found_again=True)
     support = (np.maximum(prediction.warped, prediction.shape) > 127).view(np.uint8)
     window = window_around(support, memory.phase.long_area)
     if window is None:
@@ -129,7 +137,18 @@ def _look(frame: Frame, memory: Memory) -> _Look:
         cue = motion_cue(prediction.flow, window, prediction.motion, prediction.background)
     weight = 0.9 if memory.phase.occluded else 3.0
     places = (prediction.warped, prediction.shape)
-    return _Look(memory, prediction, solve(frame, memory.classifier, window, places, cue, weight))
+    return _Look(
+        memory,
+        prediction,
+        solve(frame, memory.classifier, window, places, cue, weight, memory.phase.long_area),
+    )
+
+
+def _in_doubt(phase: Phase) -> bool:
+    """Worth looking for the object elsewhere: hidden for a while, or what is followed has other colours."""
+    if phase.occluded:
+        return phase.n_weak % 3 == 2
+    return phase.likeness < 0.75 and phase.n_steps % 4 == 0
 
 
 def _settle(frame: Frame, look: _Look, lost: Plane | None) -> tuple[Tracked, Memory]:
@@ -138,18 +157,22 @@ def _settle(frame: Frame, look: _Look, lost: Plane | None) -> tuple[Tracked, Mem
         return _unseen(frame, look)
     soft = solution.soft if lost is None else np.where(lost, np.float32(0), solution.soft)
     mask = soft > 0.5
-    signs = Signs(solution, mask, memory)
     here = solution.window.paste(_to_byte(soft), memory.work_hw)
+    colours = colour_histogram(frame, here)
+    signs = Signs(solution, mask, memory, colours)
     visible = _is_visible(signs, mask, memory)
     phase = _next_phase(memory.phase, signs, visible, look.found_again, _at_border(here))
     if phase.lost:
         return _unseen(frame, look, phase)
-    shape = _next_shape(look, here, lost, phase.occluded)
+    shape = _next_shape(look, here, lost, phase.occluded, signs.ratio)
     new = replace(memory, phase=phase, mask=Patch.from_plane(here), shape=Patch.from_plane(shape))
-    new = replace(new, velocity_xy=_velocity(look), pose=chain(look.prediction.motion, memory.pose))
+    new = replace(new, view=look_closely(frame, here, shape))
+    new = replace(
+        new, velocity_xy=_velocity(look, signs.ratio), pose=chain(look.prediction.motion, memory.pose)
+    )
     good = not phase.occluded and phase.n_check == 0 and signs.score > 0.5
     if good:
-        new = _learn(frame, new, solution, mask, lost, here)
+        new = _learn(frame, new, solution, mask, lost, here, colours)
     elif look.found_again:
         new = replace(new, good=Patch.from_plane(here), pose=IDENTITY)
     if not visible:
@@ -174,8 +197,10 @@ def _next_phase(phase: Phase, signs: Signs, visible: bool, found_again: bool, at
         n_steps=phase.n_steps + 1,
         lost=n_weak >= 12 or gone,
         occluded=occluded,
+        hidden=occluded or signs.ratio < 0.5,
         n_weak=n_weak,
         n_check=max(0, phase.n_check - 1),
+        likeness=signs.likeness,
         long_area=phase.long_area if occluded else 0.95 * phase.long_area + 0.05 * signs.area,
     )
 
@@ -187,35 +212,54 @@ def _unseen(frame: Frame, look: _Look, phase: Phase | None = None) -> tuple[Trac
     if phase is None:
         n_missing = old.n_missing + 1
         lost = old.lost or n_missing >= 3
-        phase = replace(old, n_steps=old.n_steps + 1, n_missing=n_missing, n_weak=old.n_weak + 1, lost=lost, occluded=True)
+        phase = replace(
+            old,
+            n_steps=old.n_steps + 1,
+            n_missing=n_missing,
+            n_weak=old.n_weak + 1,
+            lost=lost,
+            occluded=True,
+            hidden=True,
+        )
     empty = Patch.from_plane(np.zeros(memory.work_hw, dtype=np.uint8))
     shape = empty if phase.lost else Patch.from_plane(prediction.shape)
     if phase.lost and not old.lost:
         phase = replace(phase, n_weak=0, n_missing=0, n_check=0)
+    view = look_closely(
+        frame, prediction.shape if not phase.lost else empty.to_plane(memory.work_hw), prediction.shape
+    )
     motion = prediction.background if old.lost else prediction.motion
     new = replace(
-        memory, phase=phase, mask=empty, shape=shape, pose=chain(motion, memory.pose), velocity_xy=0.9 * memory.velocity_xy
+        memory,
+        phase=phase,
+        mask=empty,
+        shape=shape,
+        view=view,
+        pose=chain(motion, memory.pose),
+        velocity_xy=0.97 * memory.velocity_xy,
     )
     state = State.LOST if phase.lost else State.ABSENT
     return Tracked(np.zeros(frame.image_hw, dtype=bool), 0.0, state), new
 
 
-def _next_shape(look: _Look, here: Plane, lost: Plane | None, occluded: bool) -> Plane:
+def _next_shape(look: _Look, here: Plane, lost: Plane | None, occluded: bool, ratio: float) -> Plane:
     shape = look.prediction.shape
     if look.found_again:
         return here
     if not occluded:
-        shape = cv2.addWeighted(shape, 0.85, here, 0.15, 0)
+        up, down = 0.15, 0.15 if ratio > 0.8 else 0.05  # a part that goes suddenly is hidden, not gone
+        gap = here.astype(np.float32) - shape
+        shape = np.rint(shape + np.where(gap > 0, up, down) * gap).astype(np.uint8)
     if lost is not None and look.solution is not None:
         hidden = look.solution.window.paste(lost.view(np.uint8) * np.uint8(153), here.shape)
         shape = np.maximum(shape, hidden)
     return shape
 
 
-def _velocity(look: _Look) -> Plane:
+def _velocity(look: _Look, ratio: float) -> Plane:
     prediction, old = look.prediction, look.memory.velocity_xy
-    if not prediction.founded:
-        return 0.9 * old
+    if not prediction.founded or ratio < 0.8:
+        return old
     patch = look.memory.mask
     h, w = patch.values.shape
     centre = np.array([[patch.x + w / 2, patch.y + h / 2]])
@@ -229,23 +273,29 @@ def _at_border(mask: Plane) -> bool:
 
 
 def _learn(
-    frame: Frame, memory: Memory, solution: Solution, mask: Plane, lost: Plane | None, here: Plane
+    frame: Frame,
+    memory: Memory,
+    solution: Solution,
+    mask: Plane,
+    lost: Plane | None,
+    here: Plane,
+    colours: Plane,
 ) -> Memory:
     """The memory after a frame on which the object is clearly seen."""
     seed = memory.phase.n_steps
-    samples = step_samples(frame, solution.window, mask, solution.shape, seed, lost)
+    samples = step_samples(frame, solution, mask, seed, lost)
     memory = replace(memory, good=Patch.from_plane(here), pose=IDENTITY)
     if samples is None:
         return memory
     recent = join_samples(memory.recent, samples)
     classifier = retrain(memory.classifier, memory.permanent, recent, seed)
-    late = 0.9 * memory.histograms[1] + 0.1 * colour_histogram(frame, here)
+    late = 0.9 * memory.histograms[1] + 0.1 * colours
     histograms = np.stack([memory.histograms[0], late])
     memory = replace(memory, recent=recent, classifier=classifier, histograms=histograms)
     if seed % _KEY_PERIOD == 0:
         key = make_key(frame, here)
-        keys = memory.keys if key is None else (memory.keys[0:1] + memory.keys[1:][-(_MAX_KEYS - 2) :] + (key,))
+        keys = (
+            memory.keys if key is None else (memory.keys[0:1] + memory.keys[1:][-(_MAX_KEYS - 2) :] + (key,))
+        )
         memory = replace(memory, keys=keys)
     return memory
-
-
