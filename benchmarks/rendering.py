@@ -12,6 +12,7 @@ Run: ``python -m benchmarks.rendering``.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -189,4 +190,4 @@ def draw_mask(i: int, frame_idx: int) -> Mask:
 
 
 if __name__ == "__main__":
-    print(run())
+    print(run(quick="--quick" in sys.argv))
