@@ -35,9 +35,9 @@ def test_another_font_lends_its_letters():
 
     path = f"{get_data_path()}/fonts/ttf/STIXGeneral.ttf"
     letters = [chr(code) for code in sorted(text._letters(path))]
-    letter = next(c for c in letters if not text._has(text._OWN, c) and not text._joins(c))
+    letter = next(c for c in letters if not text._has(text.own_font(), c) and not text._joins(c))
     text.font_for.cache_clear()
-    assert text.font_for(letter) != text._OWN
+    assert text.font_for(letter) != text.own_font()
     assert text.readable(f"a{letter}b", "AOI 3") == f"a{letter}b"
     lent = text.text_stencil(f"a{letter}b", 30)
     assert lent.shape[1] > text.text_stencil("ab", 30).shape[1]

@@ -1,4 +1,4 @@
-"""Text as stencils, in fonts that have the letters."""
+"""Text as stencils, in fonts that have the letters; matplotlib, slow to import, is loaded only to write."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from dwell.types import ByteArray
 
 __all__ = ["clock_stencil", "families", "font_for", "readable", "text_stencil"]
-
-_OWN = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
-"""Latin, Greek, Cyrillic and more; every matplotlib brings it."""
 
 
 def readable(name: str, spare: str, n_letters: int = 40) -> str:
@@ -35,7 +31,7 @@ def readable(name: str, spare: str, n_letters: int = 40) -> str:
 @lru_cache(maxsize=512)
 def text_stencil(text: str, height_px: int) -> ByteArray:
     """(h, w) uint8 opacity of one line of text; h depends on ``height_px``, the letters' size, alone."""
-    own = _font(_OWN, height_px)
+    own = _font(own_font(), height_px)
     ascent, descent = own.getmetrics()
     pieces = _pieces(text)
     fonts = [_font(path, height_px) for _, path in pieces]
@@ -53,11 +49,19 @@ def clock_stencil(text: str, height_px: int) -> ByteArray:
     return np.concatenate([text_stencil(letter, height_px) for letter in text], axis=1)
 
 
+@cache
+def own_font() -> str:
+    """File of the font that every matplotlib brings: Latin, Greek, Cyrillic and more."""
+    import matplotlib
+
+    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
+
+
 def _pieces(text: str) -> list[tuple[str, str]]:
     """The text cut where the font changes: (piece, font file); an accent stays with its letter."""
     pieces: list[tuple[str, str]] = []
     for letter in text:
-        path = pieces[-1][1] if pieces and _joins(letter) else font_for(letter) or _OWN
+        path = pieces[-1][1] if pieces and _joins(letter) else font_for(letter) or own_font()
         if pieces and pieces[-1][1] == path:
             pieces[-1] = (pieces[-1][0] + letter, path)
         else:
@@ -73,8 +77,8 @@ def _joins(letter: str) -> bool:
 @cache
 def font_for(letter: str) -> str | None:
     """File of a font that has this letter, None if there is none; our own one if possible."""
-    if letter.isspace() or _has(_OWN, letter):
-        return _OWN
+    if letter.isspace() or _has(own_font(), letter):
+        return own_font()
     from matplotlib.font_manager import fontManager
 
     paths = dict.fromkeys(entry.fname for entry in fontManager.ttflist)
@@ -85,7 +89,7 @@ def families(text: str) -> list[str]:
     """Names of the font families that matplotlib needs to write a text."""
     from matplotlib.font_manager import fontManager
 
-    files = {path for _, path in _pieces(text)} - {_OWN}
+    files = {path for _, path in _pieces(text)} - {own_font()}
     return ["DejaVu Sans", *sorted({entry.name for entry in fontManager.ttflist if entry.fname in files})]
 
 

@@ -1,4 +1,7 @@
-"""One picture of a whole recording: when each AOI was there, and when it was looked at."""
+"""One picture of a whole recording: when each AOI was there, and when it was looked at.
+
+Matplotlib, slow to import, is imported only when a picture is drawn.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from dwell.errors import OutputError
 from dwell.files import replacing
@@ -68,6 +67,8 @@ def render_timeline(
     Raises:
         OutputError: the file cannot be written, or has another ending.
     """
+    from matplotlib.figure import Figure
+
     out = Path(out)
     form = out.suffix.lstrip(".").lower() or "png"
     if form not in _FORMATS:
@@ -172,6 +173,8 @@ def _label(axes: Any, aois: Sequence[AOI], with_gaze: bool, title: str) -> None:
 
 
 def _mark_time(axes: Any, span_s: float) -> None:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
     step = next((step for step in _STEPS_S if span_s / step <= 14), _STEPS_S[-1])
     unit = "h:min:s" if span_s >= 3600 else "min:s" if span_s >= 90 else "s"
     axes.set_xlim(0, span_s)
@@ -200,6 +203,9 @@ _LEGEND_LOOK: dict[str, Any] = {
 
 
 def _legend(with_gaze: bool, bins: Bins) -> list[Any]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
     blue = "#0072B2"
     entries = [
         Patch(facecolor=pale(blue), label="visible"),
