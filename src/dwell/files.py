@@ -48,6 +48,6 @@ def _cannot_write(path: Path, error: OSError) -> StorageFull | OutputError:
         return StorageFull(
             f"Cannot write {path}: the folder is not writable ({reason}). Choose another one.", path=path
         )
-    return OutputError(
-        f"Cannot write {path} ({reason}). Close the file if another program has it open.", path=path
-    )
+    in_use = isinstance(error, PermissionError)  # as Windows says when a spreadsheet has the file open
+    what_to_do = "Close the file if another program has it open." if in_use else "Choose another place."
+    return OutputError(f"Cannot write {path} ({reason}). {what_to_do}", path=path)

@@ -61,7 +61,9 @@ def _find(table: CsvTable, name: str) -> int | None:
 
 
 def _missing(table: CsvTable, name: str) -> BadTable:
-    near = difflib.get_close_matches(name, table.header, n=1, cutoff=0.5)
+    stem = split_unit(name)[0]
+    near = [heading for heading in table.header if split_unit(heading)[0] == stem]  # in another unit
+    near = near or difflib.get_close_matches(name, table.header, n=1, cutoff=0.5)
     nearest = f" The nearest is {near[0]!r}." if near else ""
     names = ", ".join(map(repr, table.header))
     return table.place.bad(
