@@ -260,14 +260,19 @@ def moov_missing(folder: Path) -> Path:
     return cut
 
 
-def mdat_cut(folder: Path, bf: int = 0, part: float = 0.6, n: int = 60) -> Clip:
-    """A download that stopped: the table of frames comes first and tells of frames that are not there."""
+def mdat_cut(folder: Path, bf: int = 0, n_whole: int = 30, n: int = 60) -> Clip:
+    """A download that stopped after ``n_whole`` packets; the table of frames in front lists them all."""
     pts = jittered(n)
     whole = write(folder / "whole.mp4", pts, bf=bf, flags={"movflags": "+faststart"})
     cut = folder / "mdat_cut.mp4"
-    data = whole.read_bytes()
-    cut.write_bytes(data[: int(len(data) * part)])
+    cut.write_bytes(whole.read_bytes()[: packets_in(whole)[n_whole][0] + 20])
     return Clip(cut, pts, list(range(n)))
+
+
+def packets_in(path: Path) -> list[tuple[int, int]]:
+    """(position, size) in bytes of each packet of the video, as stored."""
+    with av.open(str(path)) as container:
+        return [(p.pos, p.size) for p in container.demux(container.streams.video[0]) if p.size]
 
 
 def damaged(folder: Path, bf: int = 0, n: int = 60) -> Clip:
@@ -285,9 +290,9 @@ def scribbled(folder: Path, bf: int = 0, n: int = 60) -> Clip:
     """The inside of one packet is junk; its framing (length, type) is whole, so only decoding can tell."""
     pts = jittered(n)
     path = write(folder / "scribbled.mp4", pts, bf=bf, options={"x264-params": "scenecut=0"})
-    with av.open(str(path)) as container:
-        packets = [(p.pos, p.size) for p in container.demux(container.streams.video[0]) if p.size]
-    at, size = max(packets[26:30], key=lambda packet: packet[1])  # one that others are predicted from
+    at, size = max(
+        packets_in(path)[26:30], key=lambda packet: packet[1]
+    )  # one that others are predicted from
     data = bytearray(path.read_bytes())
     data[at + 30 : at + size] = bytes([0xA5]) * (size - 30)
     path.write_bytes(data)

@@ -300,14 +300,14 @@ def test_the_table_of_frames_is_missing(tmp_path):
         VideoReader(clips.moov_missing(tmp_path))
 
 
-@pytest.mark.parametrize("part", [0.52, 0.56, 0.6, 0.64])
+@pytest.mark.parametrize("n_whole", [30, 31, 32])
 @pytest.mark.parametrize("bf", [0, 2])
-def test_a_cut_file_names_the_first_missing_frame(tmp_path, bf, part):
-    clip = clips.mdat_cut(tmp_path, bf, part)
+def test_a_cut_file_names_the_first_missing_frame(tmp_path, bf, n_whole):
+    clip = clips.mdat_cut(tmp_path, bf, n_whole)
     with pytest.raises(CorruptVideo, match="those after it are missing; copy or download") as caught:
         VideoReader(clip.path)
     first_missing = caught.value.frame_idx
-    assert 20 < first_missing < 45
+    assert n_whole - 2 * bf <= first_missing <= n_whole
     with VideoReader(clip.path, damaged=True) as video:  # numbered as in the whole file
         assert len(video) == first_missing
         np.testing.assert_array_equal(video.pts, clip.pts[:first_missing])

@@ -31,6 +31,7 @@ def first_stamp_of_each(path):
         (Fraction(1, 90_000), jittered(40)),
         (Fraction(1, 90_000), jittered(40, start=3209)),  # a late first frame keeps its time to the unit
         (Fraction(1, 1_000_000), [0, 33_311, 66_700, 5_000_000, 5_033_333]),  # a gap of five seconds
+        (Fraction(1, 1000), [0, 200, 450, 600, 900]),
         (Fraction(1, 15_360), [i * 512 for i in range(20)]),
         (Fraction(1001, 30_000), list(range(20))),
         (Fraction(1, 90_000), [0]),
@@ -42,6 +43,10 @@ def test_times_are_kept_exactly(tmp_path, time_base, pts):
         read = [value * video.time_base for value in video.pts.tolist()]
         assert read == [value * time_base for value in pts]
     assert first_stamp_of_each(path) == list(range(len(pts)))
+    with av.open(str(path)) as container:  # the last frame is shown as long as the one before
+        if len(pts) > 1:
+            seconds = (2 * pts[-1] - pts[-2] - pts[0]) * float(time_base)
+            assert container.duration / 1e6 == pytest.approx(seconds, abs=1e-5)
 
 
 def test_times_in_ns(tmp_path):

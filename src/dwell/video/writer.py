@@ -78,6 +78,8 @@ class VideoWriter:
         self.n_written = 0
         """Frames written so far."""
         self._last_pts = self._step = 0
+        self._first: tuple[int, int] | None = None
+        """pts and dts of the first packet."""
         self._matrix: int | None = None
         self._waiting: deque[Any] = deque()
         self._temporary = self.path.with_name(f".{self.path.stem}.{os.getpid()}.part{self.path.suffix}")
@@ -229,12 +231,21 @@ class VideoWriter:
         context.color_range = LIMITED
 
     def _mux(self, packets: list[Any], last: bool = False) -> None:
-        """Mux packets; the newest frame's waits until it is known how long that frame is shown."""
+        """Mux packets, all but one, until it is known which is the last: it tells the length of the video.
+
+        Durations are written as differences of decoding times, so the last one stored, which with B-frames
+        is not the last one shown, makes up for the rest.
+        """
         self._waiting.extend(packets)
-        while self._waiting and (last or self._waiting[0].pts < self._last_pts):
+        while len(self._waiting) > 1 or (last and self._waiting):
             packet = self._waiting.popleft()
+            if self._first is None:
+                self._first = (packet.pts, packet.dts)
             if packet.pts == self._last_pts and self._step:
                 packet.duration = self._step
+            if last and not self._waiting and self._step:
+                length = self._last_pts + self._step - self._first[0]
+                packet.duration = length - (packet.dts - self._first[1])
             self._container.mux(packet)
 
     # ------------------------------------------------------------------ errors
