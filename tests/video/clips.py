@@ -251,6 +251,27 @@ def two_parts(folder: Path) -> Clip:
     return Clip(paths[0], [], list(range(55)), paths=paths)
 
 
+def size_changes(folder: Path) -> Clip:
+    """From frame 20 on, pictures are larger than the header says."""
+    path = folder / "size_changes.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=30)
+        stream.height, stream.width, stream.pix_fmt = *SIZE_HW, "yuvj420p"
+        larger = av.CodecContext.create("mjpeg", "w")
+        larger.height, larger.width, larger.pix_fmt = 112, 160, "yuvj420p"
+        larger.time_base = Fraction(1, 30)
+        for number in range(30):
+            encoder, size_hw = (stream, SIZE_HW) if number < 20 else (larger, (112, 160))
+            frame = av.VideoFrame.from_ndarray(stamped(number, size_hw), format="rgb24")
+            frame = frame.reformat(format="yuvj420p")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            for packet in encoder.encode(frame):
+                packet.stream = stream
+                container.mux(packet)
+        container.mux(stream.encode(None))
+    return Clip(path, [], list(range(30)))
+
+
 def moov_missing(folder: Path) -> Path:
     """A recording that was interrupted: the table of frames comes last and was never written."""
     whole = write(folder / "whole.mp4", jittered(30))

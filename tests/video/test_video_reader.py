@@ -199,6 +199,15 @@ def test_parts_of_different_sizes_are_refused(tmp_path):
     assert caught.value.path == large
 
 
+def test_a_picture_that_changes_its_size_is_refused_there(tmp_path):
+    clip = clips.size_changes(tmp_path)
+    with VideoReader(clip.path) as video:
+        assert [number_of(p) for _, p in video.stream(0, 20)] == list(range(20))
+        with pytest.raises(CorruptVideo, match="changes its size at frame 20, to 160×112 px") as caught:
+            video.read(24)
+        assert caught.value.frame_idx == 20
+
+
 def test_what_a_reader_tells(built):
     clip = built(clips.with_sound)
     with VideoReader(str(clip.path)) as video:

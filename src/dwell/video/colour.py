@@ -93,12 +93,22 @@ def _between(matrix: int, is_full: bool, to_full: bool, to_matrix: int | None = 
     }
 
 
-def from_rgb(rgb: ByteArray, matrix: int = BT709) -> Any:
-    """An ``av.VideoFrame`` in yuv420p, limited range, from (h, w, 3) uint8 RGB of even size."""
+def from_rgb(
+    rgb: ByteArray, matrix: int = BT709, converter: av.video.reformatter.VideoReformatter | None = None
+) -> Any:
+    """An ``av.VideoFrame`` in yuv420p, limited range, from (h, w, 3) uint8 RGB of even size.
+
+    Args:
+        rgb: the picture.
+        matrix: ``BT709`` or ``BT601``.
+        converter: as for ``to_rgb``.
+    """
     rgb = np.ascontiguousarray(rgb)
     if matrix == BT709:
+        converter = converter or av.video.reformatter.VideoReformatter()
+        how = _between(BT601, True, to_full=False, to_matrix=BT709)
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-        frame = frame.reformat(format="yuv420p", **_between(BT601, True, to_full=False, to_matrix=BT709))
+        frame = converter.reformat(frame, format="yuv420p", **how)
     else:  # OpenCV's is BT.601; PyAV before 17 cannot convert to it
         yuv = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420).astype(np.uint8, copy=False)
         frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")

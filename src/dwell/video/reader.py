@@ -65,6 +65,7 @@ class VideoReader:
         self._parts = _open_parts(self.paths, damaged, threads)
         first = _first_frame(self._parts[0])
         self._cache: OrderedDict[int, Any] = OrderedDict({0: first})
+        self._stored_hw = (first.height, first.width)
         self._turn = turn_of(first)
         self.size_hw = self._turn.size((first.height, first.width))
         """Height and width in px, upright."""
@@ -231,6 +232,8 @@ class VideoReader:
                 return self._cache[frame_idx]
             part = self._part_of(frame_idx)
             for local, frame in part.decoder.frames_to(frame_idx - part.first):
+                if (frame.height, frame.width) != self._stored_hw:
+                    raise _changed_size(part, frame, part.first + local)
                 number = part.first + local
                 if number > frame_idx - keep:
                     self._hold(number, frame, max(keep, 4))
@@ -312,6 +315,15 @@ def _check_sizes(parts: list[_Part], first: Any) -> None:
                 f"{parts[0].index.path.name} is {expected[1]}×{expected[0]} px; open them as two recordings.",
                 path=part.index.path,
             )
+
+
+def _changed_size(part: _Part, frame: Any, frame_idx: int) -> CorruptVideo:
+    return CorruptVideo(
+        f"The picture of {part.index.path.name} changes its size at frame {frame_idx}, to {frame.width}×"
+        f"{frame.height} px; a video must have one size, cut it there.",
+        path=part.index.path,
+        frame_idx=frame_idx,
+    )
 
 
 def _n_bytes(frame: Any) -> int:

@@ -15,6 +15,7 @@ from typing import Any, Self
 import av
 import av.error
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from dwell.errors import OutputError, StorageFull
@@ -81,6 +82,7 @@ class VideoWriter:
         self._first: tuple[int, int] | None = None
         """pts and dts of the first packet."""
         self._matrix: int | None = None
+        self._converter = VideoReformatter()
         self._waiting: deque[Any] = deque()
         self._temporary = self.path.with_name(f".{self.path.stem}.{os.getpid()}.part{self.path.suffix}")
         self._container: Any = None
@@ -221,7 +223,7 @@ class VideoWriter:
         below, right = self.size_hw[0] - self.given_hw[0], self.size_hw[1] - self.given_hw[1]
         if below or right:
             frame = np.pad(frame, ((0, below), (0, right), (0, 0)), mode="edge")
-        return from_rgb(frame, self._matrix or BT709)
+        return from_rgb(frame, self._matrix or BT709, self._converter)
 
     def _tag(self, matrix: int) -> None:
         """Settle the colours of the stream, with its first frame."""
