@@ -159,7 +159,7 @@ def test_one_of_several_recordings_is_chosen_by_name(tmp_path):
     write_cloud(tmp_path / "download", name="two")
     message = refused("track", tmp_path / "download", "--aoi", BOX, *COLOUR)
     assert "holds 2 recordings" in message
-    assert "--recording" in message
+    assert "--recording NAME" in message
     listed = dwell("info", tmp_path / "download", "--json").json["recordings"]
     names = [each["name"] for each in listed]
     assert all(name in message for name in names)
@@ -182,20 +182,22 @@ def test_a_bare_video_gets_masks_and_later_its_gaze(tmp_path):
 
 def test_a_gaze_table_is_found_again_from_another_folder(tmp_path, monkeypatch):
     video = shapes_world().write_video(tmp_path / "clip.mp4")
-    shapes_world().gaze.to_csv(tmp_path / "eyes.csv", index=False)
-    options = ("--gaze", "eyes.csv", "--video-start-ns", "first gaze")
+    (tmp_path / "gaze").mkdir()
+    shapes_world().gaze.to_csv(tmp_path / "gaze" / "eyes.csv", index=False)
+    options = ("--gaze", "gaze/eyes.csv", "--video-start-ns", "first gaze")
     dwell("track", video, "--aoi", "red:box=24,7,41,24@f20", *options, *COLOUR)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     dwell("map", "../clip.dwell", "--out", "tables")
 
 
-def test_images_with_a_gaze_table_of_another_name(shots, tmp_path):
+@pytest.mark.parametrize("place", ["eyes.csv", "shots/eyes.csv"])
+def test_images_with_a_gaze_table_of_another_name(shots, tmp_path, place):
     renamed = tmp_path / "shots"
     renamed.mkdir()
     for file in shots.iterdir():
         (renamed / {"gaze.csv": "eyes.csv"}.get(file.name, file.name)).write_bytes(file.read_bytes())
-    track("shots", RED, gaze="eyes.csv", project="p.dwell")
+    track("shots", RED, gaze=place, project="p.dwell")
     assert dwell("map", "p.dwell", "--out", "t", "--json").json["aois"][0]["dwell [s]"] == 0.4
 
 

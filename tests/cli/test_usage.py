@@ -110,7 +110,7 @@ def test_a_table_writes_missing_values_as_dashes_and_no_markup(capsys):
     [
         ("Say gaze='FILE.csv'.", "Say --gaze 'FILE.csv'."),
         ("Say fps=, or add frames.csv.", "Say --fps, or add frames.csv."),
-        ("which, name=… or", "which, --recording… or"),
+        ("by id, name=… in Python or --recording on the command line: 'a'", "by id, --recording NAME: 'a'"),
         ("Say normalised=True or False (the", "Say --normalised or --pixels (the"),
         ("give px_per_degree, or", "give --px-per-degree, or"),
         ("'clock_offset_ns' must be whole", "'clock_offset_ns' must be whole"),

@@ -33,6 +33,7 @@ _PHRASES = (
     ("normalised=True or False", "--normalised or --pixels"),
     ("normalised=True", "--normalised"),
     ("normalised=False", "--pixels"),
+    ("name=… in Python or --recording on the command line", "--recording NAME"),
     (
         "close it there, or open it read-only (write=False)",
         "wait until it is done, or stop it there; `dwell info` works meanwhile",

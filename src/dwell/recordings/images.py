@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from dwell.recordings.archive import ZipSource
 from dwell.recordings.generic import SIDE_FILES, open_generic
@@ -45,7 +46,7 @@ class ImagesReader:
         unnumbered = [name for name in images if not re.search(r"\d", name)]
         if unnumbered:
             return f"the image {unnumbered[0]} has no number"
-        known = {*SIDE_FILES, *_TIME_TABLES, str(options.get("gaze")).lower()}
+        known = {*SIDE_FILES, *_TIME_TABLES, Path(str(options.get("gaze"))).name.lower()}
         foreign = [name for name in source.top if name not in images and name.lower() not in known]
         return f"it also holds {foreign[0]}" if foreign else None
 
