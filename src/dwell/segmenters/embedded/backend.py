@@ -12,6 +12,7 @@ from dwell.prompts import Prompt
 from dwell.segmenters.contract import Candidate, Tracked
 from dwell.segmenters.embedded.frame import Frame, encode_frame
 from dwell.segmenters.embedded.memory import VERSION, Memory, dump_memory, load_memory
+from dwell.segmenters.embedded.prompting import segment
 from dwell.segmenters.embedded.tracker import start_object, step_objects
 from dwell.types import BoolArray, ByteArray
 
@@ -33,8 +34,6 @@ class EmbeddedBackend:
         Raises:
             PromptError: nothing positive to go by.
         """
-        from dwell.segmenters.embedded.prompting import segment
-
         return segment(encoding, prompts, limit)
 
     def start(

@@ -44,14 +44,21 @@ def _start(evidence: Plane) -> Plane:
 
 def _edge_weights(lab: Plane) -> tuple[Plane, Plane]:
     """Cost of an outline to the right of, and below, each pixel; 0 at the last column and row."""
-    across = np.abs(lab[:, 1:] - lab[:, :-1]).sum(axis=2)
-    down = np.abs(lab[1:] - lab[:-1]).sum(axis=2)
+    across, down = _difference(lab[:, 1:], lab[:, :-1]), _difference(lab[1:], lab[:-1])
     scale = np.float32(-2 / (across.mean() + down.mean() + 4))
     gx = np.zeros(lab.shape[:2], dtype=np.float32)
     gy = np.zeros(lab.shape[:2], dtype=np.float32)
     gx[:, :-1] = 2 * np.exp(across * scale) + np.float32(0.1)
     gy[:-1] = 2 * np.exp(down * scale) + np.float32(0.1)
     return gx, gy
+
+
+def _difference(a: Plane, b: Plane) -> Plane:
+    """(h, w) sum of the absolute differences of three channels."""
+    gap: Plane = cv2.absdiff(a, b)
+    total: Plane = gap[:, :, 0] + gap[:, :, 1]
+    total += gap[:, :, 2]
+    return total
 
 
 def _solve(evidence: Plane, weights: tuple[Plane, Plane], data_weight: float, n: int, start: Plane) -> Plane:

@@ -18,6 +18,10 @@ _WORK_AREA = 854 * 480
 """px: larger images are shrunk to about this many pixels (480p). Source: ours."""
 
 
+_MIN_SIDE = 32
+"""px: the flow needs this much."""
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """The embedded backend's encoding of one image. Holds no earlier frame."""
@@ -52,6 +56,8 @@ def encode_frame(image: ByteArray, previous: Frame | None = None) -> Frame:
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise ValueError(f"Expected an (h, w, 3) uint8 image, got {image.shape} {image.dtype}.")
     image_hw = (image.shape[0], image.shape[1])
+    if min(image_hw) < _MIN_SIDE:
+        raise ValueError(f"Expected an image of at least {_MIN_SIDE} px on each side, got {image_hw} (h, w).")
     if previous is not None and previous.image_hw != image_hw:
         raise ValueError(
             f"The frame before is {previous.image_hw}, this one {image_hw} (h, w); they must be equal."

@@ -15,28 +15,30 @@ from dwell.segmenters.embedded.solve import Solution
 from dwell.segmenters.embedded.window import window_around
 
 __all__ = [
-    "GROUP",
+    "N_PROMPT",
+    "RECENT",
     "colour_histogram",
     "join_samples",
     "likeness",
     "prompt_samples",
     "retrain",
     "step_samples",
+    "wide_samples",
 ]
 
-GROUP = 1500
+_GROUP = 1500
 """Samples taken from each good frame."""
-_N_GROUPS = 7
-_N_PROMPT = 6000
-_N_WIDE = 150
-"""Of them, background from anywhere in the frame. Few: things like the object must not teach it."""
+RECENT = 7 * _GROUP
+"""Samples kept of good frames."""
+N_PROMPT = 6000
+"""Samples taken from a frame that a person gave."""
 _BINS = (6, 16, 16)
 
 
-def prompt_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
-    """6000 samples of a frame whose (h, w) uint8 working-size mask a person gave.
+def prompt_samples(frame: Frame, mask: Plane, n: int, seed: int) -> Samples:
+    """Samples of a frame whose (h, w) uint8 working-size mask a person gave.
 
-    Half is object; nearly all others lie around it.
+    Half is object, half lies around it; nothing is from far away, where other things may look like it.
     """
     rng = np.random.default_rng(seed)
     inside = mask > 127
@@ -50,14 +52,22 @@ def prompt_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
     around = np.zeros_like(inside)
     around[window.y0 : window.y1, window.x0 : window.x1] = True
     bg = distance < -max(1.5, 0.02 * side)
-    picks = [
-        _pick(fg, _N_PROMPT // 2, rng),
-        _pick(bg & around, _N_PROMPT // 2 - _N_WIDE, rng),
-        _pick(bg, _N_WIDE, rng),
-    ]
-    labels = np.repeat([True, False, False], [len(p) for p in picks])
+    picks = [_pick(fg, n // 2, rng), _pick(bg & around, n - n // 2, rng)]
+    labels = np.repeat([True, False], [len(p) for p in picks])
     rows, cols = np.divmod(np.concatenate(picks), mask.shape[1])
     return Samples(gather_features(frame.features, rows, cols).astype(np.float16), labels)
+
+
+def wide_samples(frame: Frame, mask: Plane, seed: int) -> Samples:
+    """2000 background samples from all of a frame whose (h, w) uint8 mask a person gave.
+
+    They teach where the object is not when it has to be found anywhere in the frame.
+    """
+    rng = np.random.default_rng(seed)
+    picks = _pick(mask == 0, 2000, rng)
+    rows, cols = np.divmod(picks, mask.shape[1])
+    features = gather_features(frame.features, rows, cols).astype(np.float16)
+    return Samples(features, np.zeros(len(picks), dtype=bool))
 
 
 def step_samples(
@@ -83,20 +93,18 @@ def step_samples(
         fg &= ~foreign
     if np.count_nonzero(fg) < 30 or np.count_nonzero(bg) < 30:
         return None
-    chosen = np.concatenate([_pick(fg, GROUP // 2, rng), _pick(bg, GROUP - GROUP // 2, rng)])
+    chosen = np.concatenate([_pick(fg, _GROUP // 2, rng), _pick(bg, _GROUP - _GROUP // 2, rng)])
     grid_rows, grid_cols = np.divmod(chosen, mask.shape[1])
     rows, cols = solution.window.to_work(grid_rows, grid_cols)
-    labels = np.arange(GROUP) < GROUP // 2
+    labels = np.arange(_GROUP) < _GROUP // 2
     return Samples(gather_features(frame.features, rows, cols).astype(np.float16), labels)
 
 
-def join_samples(old: Samples, new: Samples, n_groups: int = _N_GROUPS) -> Samples:
-    """Old and new samples, the oldest groups dropped."""
-    limit = n_groups * GROUP
-    return Samples(
-        np.concatenate([old.features, new.features])[-limit:],
-        np.concatenate([old.labels, new.labels])[-limit:],
-    )
+def join_samples(*parts: Samples, limit: int | None = None) -> Samples:
+    """All samples in order; only the last ``limit`` if that is given."""
+    features = np.concatenate([p.features for p in parts])
+    labels = np.concatenate([p.labels for p in parts])
+    return Samples(features, labels) if limit is None else Samples(features[-limit:], labels[-limit:])
 
 
 def retrain(classifier: Classifier, permanent: Samples, recent: Samples, seed: int) -> Classifier:

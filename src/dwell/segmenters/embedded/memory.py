@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -96,7 +97,7 @@ class Memory:
     """Shape memory: where the object is, hidden parts included."""
     classifier: Classifier
     anchor: Classifier
-    """The classifier as it was after the first frame: what the object looked like when a person showed it."""
+    """Knows the object from the frames a person gave, against all of their background; never retrained."""
     permanent: Samples
     """From frames a person gave."""
     recent: Samples
@@ -135,7 +136,7 @@ def load_memory(data: bytes) -> Memory:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         version = str(arrays.pop("version"))
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BackendError(
             "The stored tracker memory is no embedded-backend memory; track this AOI again."
         ) from error

@@ -132,7 +132,8 @@ def _by_looks(frame: Frame, memory: Memory) -> list[Plane]:
     """Known masks of the object moved to where the classifier sees such a shape most clearly; best first."""
     height, width = frame.work_hw
     rows, cols = np.mgrid[2:height:4, 2:width:4]
-    logits = memory.classifier.logits(gather_features(frame.features, rows.ravel(), cols.ravel()))
+    features = gather_features(frame.features, rows.ravel(), cols.ravel())
+    logits = (memory.classifier.logits(features) + memory.anchor.logits(features)) / 2
     chance = (1 / (1 + np.exp(-logits))).reshape(rows.shape).astype(np.float32)
     places = []
     for patch in (memory.keys[0].mask if memory.keys else memory.good, memory.good):

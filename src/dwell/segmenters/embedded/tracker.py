@@ -16,11 +16,14 @@ from dwell.segmenters.embedded.features import N_FEATURES
 from dwell.segmenters.embedded.frame import Frame, to_image_mask, to_work_mask
 from dwell.segmenters.embedded.jump import cut_template
 from dwell.segmenters.embedded.learn import (
+    N_PROMPT,
+    RECENT,
     colour_histogram,
     join_samples,
     prompt_samples,
     retrain,
     step_samples,
+    wide_samples,
 )
 from dwell.segmenters.embedded.memory import Memory, Phase, Samples
 from dwell.segmenters.embedded.motion import IDENTITY, apply_affine, chain
@@ -36,7 +39,8 @@ __all__ = ["start_object", "step_objects"]
 _CHECK_FRAMES = 10
 _MAX_KEYS = 5
 _KEY_PERIOD = 20
-_MAX_PERMANENT = 4
+_MAX_SHOWN = 8
+_MAX_PERMANENT = 12000
 
 
 # ------------------------------------------------------------------ the first frame
@@ -50,14 +54,13 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
     """
     shown = [(f, _to_byte(to_work_mask(m, f))) for f, m in ((frame, mask), *support)]
     here = shown[0][1]
-    shown = [(f, m) for f, m in shown if (m > 127).any()][:_MAX_PERMANENT]
+    shown = [(f, m) for f, m in shown if (m > 127).any()][:_MAX_SHOWN]
     if not shown:
         raise ValueError("The object has no pixel in any of the masks; give one frame that shows it.")
-    parts = [prompt_samples(f, m, seed=i) for i, (f, m) in enumerate(shown)]
-    permanent = Samples(
-        np.concatenate([p.features for p in parts]), np.concatenate([p.labels for p in parts])
-    )
-    classifier = fit_classifier(permanent.features.astype(np.float32), permanent.labels)
+    share = min(N_PROMPT, _MAX_PERMANENT // len(shown))
+    permanent = join_samples(*(prompt_samples(f, m, share, seed=i) for i, (f, m) in enumerate(shown)))
+    wide = [wide_samples(f, m, seed=100 + i) for i, (f, m) in enumerate(shown)]
+    classifier = _fit(permanent)
     first_frame, first = shown[0]
     area = float(np.count_nonzero(first > 127))
     histogram = colour_histogram(first_frame, first)
@@ -71,7 +74,7 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
         mask=Patch.from_plane(here),
         shape=Patch.from_plane(here),
         classifier=classifier,
-        anchor=classifier,
+        anchor=_fit(join_samples(permanent, *wide)),
         permanent=permanent,
         recent=Samples(np.zeros((0, N_FEATURES), dtype=np.float16), np.zeros(0, dtype=bool)),
         reference=np.array([chance, chance]),
@@ -83,6 +86,10 @@ def start_object(frame: Frame, mask: BoolArray, support: Sequence[tuple[Frame, B
         template=None if lost else cut_template(frame.gray_half, here),
         keys=keys[:_MAX_KEYS],
     )
+
+
+def _fit(samples: Samples) -> Classifier:
+    return fit_classifier(samples.features.astype(np.float32), samples.labels)
 
 
 def _own_chance(classifier: Classifier, samples: Samples) -> float:
@@ -287,7 +294,7 @@ def _learn(
     memory = replace(memory, good=Patch.from_plane(here), pose=IDENTITY)
     if samples is None:
         return memory
-    recent = join_samples(memory.recent, samples)
+    recent = join_samples(memory.recent, samples, limit=RECENT)
     classifier = retrain(memory.classifier, memory.permanent, recent, seed)
     late = 0.9 * memory.histograms[1] + 0.1 * colours
     histograms = np.stack([memory.histograms[0], late])
