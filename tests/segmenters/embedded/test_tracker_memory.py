@@ -106,6 +106,29 @@ def test_wrong_use_is_refused(frames):
         BACKEND.load(BACKEND.dump(memory), other_size)
 
 
+def test_an_image_too_small_for_motion_is_refused():
+    with pytest.raises(ValueError, match="at least 32"):
+        BACKEND.encode(np.zeros((20, 100, 3), dtype=np.uint8))
+
+
+@pytest.mark.parametrize("name", ["all of the frame", "one pixel", "a strip at the edge"])
+def test_odd_masks_break_nothing(name):
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 255, (33, 97, 3), dtype=np.uint8) for _ in range(3)]
+    pictures += [np.full((33, 97, 3), 127, dtype=np.uint8)] * 3
+    mask = np.zeros((33, 97), dtype=bool)
+    mask[
+        {"all of the frame": np.s_[:], "one pixel": np.s_[5, 5], "a strip at the edge": np.s_[:, :3]}[name]
+    ] = True
+    encoding = BACKEND.encode(pictures[0])
+    memory = BACKEND.start(encoding, mask)
+    for picture in pictures[1:]:
+        encoding = BACKEND.encode(picture, encoding)
+        tracked, memory = BACKEND.step(encoding, {1: memory}, {2: ~mask})[1]
+        assert tracked.mask.shape == mask.shape
+        assert 0 <= tracked.score <= 1
+
+
 def test_foreign_and_newer_bytes_are_refused(frames):
     encodings, _ = frames
     for data in (
