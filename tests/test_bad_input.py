@@ -522,7 +522,7 @@ def _few_pages(connect):
     def cramped(address, *, write):
         database = connect(address, write=write)
         ((pages,),) = database.execute("PRAGMA page_count").fetchall()
-        database.execute(f"PRAGMA max_page_count = {pages + 10}")
+        database.execute(f"PRAGMA max_page_count = {pages + 3}")
         return database
 
     return cramped

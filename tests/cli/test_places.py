@@ -25,10 +25,13 @@ def test_a_folder_that_may_not_be_written(shots, tracked, tmp_path):
         path.chmod(0o500)
     try:
         message = refused("track", shots, "--aoi", RED, "--project", folder / "p.dwell", *COLOUR)
-        assert "cannot be written" in message
-        assert "cannot be written" in refused("track", folder / "q.dwell", "--aoi", "red:click=33,15@f21")
-        assert "folder" in refused("map", tracked, "--out", folder / "tables")
-        assert "cannot be written" in refused("render", tracked, "--out", folder / "a.mp4").lower()
+        assert "cannot be written (Permission denied). Nothing was made." in message
+        message = refused("track", folder / "q.dwell", "--aoi", "red:click=33,15@f21")
+        assert "cannot be written (Permission denied). Nothing was changed." in message
+        assert "`dwell info` and `dwell map` still work" in message
+        assert "cannot be made" in refused("map", tracked, "--out", folder / "tables")
+        assert "may not be written" in refused("map", tracked, "--out", folder)
+        assert "may not be written" in refused("render", tracked, "--out", folder / "a.mp4")
         dwell("map", folder / "q.dwell", "--out", "tables")  # looking needs no right to write
     finally:
         for path in (folder, folder / "q.dwell"):

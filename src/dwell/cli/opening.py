@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def make_folder(folder: Path) -> None:
     """See to it that the folder for results is there, before any work is done.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: it cannot be made, or may not be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,3 +56,5 @@ def make_folder(folder: Path) -> None:
         raise OutputError(
             f"The folder {folder} cannot be made ({reason}); choose another with --out.", path=folder
         ) from error
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"The folder {folder} may not be written; choose another with --out.", path=folder)

@@ -34,6 +34,7 @@ _PHRASES = (
     ("normalised=True", "--normalised"),
     ("normalised=False", "--pixels"),
     ("name=… in Python or --recording on the command line", "--recording NAME"),
+    ("To look at it only, open it with write=False.", "`dwell info` and `dwell map` still work."),
     (
         "close it there, or open it read-only (write=False)",
         "wait until it is done, or stop it there; `dwell info` works meanwhile",
