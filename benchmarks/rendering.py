@@ -36,7 +36,14 @@ from dwell.video import FrameClock, VideoReader, VideoWriter
 SIZE_HW = (1200, 1600)
 SHARES = (0.03, 0.05, 0.07, 0.09, 0.11)
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2")
+LABELS = {
+    "bare": "decode and encode alone",
+    "enriched": "enriched video",
+    "again": "decode and encode the enriched video: what its content costs",
+}
 STEP_NS = 33_333_333
+N_JITTER = 60
+"""Places on an outline that move on their own."""
 
 
 def run(quick: bool = False) -> str:
@@ -47,7 +54,10 @@ def run(quick: bool = False) -> str:
         path = write_video(folder / "scene.mp4", n_frames)
         scene = make_scene(n_frames)
         jobs = {"bare": lambda out: copy(path, out), "enriched": lambda out: enrich(path, scene, out)}
-        spent: dict[str, list[tuple[float, float]]] = {"bare": [], "enriched": []}
+        for kind, job in jobs.items():
+            job(folder / f"{kind}.mp4")  # fonts are loaded, files are cached
+        jobs["again"] = lambda out: copy(folder / "enriched.mp4", out)
+        spent: dict[str, list[tuple[float, float]]] = {kind: [] for kind in jobs}
         for _ in range(n_turns):
             for kind, job in jobs.items():
                 spent[kind].append(measure(job, folder / f"{kind}.mp4", n_frames))
@@ -58,7 +68,7 @@ def run(quick: bool = False) -> str:
 
 def report(n_frames: int, spent: dict, sizes: dict, painting_ms: float) -> str:
     rows = []
-    for kind, label in (("bare", "decode and encode alone"), ("enriched", "enriched video")):
+    for kind, label in LABELS.items():
         rates = [rate for rate, _ in spent[kind]]
         cpu_ms = np.median([ms for _, ms in spent[kind]])
         each = ", ".join(f"{rate:.1f}" for rate in rates)
@@ -183,8 +193,9 @@ def make_masklet(i: int, n_frames: int) -> Masklet:
 def draw_mask(i: int, frame_idx: int) -> Mask:
     radius = np.sqrt(SHARES[i] * SIZE_HW[0] * SIZE_HW[1] / np.pi)
     angle = np.linspace(0, 2 * np.pi, 240, endpoint=False)
-    jitter = np.random.default_rng(frame_idx).normal(0, 1, len(angle))
-    outline = radius * (1 + 0.08 * np.sin(5 * angle) + 0.02 * np.sin(23 * angle)) + jitter
+    jitter = np.random.default_rng(frame_idx).normal(0, 1, N_JITTER)
+    outline = radius * (1 + 0.08 * np.sin(5 * angle) + 0.02 * np.sin(23 * angle))
+    outline += np.interp(angle, np.linspace(0, 2 * np.pi, N_JITTER), jitter)
     points = np.stack([outline * np.cos(angle), outline * np.sin(angle)], axis=1) + centre_xy(i, frame_idx)
     return Mask.from_polygon(points, SIZE_HW)
 

@@ -8,7 +8,7 @@ from dwell.masks import Mask
 from dwell.render.canvas import Canvas, Stencil, Sticker, rgb_of
 from dwell.render.enriched import RenderOptions, Scene, paint_frame
 from dwell.render.gaze import paint_gaze
-from dwell.render.outlines import mask_stencils
+from dwell.render.outlines import mask_stencil
 from dwell.video.colour import BT601, BT709, from_rgb, plane_array, to_rgb
 from render.scenes import CARD
 
@@ -68,9 +68,7 @@ def test_a_sticker_looks_like_its_layers_painted_one_by_one():
 
 def outlined(mask, outline_px=3, rim_px=1):
     frame = frame_of(mask.size_hw)
-    colour, dark = mask_stencils(mask, 0.5, outline_px, rim_px)
-    Canvas(frame).darken(dark)
-    Canvas(frame).paint(colour, "#ffffff")
+    Canvas(frame).paint(mask_stencil(mask, 0.5, outline_px, rim_px), "#ffffff")
     return frame
 
 
@@ -101,7 +99,7 @@ def test_masks_are_tinted_outlined_and_nothing_else_is(mask):
 
 
 def test_an_empty_mask_has_no_stencil():
-    assert mask_stencils(Mask.empty((10, 10)), 0.5, 3, 1) is None
+    assert mask_stencil(Mask.empty((10, 10)), 0.5, 3, 1) is None
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ class Stencil:
     """px, even."""
     opacity: ByteArray
     """(h, w) uint8, 0 … 255."""
+    shade: ByteArray | None = None
+    """(h, w) uint8, 0 … 255: light taken away besides; the colour stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +91,18 @@ class Canvas:
     def paint(self, stencil: Stencil, colour: str) -> None:
         """Paint with a stencil; what sticks out of the picture is cut off."""
         height, width = self.size_hw
-        opacity = stencil.opacity[: max(0, height - stencil.y0), : max(0, width - stencil.x0)]
+        rows, columns = max(0, height - stencil.y0), max(0, width - stencil.x0)
+        opacity = stencil.opacity[:rows, :columns]
         if opacity.size == 0:
             return
+        shaded = opacity if stencil.shade is None else cv2.add(opacity, stencil.shade[:rows, :columns])
         coarse = _halved(opacity)
         for plane, value, step in self._channels(colour):
-            strength = opacity if step == 1 else coarse
+            strength, hidden = (opacity, shaded) if step == 1 else (coarse, coarse)
             y, x = stencil.y0 // step, stencil.x0 // step
-            _blend(plane[y : y + strength.shape[0], x : x + strength.shape[1]], value, strength)
-
-    def darken(self, stencil: Stencil) -> None:
-        """Take light away with a stencil, and leave the colour."""
-        opacity = stencil.opacity
-        part = self._planes[0][stencil.y0 :, stencil.x0 :][: opacity.shape[0], : opacity.shape[1]]
-        cv2.multiply(part, cv2.bitwise_not(opacity), dst=part, scale=1 / 255)
+            part = plane[y : y + strength.shape[0], x : x + strength.shape[1]]
+            kept = cv2.multiply(part, cv2.bitwise_not(hidden), scale=1 / 255)
+            cv2.add(kept, cv2.convertScaleAbs(strength, alpha=value / 255), dst=part)
 
     def line(self, points_xy: FloatArray, colour: str, width_px: int) -> None:
         """Draw a line through (n, 2) positions."""
@@ -145,11 +145,6 @@ def _flattened(
         kept = kept * (1 - strength)
         added = added * (1 - strength) + _yuv(colour, matrix)[channel] * strength
     return np.round(255 * kept).astype(np.uint8), np.round(added).astype(np.uint8)
-
-
-def _blend(part: ByteArray, value: int, opacity: ByteArray) -> None:
-    kept = cv2.multiply(part, cv2.bitwise_not(opacity), scale=1 / 255)
-    cv2.add(kept, cv2.convertScaleAbs(opacity, alpha=value / 255), dst=part)
 
 
 def _halved(opacity: ByteArray) -> ByteArray:

@@ -17,7 +17,7 @@ from dwell.render.feed import masks_by_frame
 from dwell.render.gaze import paint_gaze
 from dwell.render.labels import Label, paint_clock, paint_labels
 from dwell.render.looks import Looks
-from dwell.render.outlines import mask_stencils
+from dwell.render.outlines import mask_stencil
 from dwell.types import AOI, IntArray, ProgressFn
 from dwell.video import Frames, VideoReader, VideoWriter
 from dwell.video.colour import from_rgb
@@ -130,10 +130,9 @@ def paint_frame(
 
 def _paint_mask(canvas: Canvas, aoi: AOI, mask: Mask, hit: bool, options: RenderOptions) -> None:
     opacity = options.looked_at_opacity if hit else options.opacity
-    stencils = mask_stencils(mask, opacity, canvas.part(130 if hit else 240), canvas.part(600))
-    if stencils is not None:
-        canvas.darken(stencils[1])
-        canvas.paint(stencils[0], options.looked_at if hit else aoi.colour)
+    stencil = mask_stencil(mask, opacity, canvas.part(130 if hit else 240), canvas.part(600))
+    if stencil is not None:
+        canvas.paint(stencil, options.looked_at if hit else aoi.colour)
 
 
 # -------------------------------------------------------------------- files

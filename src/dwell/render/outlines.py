@@ -10,19 +10,18 @@ from dwell.masks.codec import decode_columns
 from dwell.render.canvas import Stencil
 from dwell.types import ByteArray
 
-__all__ = ["mask_stencils"]
+__all__ = ["mask_stencil"]
 
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _SQUARE = np.ones((3, 3), np.uint8)
 
 
-def mask_stencils(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> tuple[Stencil, Stencil] | None:
-    """A mask as two stencils, for its own colour and for a dark one; None for an empty mask.
+def mask_stencil(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> Stencil | None:
+    """A mask's pixels at ``opacity`` (0 … 1), a solid outline around them, holes too, and a dark rim.
 
-    The first has the mask's pixels at ``opacity`` (0 … 1) and a solid outline around them, holes too. The
-    second is a rim around the outline, so that it is seen on a ground of the same colour. Both lie outside
-    the mask: one of a single pixel is seen, and nothing of a large one is hidden. Only the part of the frame
-    with the mask is decoded.
+    The rim lets the outline be seen on a ground of the same colour. Both lie outside the mask: one of a
+    single pixel is seen, and nothing of a large one is hidden. Only the part of the frame with the mask is
+    decoded. None for an empty mask.
     """
     cut = _cut(mask, outline_px + rim_px)
     if cut is None:
@@ -31,7 +30,7 @@ def mask_stencils(mask: Mask, opacity: float, outline_px: int, rim_px: int) -> t
     strength = _grown(inside, outline_px)
     rim = _grown(strength, rim_px) - strength
     cv2.copyTo(np.full_like(strength, round(255 * opacity)), inside, strength)
-    return Stencil(x0, y0, _softened(strength)), Stencil(x0, y0, _softened(rim // 2))
+    return Stencil(x0, y0, _softened(strength), _softened(rim // 2))
 
 
 def _cut(mask: Mask, margin_px: int) -> tuple[int, int, ByteArray] | None:
