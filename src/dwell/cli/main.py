@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from typing import Annotated, Any
@@ -67,13 +66,8 @@ for command in (info.info, track.track, map.map_gaze, render.render, export.expo
     app.command(name, epilog=EXIT_CODES)(command)
 
 
-_BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
 def main() -> None:
     """Run the command line."""
-    for name in _BLAS_THREADS:  # our matrices are small: more threads only wait for one another
-        os.environ.setdefault(name, "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a mark instead

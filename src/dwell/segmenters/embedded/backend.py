@@ -13,6 +13,7 @@ from dwell.segmenters.contract import Candidate, Tracked
 from dwell.segmenters.embedded.frame import Frame, encode_frame
 from dwell.segmenters.embedded.memory import VERSION, Memory, dump_memory, load_memory
 from dwell.segmenters.embedded.prompting import segment
+from dwell.segmenters.embedded.threads import one_blas_thread
 from dwell.segmenters.embedded.tracker import start_object, step_objects
 from dwell.types import BoolArray, ByteArray
 
@@ -34,7 +35,8 @@ class EmbeddedBackend:
         Raises:
             PromptError: nothing positive to go by.
         """
-        return segment(encoding, prompts, limit)
+        with one_blas_thread():
+            return segment(encoding, prompts, limit)
 
     def start(
         self, encoding: Frame, mask: BoolArray, support: Sequence[tuple[Frame, BoolArray]] = ()
@@ -44,7 +46,8 @@ class EmbeddedBackend:
         Raises:
             ValueError: no mask shows the object, or a mask has another size than its frame.
         """
-        return start_object(encoding, mask, support)
+        with one_blas_thread():
+            return start_object(encoding, mask, support)
 
     def step(
         self,
@@ -67,7 +70,8 @@ class EmbeddedBackend:
                     f"The memory is of a {memory.image_hw} (h, w) video, this frame is {encoding.image_hw}; "
                     "track each video with its own memories."
                 )
-        return step_objects(encoding, memories, rivals)
+        with one_blas_thread():
+            return step_objects(encoding, memories, rivals)
 
     def dump(self, memory: Memory) -> bytes:
         """The memory as bytes."""
