@@ -1,5 +1,6 @@
 """Working one item ahead in another thread."""
 
+import gc
 import threading
 
 import pytest
@@ -37,6 +38,45 @@ def test_an_error_comes_after_the_items_before_it():
     assert next(ahead) == 1
     with pytest.raises(OSError, match="disk on fire"):
         next(ahead)
+
+
+def test_an_error_before_the_first_item_is_raised_too():
+    def make():
+        raise OSError("no such film")
+
+    with pytest.raises(OSError, match="no such film"):
+        list(one_ahead(make))
+
+
+def test_an_error_while_the_source_is_closed_is_raised():
+    class Source:
+        def __iter__(self):
+            return iter([1])
+
+        def close(self):
+            raise OSError("cannot close")
+
+    with pytest.raises(OSError, match="cannot close"):
+        list(one_ahead(Source))
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit, MemoryError])
+def test_no_thread_is_left_when_the_reader_is_interrupted(error):
+    before = threading.active_count()
+    ahead = one_ahead(lambda: iter(range(10**9)))
+    next(ahead)
+    with pytest.raises(error):
+        ahead.throw(error())
+    assert threading.active_count() == before
+
+
+def test_no_thread_is_left_when_nobody_closes_it():
+    before = threading.active_count()
+    for number in one_ahead(lambda: iter(range(10**9))):
+        if number == 3:
+            break
+    gc.collect()
+    assert threading.active_count() == before
 
 
 def test_closing_early_closes_the_source_before_returning():

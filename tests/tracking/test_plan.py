@@ -8,11 +8,12 @@ from dwell.types import Direction
 BOTH = FORWARD | BACKWARD
 
 
-def done(n_frames, anchors, tracked=()):
+def done(n_frames, anchors, tracked=(), absent=()):
     directions = np.zeros(n_frames, dtype=np.int64)
     for start, stop, bits in tracked:
         directions[start:stop] = bits
-    return Done(np.array(anchors, dtype=np.int64), directions)
+    anchors = np.array(anchors, dtype=np.int64)
+    return Done(anchors, np.setdiff1d(anchors, absent), directions)
 
 
 def passes(known, span=None, direction=Direction.BOTH, object_id=1):
@@ -64,6 +65,26 @@ def test_support_is_the_nearest_other_anchor_on_each_side():
     found = plan_passes(1, done(100, [10, 30, 33, 60, 90]), (0, 100), Direction.FORWARD)
     support = {each.begin: each.support for each in found}
     assert support == {10: (30,), 30: (10, 60), 33: (10, 60), 60: (33, 90), 90: (60,)}
+
+
+def test_support_shows_the_aoi():
+    known = done(100, [10, 30, 60], absent=[30])
+    found = plan_passes(1, known, (0, 100), Direction.FORWARD)
+    assert {each.begin: each.support for each in found} == {10: (60,), 30: (10, 60), 60: (10,)}
+    near = done(10, [4, 5], absent=[4])  # of an absent one, even the next frame shows something new
+    (each,) = plan_passes(1, near, (0, 10), Direction.BACKWARD)
+    assert (each.begin, each.support) == (4, (5,))
+
+
+def test_an_aoi_that_no_anchor_shows_is_not_tracked():
+    assert passes(done(10, [2, 6], absent=[2, 6])) == []
+
+
+def test_anchors_at_the_ends_and_filler_everywhere():
+    assert passes(done(10, [0, 9]), direction=Direction.BACKWARD) == [("backward", 9, 1)]
+    assert passes(done(1, [0])) == []
+    assert passes(done(10, [5], [(0, 5, BOTH), (6, 10, BOTH)])) == []
+    assert passes(done(0, [], [])) == []
 
 
 def test_two_aois_share_a_stretch_where_both_are_tracked():

@@ -10,7 +10,7 @@ from dwell.masks import Mask
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Point, Stroke
 from dwell.segmenters.colour import ColourBackend
-from dwell.segmenters.contract import Tracked
+from dwell.segmenters.contract import Candidate, Tracked
 from dwell.tracking import TrackingSession
 from dwell.types import Direction, Origin, State
 from tracking.pictures import BLUE, RED, SIZE_HW, Film, across, always
@@ -178,6 +178,143 @@ def test_lost_is_no_answer_to_approve(film):
     assert session.approve(0, 10) == 1  # the prompted frame alone
 
 
+@pytest.mark.parametrize("act", ["prompt", "fresh", "clear", "grow"])
+def test_an_approved_frame_is_refused_until_it_is_unlocked(film, act):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    session.approve(0, 1)
+    before = everything(session)
+    acts = {
+        "prompt": lambda: session.prompt("red", Point(43, 15), frame_idx=0),
+        "fresh": lambda: session.prompt("red", Box(1, 1, 9, 9), frame_idx=0, fresh=True),
+        "clear": lambda: session.clear("red", 0),
+        "grow": lambda: session.grow("red", 0),
+    }
+    with pytest.raises(PromptError, match="'red' is approved on frame 0; unlock it"):
+        acts[act]()
+    assert everything(session) == before
+    session.unlock(0, 1)
+    acts[act]()
+
+
+def test_a_fresh_prompt_forgets_the_tracked_mask(film):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    track(session)
+    mask = session.prompt("red", Point(35, 15), frame_idx=5, fresh=True)  # on blue, away from red
+    np.testing.assert_array_equal(mask.to_array(), film.truth(1, 5))
+    assert [each.prompt for each in session.project.prompts(1, 5)] == [Point(35, 15)]
+
+
+class Ladder(ColourBackend):
+    """Offers squares of 2, 4, … 12 px about the click, best guess 6."""
+
+    def segment(self, encoding, prompts, limit=3):
+        point = next(each for each in prompts if isinstance(each, Point))
+        x, y = int(point.x), int(point.y)
+        squares = [Mask.from_box((x - r, y - r, x + r, y + r), SIZE_HW) for r in (3, 1, 2, 4, 5, 6)]
+        base = [each.mask for each in prompts if isinstance(each, MaskPrompt)]
+        return [Candidate((base or squares)[i].to_array(), 0.5) for i in range(limit if not base else 1)][:6]
+
+
+def test_growing_and_shrinking_walk_the_same_ladder(film):
+    session = session_on(film, Ladder())
+    areas = [session.prompt("red", Point(30, 20), frame_idx=0).area]
+    areas += [session.grow("red", 0, steps, limit=6).area for steps in (1, 1, 1, 1, -1, -3, -9)]
+    assert areas == [36, 64, 100, 144, 144, 100, 16, 4]
+    assert [type(each.prompt) for each in session.project.prompts(1, 0)] == [Point, MaskPrompt]
+    assert session.undo() == "shrink red at frame 0"
+    assert session.project.record(1, 0).mask.area == 16
+
+
+def test_a_correction_in_the_middle_of_a_run_is_taken_up_at_once():
+    film = changing()
+    session = session_on(film, Drifting())
+    session.prompt("square", Point(3, 13), frame_idx=0)
+    run = session.track()
+    assert [next(run).frame_idx for _ in range(25)][-1] == 25  # lost since 20
+    session.prompt("square", Point(25, 13), frame_idx=22)
+    rest = list(run)
+    assert {each.frame_idx for each in rest} == {*range(1, 22), *range(23, 40)}
+    assert [each.done for each in rest] == list(range(26, 26 + len(rest)))
+    assert rest[-1].done == rest[-1].total
+    for frame_idx in range(40):
+        mask = session.project.record(1, frame_idx).mask
+        np.testing.assert_array_equal(mask.to_array(), film.truth(0, frame_idx), err_msg=str(frame_idx))
+    assert session.remaining() == 0
+
+
+def test_a_run_ends_quietly_when_its_aoi_is_removed(film):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    run = session.track()
+    next(run)
+    session.remove("red")
+    assert list(run) == []
+    assert session.undo() == "remove red"
+    assert session.project.record(1, 1) is not None  # tracked before it was removed
+
+
+def test_an_aoi_said_to_be_absent_everywhere_is_not_tracked(film):
+    session = session_on(film)
+    session.prompt("red", Absent(), frame_idx=5)
+    with pytest.raises(PromptError, match="prompt an AOI on some frame that shows it"):
+        session.track()
+    session.prompt("blue", Point(43, 15), frame_idx=0)
+    track(session)
+    assert session.project.coverage(1).frame_idx.tolist() == [5]
+    assert len(session.project.coverage(2).frame_idx) == 40
+
+
+def test_absent_and_a_click_contradict_each_other(film):
+    session = session_on(film)
+    with pytest.raises(PromptError, match="`absent` on frame 3 contradicts"):
+        session.prompt("red", Absent(), Point(6, 13), frame_idx=3)
+
+
+def test_memories_are_kept_only_for_what_is_still_to_be_tracked(film):
+    session = session_on(film)
+    session.prompt("red", Point(13, 13), frame_idx=10)
+    track(session, span=(0, 30))
+    assert [each.frame_idx for each in session.project.checkpoints(1, Direction.FORWARD)] == [29]
+    track(session)
+    assert session.project.checkpoints(1, Direction.FORWARD) == []
+    assert session.project.checkpoints(1, Direction.BACKWARD) == []
+
+
+def test_clearing_where_nothing_was_prompted_does_nothing(film):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    track(session)
+    session.clear("red", 20)
+    assert session.remaining() == 0
+
+
+@pytest.mark.parametrize("span", [(40, 50), (20, 20), (30, 20), (-5, 0)])
+def test_a_span_without_a_frame_is_refused(film, span):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    with pytest.raises(ValueError, match="within frames 0 … 39"):
+        session.track(span)
+
+
+def test_one_name_is_no_list_of_names(film):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    with pytest.raises(TypeError, match=r"write \['red'\]"):
+        session.track(aois="red")
+
+
+def test_each_frame_is_read_once_also_where_aois_join(film):
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    session.prompt("blue", Point(33, 15), frame_idx=10)
+    track(session, direction="forward", span=(0, 20), aois=["red"])
+    film.seen.clear()
+    track(session, direction="forward")
+    assert film.seen == list(range(10, 40))
+
+
 def test_marking_absent_is_an_anchor(film):
     session = session_on(film)
     session.prompt("red", Point(3, 13), frame_idx=0)
@@ -300,7 +437,7 @@ def test_a_prompt_that_cannot_work_leaves_nothing_behind(film, prompts, frame_id
 
 def test_tracking_nothing_says_what_to_do(film):
     session = session_on(film)
-    with pytest.raises(PromptError, match="prompt an AOI on some frame first"):
+    with pytest.raises(PromptError, match="prompt an AOI on some frame that shows it"):
         session.track()
 
 

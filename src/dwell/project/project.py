@@ -398,11 +398,15 @@ class Project:
         return self._runs.checkpoints(object_id, direction)
 
     def clear_checkpoints(
-        self, object_id: int | None = None, start: int | None = None, stop: int | None = None
+        self,
+        object_id: int | None = None,
+        start: int | None = None,
+        stop: int | None = None,
+        direction: Direction | None = None,
     ) -> None:
-        """Delete saved memories: of one AOI or all, on frames [start, stop) or all."""
+        """Delete saved memories: of one AOI or all, on frames [start, stop) or all, one direction or both."""
         with self._history.change("clear memories"):
-            self._runs.clear_checkpoints(object_id, start, stop)
+            self._runs.clear_checkpoints(object_id, start, stop, direction)
 
     # ---------------------------------------------------------------- undo
 

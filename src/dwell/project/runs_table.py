@@ -109,10 +109,14 @@ class RunTable:
             )
         return bytes(data)
 
-    def clear_checkpoints(self, object_id: int | None, start: int | None, stop: int | None) -> None:
-        """Delete memories of one AOI (or all) in [start, stop)."""
+    def clear_checkpoints(
+        self, object_id: int | None, start: int | None, stop: int | None, direction: Direction | None
+    ) -> None:
+        """Delete memories of one AOI (or all) in [start, stop), of one direction (or both)."""
+        code = None if direction is None else _CODES[direction]
         self._store.run(
             "DELETE FROM checkpoint WHERE object_id = ifnull(?, object_id) "
-            "AND frame_idx >= ifnull(?, frame_idx) AND frame_idx < ifnull(?, frame_idx + 1)",
-            (object_id, start, stop),
+            "AND frame_idx >= ifnull(?, frame_idx) AND frame_idx < ifnull(?, frame_idx + 1) "
+            "AND direction = ifnull(?, direction)",
+            (object_id, start, stop, code),
         )

@@ -14,10 +14,11 @@ _END = object()
 
 
 def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Generator[T, None, None]:
-    """The items of an iterator that runs in another thread, at most ``depth`` items ahead.
+    """The items of an iterator that runs in another thread.
 
-    An error in the iterator is raised here, after the items before it. Closing this generator ends the thread
-    and closes the iterator before returning, so that what it reads from can be used again.
+    At most ``depth`` items wait, while one more is being made. An error in the iterator is raised here, after
+    the items before it. Closing this generator ends the thread and closes the iterator before returning, so
+    that what it reads from can be used again.
     """
     items: queue.Queue[object] = queue.Queue(maxsize=depth)
     stop = threading.Event()
@@ -41,16 +42,20 @@ class _Failure:
 
 
 def _fill(make: Callable[[], Iterator[T]], items: queue.Queue[object], stop: threading.Event) -> None:
-    iterator = make()
+    last: object = _END
+    try:
+        _put_all(make(), items, stop)
+    except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
+        last = _Failure(error)
+    items.put(last)
+
+
+def _put_all(iterator: Iterator[T], items: queue.Queue[object], stop: threading.Event) -> None:
     try:
         for item in iterator:
             items.put(item)
             if stop.is_set():
                 return
-    except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
-        items.put(_Failure(error))
-    else:
-        items.put(_END)
     finally:
         close = getattr(iterator, "close", None)
         if close is not None:

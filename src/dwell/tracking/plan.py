@@ -2,7 +2,8 @@
 
 An *anchor* is a frame where a person prompted or approved an AOI. Between anchors lie *gaps*. A gap is
 tracked forward from its left anchor and backward from its right one; before the first and after the last
-anchor there is only one side. What is already tracked and not out of date is left alone.
+anchor there is only one side. What is already tracked and not out of date is left alone. An AOI that no
+anchor shows is not tracked at all.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ __all__ = ["BACKWARD", "FORWARD", "Done", "Pass", "Stretch", "plan_passes", "pla
 
 FORWARD, BACKWARD = 1, 2
 """Bits of ``Done.directions``."""
+SUPPORT_DISTANCE = 5
+"""Frames: an anchor nearer than this looks the same."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Done:
 
     anchors: IntArray
     """frame_idx of every anchor, ascending."""
+    shown: IntArray
+    """frame_idx of the anchors that show the AOI; on the others a person said that it is absent."""
     directions: IntArray
     """Bits of the directions in which each frame was tracked; 0 where untracked or out of date."""
 
@@ -54,6 +59,13 @@ class Pass:
         return 1 if self.direction is Direction.FORWARD else -1
 
     @property
+    def gap_end(self) -> int:
+        """The last frame that can be reached from the anchor without meeting another."""
+        if self.other_end is not None:
+            return self.other_end - self.step
+        return len(self.todo) - 1 if self.direction is Direction.FORWARD else 0
+
+    @property
     def first(self) -> int:
         """The frame whose memory the pass starts with."""
         return self.begin if self.resume_at is None else self.resume_at
@@ -76,6 +88,11 @@ class Stretch:
         """Number of frames to track."""
         return abs(self.last - self.first)
 
+    @property
+    def starting(self) -> tuple[Pass, ...]:
+        """The passes that begin, or go on from a saved memory, at ``first``."""
+        return tuple(each for each in self.passes if each.first == self.first)
+
 
 def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Direction) -> list[Pass]:
     """The passes that are missing for one AOI.
@@ -87,6 +104,8 @@ def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Di
         direction: which sides to track.
     """
     n_frames = len(done.directions)
+    if not len(done.shown):
+        return []
     edges = [-1, *done.anchors.tolist(), n_frames]
     passes: list[Pass] = []
     for left, right in zip(edges[:-1], edges[1:], strict=True):
@@ -115,13 +134,14 @@ def _missing(
         return []
     frames = np.flatnonzero(todo)
     last = int(frames[-1] if direction is Direction.FORWARD else frames[0])
-    return [Pass(object_id, direction, begin, last, other_end, todo, _support(done.anchors, begin))]
+    return [Pass(object_id, direction, begin, last, other_end, todo, _support(done.shown, begin))]
 
 
-def _support(anchors: IntArray, begin: int, min_distance: int = 5) -> tuple[int, ...]:
-    """The nearest other anchor on each side of ``begin`` that is far enough to show something new."""
-    before = anchors[anchors <= begin - min_distance]
-    after = anchors[anchors >= begin + min_distance]
+def _support(shown: IntArray, begin: int) -> tuple[int, ...]:
+    """The nearest anchor on each side of ``begin`` that shows the AOI, and shows something new of it."""
+    min_distance = SUPPORT_DISTANCE if begin in shown else 1
+    before = shown[shown <= begin - min_distance]
+    after = shown[shown >= begin + min_distance]
     return tuple(int(frame) for frame in (*before[-1:], *after[:1]))
 
 
@@ -130,10 +150,9 @@ def plan_stretches(passes: Sequence[Pass], direction: Direction) -> list[Stretch
 
     A new stretch begins wherever an AOI joins or leaves.
     """
-    chosen = [each for each in passes if each.direction is direction]
     step = 1 if direction is Direction.FORWARD else -1
-    stretches = list(_cut([(each.first * step, each.last * step, each) for each in chosen], step))
-    return stretches
+    chosen = [each for each in passes if each.direction is direction]
+    return list(_cut([(each.first * step, each.last * step, each) for each in chosen], step))
 
 
 def _cut(intervals: Sequence[tuple[int, int, Pass]], step: int) -> Iterator[Stretch]:

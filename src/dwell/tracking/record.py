@@ -30,12 +30,14 @@ _BITS = {Direction.FORWARD: FORWARD, Direction.BACKWARD: BACKWARD, Direction.BOT
 def done_frames(project: Project, object_id: int, filler: BoolArray) -> Done:
     """The anchors of an AOI, and how each frame is tracked; filler frames count as done."""
     coverage = project.coverage(object_id)
-    settled = coverage.approved | coverage.user_made
+    anchors = coverage.frame_idx[coverage.approved | coverage.user_made]
+    masklet = project.masklet(object_id)
+    shown = np.intersect1d(anchors, masklet.frame_idx[masklet.area > 0])
     directions = np.zeros(len(filler), dtype=np.int64)
     current = ~coverage.stale
     directions[coverage.frame_idx[current]] = coverage.directions[current]
     directions[filler] = FORWARD | BACKWARD
-    return Done(coverage.frame_idx[settled], directions)
+    return Done(anchors, shown, directions)
 
 
 def resume_points(project: Project, backend: Backend, passes: list[Pass]) -> list[Pass]:
@@ -79,6 +81,8 @@ class Recorder:
         self._last_swept: Swept | None = None
         self._unsaved = 0
         self._committed_at = time.monotonic()
+        self.status = "failed"
+        """How the run ends, as far as is known: ``done``, ``cancelled`` or ``failed``."""
 
     @classmethod
     @contextmanager
@@ -89,24 +93,22 @@ class Recorder:
 
         Everything is saved on the way out, error or not.
         """
-        passes = [each for way in stretches.values() for stretch in way for each in stretch.passes]
-        keys = {_key_of(each): _memory_key(project, backend, each) for each in passes}
-        names = {each.object_id: each.name for each in project.aois()}
-        label = "track " + ", ".join(names[i] for i in sorted({each.object_id for each in passes}))
+        passes = {_key_of(p): p for way in stretches.values() for stretch in way for p in stretch.passes}
+        keys = {key: _memory_key(project, backend, each) for key, each in passes.items()}
+        ids = {each.object_id for each in passes.values()}
+        label = "track " + ", ".join(each.name for each in project.aois() if each.object_id in ids)
         with project.action(label, long=True):
             description = backend.describe()
             run_id = project.begin_run(backend.name, description, str(description.get("version", "")))
             recorder = cls(project, backend, keys, run_id)
-            status = "failed"
             try:
                 yield recorder
-                status = "done"
             except (GeneratorExit, KeyboardInterrupt):
-                status = "cancelled"
+                recorder.status = "cancelled"
                 raise
             finally:
                 recorder.flush(save_memories=True)
-                project.end_run(run_id, status)
+                project.end_run(run_id, recorder.status)
                 project.commit()
 
     # ---------------------------------------------------------------- what the sweep asks
@@ -144,7 +146,8 @@ class Recorder:
             if each.object_id in swept.tracked and each.todo[swept.frame_idx]
         }
         self._pending += records.values()
-        self._last_swept = swept
+        if swept.tracked:  # a memory belongs to a real frame, from which motion to the next can be seen
+            self._last_swept = swept
         self._unsaved += 1
         ended = swept.frame_idx == swept.stretch.last
         if ended or time.monotonic() - self._committed_at > COMMIT_EVERY_S:
@@ -157,17 +160,23 @@ class Recorder:
             self._project.write_masks(self._pending, run_id=self._run_id)
             self._pending = []
         if save_memories and self._last_swept is not None:
-            self._save_memories(self._last_swept)
+            for each in self._last_swept.stretch.passes:
+                self._save_memory(each, self._last_swept)
+            self._last_swept = None
             self._unsaved = 0
         self._project.commit()
         self._committed_at = time.monotonic()
 
-    def _save_memories(self, swept: Swept) -> None:
-        for each in swept.stretch.passes:
-            data = self._backend.dump(swept.memories[each.object_id])
-            self._project.save_checkpoint(
-                each.object_id, each.direction, swept.frame_idx, data, self._keys[_key_of(each)]
-            )
+    def _save_memory(self, each: Pass, swept: Swept) -> None:
+        """Keep the newest memory of a pass, unless nothing is left of its gap to go on to."""
+        low, high = sorted((each.begin, swept.frame_idx))
+        self._project.clear_checkpoints(each.object_id, low, high + 1, each.direction)
+        if swept.frame_idx == each.gap_end:
+            return
+        data = self._backend.dump(swept.memories[each.object_id])
+        self._project.save_checkpoint(
+            each.object_id, each.direction, swept.frame_idx, data, self._keys[_key_of(each)]
+        )
 
     def _record(self, each: Pass, frame_idx: int, tracked: Tracked, direction: Direction) -> MaskRecord:
         new = MaskRecord(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,27 +12,12 @@ from dwell.project import Project
 from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, check_prompt, clean_name
 from dwell.segmenters.contract import Backend, Candidate, Encoding
 from dwell.segmenters.open import open_backend
-from dwell.tracking.plan import Pass, Stretch, plan_passes, plan_stretches
-from dwell.tracking.record import Recorder, done_frames, resume_points
-from dwell.tracking.sweep import sweep
+from dwell.tracking.record import done_frames
+from dwell.tracking.run import Run, TrackUpdate, Wanted
 from dwell.types import AOI, BoolArray, Direction, Origin, State
 from dwell.video import Frames
 
 __all__ = ["TrackUpdate", "TrackingSession"]
-
-
-@dataclass(frozen=True)
-class TrackUpdate:
-    """One tracked frame."""
-
-    frame_idx: int
-    direction: Direction
-    records: dict[int, MaskRecord]
-    """What was written, by object_id."""
-    done: int
-    """Frames tracked so far in this run."""
-    total: int
-    """Frames this run will track; a frame tracked forward and backward counts twice."""
 
 
 class TrackingSession:
@@ -46,7 +30,8 @@ class TrackingSession:
 
     A frame that was prompted or approved is an *anchor*. Tracking fills the gaps between anchors and changes
     nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on a tracked
-    frame makes the two gaps beside it out of date; the next ``track`` redoes just those.
+    frame makes the two gaps beside it out of date; the next ``track`` redoes just those. An approved frame
+    changes by nothing at all until it is unlocked. Use a session from one thread.
     """
 
     def __init__(self, project: Project, frames: Frames, backend: Backend | str = "embedded") -> None:
@@ -55,6 +40,7 @@ class TrackingSession:
         self.backend = open_backend(backend) if isinstance(backend, str) else backend
         self._filler: BoolArray | None = None
         self._encoded: tuple[int, Encoding] | None = None
+        self._under_way: list[Run] = []
 
     # ---------------------------------------------------------------- prompting
 
@@ -66,22 +52,23 @@ class TrackingSession:
             prompts: joined to those the AOI already has on this frame.
             frame_idx: 0-based.
             fresh: forget what is known of the AOI on this frame. Otherwise clicks and strokes on a tracked
-                frame correct the mask that is there; a box, lasso or mask always replaces it.
+                frame correct the mask that is there, even one out of date; a box, lasso or mask always
+                replaces it.
 
         Raises:
-            PromptError: a prompt lies outside the frame, is on a filler frame, or shows nothing of the AOI.
+            PromptError: a prompt lies outside the frame, is on a filler frame, or shows nothing of the AOI;
+                or the frame is approved.
             FrameOutOfRange: no such frame.
         """
         self._check(prompts, frame_idx)
+        self._before_change()
         known = {each.name for each in self.project.aois()}
         with self.project.action(f"prompt {aoi} at frame {frame_idx}"):
             new = isinstance(aoi, str) and clean_name(aoi) not in known
             target = self.project.add_aoi(aoi) if new and isinstance(aoi, str) else self.project.aoi(aoi)
-            if fresh:
-                self._forget_prompts(target, frame_idx)
-            before = [each.prompt for each in self.project.prompts(target.object_id, frame_idx)]
-            added = self._replacing(target, before, prompts, frame_idx)
-            mask = self._mask_of(target, added, frame_idx)
+            self._check_unlocked(target, frame_idx)
+            holding = self._joined(target, list(prompts), frame_idx, fresh)
+            mask = self._mask_of(target, holding, frame_idx)
             self._write_anchor(target, mask, frame_idx)
         return mask
 
@@ -95,34 +82,54 @@ class TrackingSession:
         return self.backend.segment(self._encode(frame_idx), prompts, limit)
 
     def grow(self, aoi: str | int, frame_idx: int, steps: int = 1, limit: int = 12) -> Mask:
-        """The next larger (``steps`` > 0) or smaller (< 0) candidate, saved as the anchor.
+        """The AOI's mask on a prompted frame after ``steps`` to larger candidates (< 0: to smaller ones).
 
-        Stays as it is when there is no larger or smaller one.
+        It is saved as the anchor. There may be no larger or smaller one; then the mask stays as it is.
+
+        Raises:
+            PromptError: the AOI has no prompt on this frame, or the frame is approved.
         """
         target = self.project.aoi(aoi)
         record = self.project.record(target.object_id, frame_idx)
-        prompts = [each.prompt for each in self.project.prompts(target.object_id, frame_idx)]
+        prompts = self.project.prompts(target.object_id, frame_idx)
         if record is None or not prompts:
             raise PromptError(
                 f"{target.name!r} has no prompt on frame {frame_idx}; click it there first.",
                 frame_idx=frame_idx,
             )
-        candidates = [Mask.from_array(each.mask) for each in self.preview(frame_idx, prompts, limit)]
+        self._check_unlocked(target, frame_idx)
+        chosen_before = prompts[1:][-1:] if isinstance(prompts[-1].prompt, MaskPrompt) else []
+        asked = [each.prompt for each in prompts if each not in chosen_before]
+        candidates = [Mask.from_array(each.mask) for each in self.preview(frame_idx, asked, limit)]
         mask = _next_in_size(record.mask, candidates, steps)
+        if mask == record.mask:
+            return mask
+        self._before_change()
         with self.project.action(f"{'grow' if steps > 0 else 'shrink'} {target.name} at frame {frame_idx}"):
+            for each in chosen_before:
+                self.project.remove_prompt(each.id)
             self.project.add_prompt(target.object_id, frame_idx, MaskPrompt(mask))
             self._write_anchor(target, mask, frame_idx)
         return mask
 
     def clear(self, aoi: str | int, frame_idx: int) -> None:
-        """Take back the AOI's prompts on this frame; the gap around it is to be tracked again."""
+        """Take back the AOI's prompts on this frame, if any; the gap around it is to be tracked again.
+
+        Raises:
+            PromptError: the frame is approved.
+        """
         target = self.project.aoi(aoi)
+        if not self.project.prompts(target.object_id, frame_idx):
+            return
+        self._check_unlocked(target, frame_idx)
+        self._before_change()
         with self.project.action(f"clear {target.name} at frame {frame_idx}"):
             self._forget_prompts(target, frame_idx)
             self._outdate(target, frame_idx)
 
     def remove(self, aoi: str | int) -> None:
         """Remove an AOI with its prompts and masks. Its object_id is not used again."""
+        self._before_change()
         self.project.remove_aoi(self.project.aoi(aoi).object_id)
 
     # ---------------------------------------------------------------- review
@@ -143,10 +150,12 @@ class TrackingSession:
 
     def undo(self) -> str | None:
         """Take back the last action, whoever made it and whenever; its name, or None if there is none."""
+        self._before_change()
         return self.project.undo()
 
     def redo(self) -> str | None:
         """Do again what was last undone; its name, or None."""
+        self._before_change()
         return self.project.redo()
 
     # ---------------------------------------------------------------- tracking
@@ -168,14 +177,15 @@ class TrackingSession:
         Returns:
             An iterator; work is done as it is read. Masks are saved every second or so, and when it is
             closed, whether by ``close()``, an error or Ctrl-C; the next call goes on from there with the same
-            result.
+            result. The session may be used between two updates: a correction is taken up at once.
 
         Raises:
             PromptError: no AOI has an anchor to track from.
+            ValueError: the span holds no frame of the video.
         """
-        passes = self._plan(span, Direction(direction), aois)
-        stretches = {way: plan_stretches(passes, way) for way in (Direction.FORWARD, Direction.BACKWARD)}
-        return self._run(stretches)
+        run = self._new_run(span, direction, aois)
+        run.plan()
+        return self._updates(run)
 
     def remaining(
         self,
@@ -184,35 +194,30 @@ class TrackingSession:
         aois: Iterable[str | int] | None = None,
     ) -> int:
         """How many frames ``track`` would go through; forward and backward count apart."""
-        passes = self._plan(span, Direction(direction), aois)
-        ways = (Direction.FORWARD, Direction.BACKWARD)
-        return sum(len(each) for way in ways for each in plan_stretches(passes, way))
+        return self._new_run(span, direction, aois).remaining()
 
-    def _plan(
-        self, span: tuple[int, int] | None, direction: Direction, aois: Iterable[str | int] | None
-    ) -> list[Pass]:
-        targets = self._targets(aois)
-        start, stop = span or (0, len(self.frames))
-        span = max(start, 0), min(stop, len(self.frames))
-        done = {each.object_id: done_frames(self.project, each.object_id, self.filler) for each in targets}
-        if not any(len(each.anchors) for each in done.values()):
-            raise PromptError("There is nothing to track from: prompt an AOI on some frame first.")
-        passes = [
-            p for object_id, known in done.items() for p in plan_passes(object_id, known, span, direction)
-        ]
-        return resume_points(self.project, self.backend, passes)
+    def _new_run(
+        self, span: tuple[int, int] | None, direction: Direction | str, aois: Iterable[str | int] | None
+    ) -> Run:
+        n_frames = len(self.frames)
+        start, stop = span or (0, n_frames)
+        start, stop = max(start, 0), min(stop, n_frames)
+        if start >= stop:
+            raise ValueError(f"Expected a span (start, stop) within frames 0 … {n_frames - 1}, got {span}.")
+        ids = None if aois is None else tuple(each.object_id for each in self._targets(aois))
+        wanted = Wanted((start, stop), Direction(direction), ids)
+        return Run(self.project, self.frames, self.backend, self.filler, wanted)
 
-    def _run(self, stretches: dict[Direction, list[Stretch]]) -> Generator[TrackUpdate, None, None]:
-        total = sum(len(each) for way in stretches.values() for each in way)
-        if total == 0:
-            return
-        done = 0
-        with Recorder.open(self.project, self.backend, stretches) as recorder:
-            for direction, way in stretches.items():
-                for swept in sweep(self.frames, self.backend, way, recorder, self.filler):
-                    done += 1
-                    records = recorder.write(swept, direction)
-                    yield TrackUpdate(swept.frame_idx, direction, records, done, total)
+    def _updates(self, run: Run) -> Generator[TrackUpdate, None, None]:
+        self._under_way.append(run)
+        try:
+            yield from run.updates()
+        finally:
+            self._under_way.remove(run)
+
+    def _before_change(self) -> None:
+        for run in self._under_way:
+            run.before_change()
 
     @property
     def filler(self) -> BoolArray:
@@ -236,6 +241,11 @@ class TrackingSession:
             )
         if not prompts:
             raise PromptError("No prompt given; click, box or outline the AOI.", frame_idx=frame_idx)
+        if len(prompts) > 1 and any(isinstance(each, Absent) for each in prompts):
+            raise PromptError(
+                f"`absent` on frame {frame_idx} contradicts the other prompts there; give one or the other.",
+                frame_idx=frame_idx,
+            )
         if self.filler[frame_idx]:
             real = np.flatnonzero(~self.filler)
             near = int(real[np.abs(real - frame_idx).argmin()]) if len(real) else None
@@ -246,11 +256,18 @@ class TrackingSession:
         for prompt in prompts:
             check_prompt(prompt, self.frames.size_hw, frame_idx)
 
-    def _replacing(
-        self, target: AOI, before: list[Prompt], prompts: Sequence[Prompt], frame_idx: int
-    ) -> list[Prompt]:
-        """All prompts that now hold on this frame, after saving the new ones."""
-        editing = all(isinstance(each, Point | Stroke) for each in prompts)
+    def _check_unlocked(self, target: AOI, frame_idx: int) -> None:
+        record = self.project.record(target.object_id, frame_idx)
+        if record is not None and record.approved:
+            raise PromptError(
+                f"{target.name!r} is approved on frame {frame_idx}; unlock it there first.",
+                frame_idx=frame_idx,
+            )
+
+    def _joined(self, target: AOI, prompts: list[Prompt], frame_idx: int, fresh: bool) -> list[Prompt]:
+        """All prompts that hold on this frame from now on, after saving the new ones."""
+        before = [each.prompt for each in self.project.prompts(target.object_id, frame_idx)]
+        editing = not fresh and all(isinstance(each, Point | Stroke) for each in prompts)
         if not editing or any(isinstance(each, Absent) for each in before):
             self._forget_prompts(target, frame_idx)
             before = []
@@ -267,8 +284,8 @@ class TrackingSession:
             return Mask.empty(self.frames.size_hw)
         if len(prompts) == 1 and isinstance(prompts[0], MaskPrompt):
             return prompts[0].mask
-        best = self.backend.segment(self._encode(frame_idx), prompts, 1)[0]
-        mask = Mask.from_array(best.mask)
+        best = self.backend.segment(self._encode(frame_idx), prompts, 1)
+        mask = Mask.from_array(best[0].mask) if best else None
         if not mask:
             raise PromptError(
                 f"Nothing is left of {target.name!r} on frame {frame_idx} after these prompts; "
@@ -304,11 +321,14 @@ class TrackingSession:
         self, start: int, stop: int, aois: Iterable[str | int] | None, *, approved: bool
     ) -> int:
         verb = "approve" if approved else "unlock"
+        self._before_change()
         with self.project.action(f"{verb} frames {start}–{stop - 1}"):
             targets = self._targets(aois)
             return sum(self.project.set_approved(each.object_id, start, stop, approved) for each in targets)
 
     def _targets(self, aois: Iterable[str | int] | None) -> list[AOI]:
+        if isinstance(aois, str):
+            raise TypeError(f"Expected a list of AOIs, got one name; write [{aois!r}].")
         return self.project.aois() if aois is None else [self.project.aoi(each) for each in aois]
 
     def _encode(self, frame_idx: int) -> Encoding:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Protocol
-
-import numpy as np
 
 from dwell.segmenters.contract import Backend, Encoding, Memory, Tracked
 from dwell.tracking.ahead import one_ahead
@@ -47,42 +46,47 @@ class Swept:
 
 def sweep(
     frames: Frames, backend: Backend, stretches: Iterable[Stretch], known: Known, filler: BoolArray
-) -> Iterator[Swept]:
+) -> Generator[Swept, None, None]:
     """Every frame of every stretch, in order; filler frames pass by untracked.
 
-    Each frame is decoded and encoded once for all AOIs, one ahead in another thread. What is held in memory:
-    two frames, their encodings and one memory per AOI.
+    Each frame is decoded and encoded once for all AOIs, ahead of tracking in another thread; those that
+    support an anchor once more. What is held in memory: four encodings at most and one memory per AOI.
     """
-    memories: dict[int, Memory] = {}
+    at = _Place()
     for stretch in stretches:
-        yield from _run_stretch(frames, backend, stretch, known, filler, memories)
+        if at.frame_idx != stretch.first:
+            at = _Place(stretch.first, backend.encode(frames.read(stretch.first)))
+        begun = {p.object_id: _begin(frames, backend, p, known, at.encoding) for p in stretch.starting}
+        ids = sorted(each.object_id for each in stretch.passes)
+        at.memories = {i: begun[i] if i in begun else at.memories[i] for i in ids}
+        yield from _run_stretch(frames, backend, stretch, known, filler, at)
+
+
+@dataclass
+class _Place:
+    """Where a sweep has got to."""
+
+    frame_idx: int = -1
+    """The last frame that is no filler."""
+    encoding: Encoding = None
+    """Of that frame."""
+    memories: dict[int, Memory] = field(default_factory=dict)
+    """After that frame, by object_id, ascending."""
 
 
 def _run_stretch(
-    frames: Frames,
-    backend: Backend,
-    stretch: Stretch,
-    known: Known,
-    filler: BoolArray,
-    memories: dict[int, Memory],
+    frames: Frames, backend: Backend, stretch: Stretch, known: Known, filler: BoolArray, at: _Place
 ) -> Iterator[Swept]:
-    first = backend.encode(frames.read(stretch.first))
-    for each in stretch.passes:
-        if each.first == stretch.first:
-            memories[each.object_id] = _begin(frames, backend, each, known, first)
-    ids = frozenset(each.object_id for each in stretch.passes)
-    ahead = one_ahead(lambda: _encoded(frames, backend, stretch, filler, first))
-    try:
+    ids, first = frozenset(at.memories), at.encoding
+    with closing(one_ahead(lambda: _encoded(frames, backend, stretch, filler, first))) as ahead:
         for frame_idx, encoding in ahead:
             tracked: dict[int, Tracked] = {}
             if encoding is not None:
-                active = {object_id: memories[object_id] for object_id in sorted(ids)}
-                answers = backend.step(encoding, active, known.rival_masks(frame_idx, ids))
-                tracked = {object_id: answer for object_id, (answer, _) in answers.items()}
-                memories.update({object_id: memory for object_id, (_, memory) in answers.items()})
-            yield Swept(frame_idx, tracked, {object_id: memories[object_id] for object_id in ids}, stretch)
-    finally:
-        ahead.close()
+                answers = backend.step(encoding, at.memories, known.rival_masks(frame_idx, ids))
+                tracked = {object_id: answers[object_id][0] for object_id in at.memories}
+                at.frame_idx, at.encoding = frame_idx, encoding
+                at.memories = {object_id: answers[object_id][1] for object_id in at.memories}
+            yield Swept(frame_idx, tracked, at.memories, stretch)
 
 
 def _begin(frames: Frames, backend: Backend, each: Pass, known: Known, encoding: Encoding) -> Memory:
@@ -92,8 +96,7 @@ def _begin(frames: Frames, backend: Backend, each: Pass, known: Known, encoding:
         (backend.encode(frames.read(frame_idx)), known.anchor_mask(each.object_id, frame_idx))
         for frame_idx in each.support
     ]
-    mask = known.anchor_mask(each.object_id, each.begin)
-    return backend.start(encoding, mask, [pair for pair in support if pair[1].any()])
+    return backend.start(encoding, known.anchor_mask(each.object_id, each.begin), support)
 
 
 def _encoded(
@@ -107,8 +110,3 @@ def _encoded(
             continue
         previous = backend.encode(image, previous)
         yield frame_idx, previous
-
-
-def no_filler(n_frames: int) -> BoolArray:
-    """(n_frames,) all False."""
-    return np.zeros(n_frames, dtype=bool)

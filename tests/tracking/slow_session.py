@@ -1,0 +1,184 @@
+"""A session in a few plain dictionaries: what must change, and what must not, without any saving of work."""
+
+import copy
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dwell.masks import Mask, MaskRecord
+from dwell.tracking.blend import blend
+from dwell.types import Direction, Origin, State
+
+BITS = {Direction.FORWARD: {1}, Direction.BACKWARD: {2}, Direction.BOTH: {1, 2}, None: set()}
+SUPPORT_DISTANCE = 5
+
+
+@dataclass
+class Aoi:
+    object_id: int
+    records: dict = field(default_factory=dict)  # frame_idx -> MaskRecord
+    stale: set = field(default_factory=set)
+    prompted: set = field(default_factory=set)
+
+    def anchors(self):
+        return sorted(i for i, r in self.records.items() if r.approved or r.origin is Origin.USER)
+
+    def shown(self):
+        return [i for i in self.anchors() if self.records[i].mask]
+
+
+class SlowSession:
+    """Follows ``TrackingSession`` step by step; ``aois`` is what the project must hold."""
+
+    def __init__(self, film, backend):
+        self.film, self.backend = film, backend
+        self.aois = {}
+        self.n_made = 0
+        self.past, self.future = [], []
+
+    # what a person does
+
+    def prompt(self, name, mask, frame_idx):
+        before = self.snapshot()
+        if name not in self.aois:
+            self.n_made += 1
+            self.aois[name] = Aoi(self.n_made)
+        aoi = self.aois[name]
+        if frame_idx in aoi.records and aoi.records[frame_idx].approved:
+            return False
+        self.outdate(aoi, frame_idx)
+        aoi.prompted.add(frame_idx)
+        state = State.VISIBLE if mask else State.ABSENT
+        aoi.records[frame_idx] = MaskRecord(
+            aoi.object_id, frame_idx, mask, state, float("nan"), Origin.USER, None
+        )
+        aoi.stale.discard(frame_idx)
+        self.acted(before, always=True)
+        return True
+
+    def clear(self, name, frame_idx):
+        aoi, before = self.aois[name], self.snapshot()
+        if frame_idx not in aoi.prompted:
+            return True
+        if aoi.records[frame_idx].approved:
+            return False
+        aoi.prompted.discard(frame_idx)
+        del aoi.records[frame_idx]
+        self.outdate(aoi, frame_idx)
+        self.acted(before)
+        return True
+
+    def set_approved(self, names, start, stop, approved):
+        before = self.snapshot()
+        for aoi in (self.aois[name] for name in names):
+            for frame_idx in range(start, stop):
+                record = aoi.records.get(frame_idx)
+                if record is None or frame_idx in aoi.stale or (approved and record.state is State.LOST):
+                    continue
+                aoi.records[frame_idx] = replace(record, approved=approved)
+        self.acted(before)
+
+    def remove(self, name):
+        before = self.snapshot()
+        del self.aois[name]
+        self.acted(before, always=True)
+
+    def undo(self):
+        if self.past:
+            self.future.append(self.snapshot())
+            self.aois = self.past.pop()
+
+    def redo(self):
+        if self.future:
+            self.past.append(self.snapshot())
+            self.aois = self.future.pop()
+
+    # what tracking does
+
+    def missing(self, names, span, direction):
+        """(name, direction, frame_idx) of all that is to be written."""
+        found = set()
+        for name in names:
+            for way in Direction.FORWARD, Direction.BACKWARD:
+                if direction in (way, Direction.BOTH) and self.aois[name].shown():
+                    found |= {(name, way, i) for i in self._missing_of(self.aois[name], span, way)}
+        return found
+
+    def _missing_of(self, aoi, span, way):
+        (bit,) = BITS[way]
+        for frame_idx in range(len(self.film)):
+            begin, other = self._gap(aoi, frame_idx, way)
+            if begin is None or frame_idx in aoi.anchors() or self.film.filler[frame_idx]:
+                continue
+            # the span, and what lies between it and the anchor; but only of gaps that reach into the span
+            low, high = sorted((begin, other if other is not None else (-1, len(self.film))[bit == 1]))
+            if high <= span[0] or low + 1 >= span[1]:
+                continue
+            beyond = frame_idx >= span[1] if bit == 1 else frame_idx < span[0]
+            record = aoi.records.get(frame_idx)
+            done = record is not None and frame_idx not in aoi.stale and bit in BITS[record.direction]
+            if not beyond and not done:
+                yield frame_idx
+
+    def _gap(self, aoi, frame_idx, way):
+        """(anchor to start from, anchor on the other side) for a frame; None where there is none."""
+        left = max((i for i in aoi.anchors() if i < frame_idx), default=None)
+        right = min((i for i in aoi.anchors() if i > frame_idx), default=None)
+        return (left, right) if way is Direction.FORWARD else (right, left)
+
+    def track_frame(self, name, way, frame_idx):
+        """What this frame becomes when it is tracked now, from the anchor on, frame by frame."""
+        aoi = self.aois[name]
+        begin, other = self._gap(aoi, frame_idx, way)
+        answer = self._follow(aoi, begin, frame_idx)
+        new = MaskRecord(
+            aoi.object_id, frame_idx, Mask.from_array(answer.mask), answer.state, answer.score,
+            Origin.MODEL, way, check=answer.check,
+        )  # fmt: skip
+        old = aoi.records.get(frame_idx)
+        if old is not None and frame_idx not in aoi.stale and other is not None:
+            position = abs(frame_idx - begin) / abs(other - begin)
+            new = blend(new, old, position) if way is Direction.FORWARD else blend(old, new, 1 - position)
+        aoi.records[frame_idx] = new
+        aoi.stale.discard(frame_idx)
+
+    def _follow(self, aoi, begin, frame_idx):
+        encoding = self.backend.encode(self.film.read(begin))
+        near = SUPPORT_DISTANCE if aoi.records[begin].mask else 1
+        support = [i for i in aoi.shown() if i <= begin - near][-1:]
+        support += [i for i in aoi.shown() if i >= begin + near][:1]
+        shown = [(self.backend.encode(self.film.read(i)), aoi.records[i].mask.to_array()) for i in support]
+        memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), shown)
+        step = 1 if frame_idx > begin else -1
+        for i in range(begin + step, frame_idx + step, step):
+            if not self.film.filler[i]:
+                encoding = self.backend.encode(self.film.read(i), encoding)
+                answer, memory = self.backend.step(encoding, {1: memory})[1]
+        return answer
+
+    # helpers
+
+    def outdate(self, aoi, frame_idx):
+        left = max((i for i in aoi.anchors() if i < frame_idx), default=-1)
+        right = min((i for i in aoi.anchors() if i > frame_idx), default=len(self.film))
+        settled = set(aoi.anchors())
+        aoi.stale |= {i for i in range(left + 1, right) if i in aoi.records and i not in settled}
+
+    def snapshot(self):
+        return copy.deepcopy(self.aois)
+
+    def acted(self, before, always=False):
+        """One undo step, unless nothing has changed; the same prompt again is a change too."""
+        if always or rows(before) != rows(self.aois):
+            self.past.append(before)
+            self.future = []
+
+
+def rows(aois):
+    """All there is to compare, with NaN equal to itself."""
+    return {
+        (name, i): (aoi.object_id, r.mask, r.state, str(np.float64(r.score)), r.origin, r.direction,
+                    r.approved, r.check, i in aoi.stale, i in aoi.prompted)
+        for name, aoi in aois.items()
+        for i, r in aoi.records.items()
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""A film whose frames carry their number, and a backend whose every mask tells how it was reached."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dwell.segmenters.contract import Candidate, Tracked
+from dwell.types import State
+
+SIZE_HW = (8, 10)
+
+
+class NumberedFilm:
+    """Frames that are nothing but their number. Follows the ``Frames`` protocol."""
+
+    def __init__(self, n_frames, filler=()):
+        self.path = Path("numbers.mp4")
+        self.size_hw = SIZE_HW
+        self.pts_ns = np.arange(n_frames, dtype=np.int64)
+        self.filler = np.isin(np.arange(n_frames), filler)
+
+    def __len__(self):
+        return len(self.pts_ns)
+
+    def read(self, frame_idx):
+        return np.full((*SIZE_HW, 3), frame_idx, dtype=np.uint8)
+
+    def stream(self, start, stop, step=1):
+        for frame_idx in range(start, stop, step):
+            yield frame_idx, self.read(frame_idx)
+
+    def name(self, frame_idx):
+        return str(frame_idx)
+
+    def find_filler(self):
+        return self.filler
+
+    def close(self):
+        pass
+
+
+@dataclass(frozen=True)
+class Seen:
+    frame_idx: int
+    previous: int | None
+
+
+class Telltale:
+    """Draws each mask from all that led to it: the anchor, its support, and each frame in between.
+
+    A frame left out, tracked twice, or encoded after the wrong one gives another mask or an error.
+    """
+
+    name = "telltale"
+
+    def describe(self):
+        return {"version": 1}
+
+    def encode(self, image, previous=None):
+        return Seen(int(image[0, 0, 0]), None if previous is None else previous.frame_idx)
+
+    def segment(self, encoding, prompts, limit=3):
+        return [Candidate(prompts[-1].mask.to_array(), 1.0)]
+
+    def start(self, encoding, mask, support=()):
+        shown = [(encoding.frame_idx, mask), *((seen.frame_idx, other) for seen, other in support)]
+        assert any(mask.any() for _, mask in shown)
+        parts = [f"{frame_idx}:{mask.tobytes().hex()}" for frame_idx, mask in shown]
+        return encoding.frame_idx, _digest(*parts)
+
+    def step(self, encoding, memories, rivals=None):
+        assert list(memories) == sorted(memories)
+        assert not set(rivals or {}) & set(memories)
+        answers = {}
+        for object_id, (last, digest) in memories.items():
+            assert encoding.previous == last, f"frame {encoding} came after frame {last}"
+            digest = _digest(digest, str(encoding.frame_idx))
+            answers[object_id] = (_draw(digest), (encoding.frame_idx, digest))
+        return answers
+
+    def dump(self, memory):
+        return f"{memory[0]}|{memory[1]}".encode()
+
+    def load(self, data, encoding):
+        last, digest = data.decode().split("|")
+        assert encoding.frame_idx == int(last)
+        return int(last), digest
+
+
+def _digest(*parts):
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _draw(digest):
+    """A block at one of a few places, so that two answers may agree, overlap or differ; or none."""
+    random = np.random.default_rng(int(digest[:12], 16))
+    mask = np.zeros(SIZE_HW, dtype=bool)
+    state = State([*["visible"] * 6, "absent", "lost"][random.integers(8)])
+    if state is State.VISIBLE:
+        y, x = random.integers(0, 3, 2)
+        mask[y : y + 5, x : x + 6] = True
+    return Tracked(mask, float(np.round(random.random(), 3)), state, check=bool(random.integers(4) == 0))
