@@ -9,7 +9,7 @@ DEMO   ?= dwell-demo
 help:  ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: .venv/.core  ## draw a recording, click AOIs, track, map gaze; results in ./dwell-demo
+demo: .venv/.core  ## draw a recording, prompt AOIs, track, map gaze; results in ./dwell-demo
 	$(BIN)/dwell demo --out $(DEMO)
 
 test: .venv/.test  ## run every test

@@ -8,7 +8,7 @@ from PIL import Image
 
 from dwell import open_frames
 
-FRAMES = (100, 150)
+FRAMES = (40, 290)
 """The demo's frames shown side by side."""
 
 

@@ -22,7 +22,7 @@ from dwell.gaze import GazeMap, map_gaze
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.metrics import cohen_kappa
 from dwell.project import Project
-from dwell.prompts import Point
+from dwell.prompts import Box, Point
 from dwell.types import AOI, Origin, ProgressFn, State
 
 __all__ = ["Agreement", "DemoReport", "Watch", "run_demo"]
@@ -61,7 +61,7 @@ class DemoReport:
 def run_demo(
     out: str | Path, *, seed: int = 0, duration_s: float = 12.0, watch: Watch | None = None
 ) -> DemoReport:
-    """Draw a recording, click its AOIs, track, map, render; all below the folder ``out``.
+    """Draw a recording, prompt its AOIs, track, map, render; all below the folder ``out``.
 
     Args:
         out: made if need be; an earlier demo there is replaced.
@@ -79,8 +79,8 @@ def run_demo(
         recording = world.write_cloud_export(report.out / "recording")
         report.files["recording, as from Pupil Cloud"] = recording
     with open_analysis(recording, report.out / "demo.dwell") as analysis:
-        with _step(report, "Clicking AOIs", watch):
-            click_aois(analysis, world)
+        with _step(report, "Clicking and boxing AOIs", watch):
+            prompt_aois(analysis, world)
         with _step(report, "Tracking", watch) as show:
             analysis.track(progress=show)
         with _step(report, "Mapping gaze", watch) as show:
@@ -97,12 +97,12 @@ def run_demo(
     return report
 
 
-def click_aois(analysis: Analysis, world: DrawnWorld) -> None:
-    """One click on each thing, in the frame where most of it is seen."""
+def prompt_aois(analysis: Analysis, world: DrawnWorld) -> None:
+    """A click on the plain cup; a box around each of the others, whose patterns a click would follow."""
     for name in world.names:
         frame_idx = best_frame(world, name)
-        x, y = world.click(name, frame_idx)
-        analysis.prompt(name, Point(x, y), frame_idx=frame_idx)
+        prompt = Point(*world.click(name, frame_idx)) if name == "cup" else Box(*world.box(name, frame_idx))
+        analysis.prompt(name, prompt, frame_idx=frame_idx)
 
 
 def best_frame(world: DrawnWorld, name: str, every: int = 10) -> int:
