@@ -150,11 +150,13 @@ class SlowSession:
         shown = [(self.backend.encode(self.film.read(i)), aoi.records[i].mask.to_array()) for i in support]
         memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), shown)
         step = 1 if frame_idx > begin else -1
+        gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
         for i in range(begin + step, frame_idx + step, step):
             if not self.film.filler[i]:
                 encoding = self.backend.encode(self.film.read(i), encoding)
                 answer, memory = self.backend.step(encoding, {1: memory})[1]
-        return answer
+                gone = gone and answer.state is not State.VISIBLE
+        return replace(answer, state=State.ABSENT) if gone and answer.state is State.LOST else answer
 
     # helpers
 

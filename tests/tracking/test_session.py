@@ -315,6 +315,31 @@ def test_each_frame_is_read_once_also_where_aois_join(film):
     assert film.seen == list(range(10, 40))
 
 
+def test_what_a_person_said_is_gone_is_absent_not_lost_until_it_is_seen_again():
+    def in_and_out(i):
+        return (i, 10) if i < 10 or i >= 25 else None
+
+    class Losing(ColourBackend):
+        def step(self, encoding, memories, rivals=None):
+            answers = super().step(encoding, memories, rivals)
+            lost = Tracked(np.zeros(SIZE_HW, dtype=bool), 0.0, State.LOST)
+            return {i: (a, m) if a.mask.any() else (lost, m) for i, (a, m) in answers.items()}
+
+    session = session_on(Film(40, [(always(RED), in_and_out)]), Losing())
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    track(session)
+    states = [session.project.record(1, i).state for i in range(40)]
+    assert states == [State.VISIBLE] * 10 + [State.LOST] * 15 + [State.VISIBLE] * 15
+    session.prompt("red", Absent(), frame_idx=17)
+    run = session.track()
+    for _ in range(12):  # stopped on the way, and resumed
+        next(run)
+    run.close()
+    track(session)
+    states = [session.project.record(1, i).state for i in range(40)]
+    assert states == [State.VISIBLE] * 10 + [State.ABSENT] * 15 + [State.VISIBLE] * 15
+
+
 def test_marking_absent_is_an_anchor(film):
     session = session_on(film)
     session.prompt("red", Point(3, 13), frame_idx=0)

@@ -176,7 +176,10 @@ def _report(analysis: Analysis, n_added: int, n_tracked: int, notes: list[str], 
         return
     print_states(states)
     if any(each["lost"] or each["check"] for each in states):
-        note("Look at the lost frames and those to check; correct with another prompt there and track again.")
+        note(
+            "Look at the lost frames and those to check; prompt there again (NAME:absent@fN where it is "
+            "not in the picture) and track again."
+        )
     done = f"{n_tracked} frames tracked, saved in" if n_tracked else "Nothing was left to track in"
     say(f"{done} {path}")
     say(f"Next: dwell map {path} --out tables   or   dwell render {path} --out looked-at.mp4")

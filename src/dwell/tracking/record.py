@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from dwell.masks import Mask, MaskRecord
-from dwell.project import Project
+from dwell.project import Checkpoint, Project
 from dwell.segmenters.contract import Backend, Tracked
 from dwell.tracking.blend import blend
 from dwell.tracking.plan import BACKWARD, FORWARD, Done, Pass, Stretch
@@ -23,6 +23,9 @@ __all__ = ["Recorder", "done_frames", "resume_points"]
 COMMIT_EVERY_S = 1.0
 MEMORY_EVERY = 150
 """Frames between saved memories: what is tracked again, at most, after a crash."""
+
+GONE = "+gone"
+"""Ends the key of a saved memory that has not seen an AOI since a person said that it is absent."""
 
 _BITS = {Direction.FORWARD: FORWARD, Direction.BACKWARD: BACKWARD, Direction.BOTH: FORWARD | BACKWARD}
 
@@ -52,7 +55,8 @@ def _resumed(project: Project, backend: Backend, each: Pass) -> Pass:
     usable = [
         saved.frame_idx
         for saved in project.checkpoints(each.object_id, each.direction)
-        if saved.key == key and each.begin * each.step <= saved.frame_idx * each.step <= before * each.step
+        if saved.key.removesuffix(GONE) == key
+        and each.begin * each.step <= saved.frame_idx * each.step <= before * each.step
     ]
     return each.resumed(max(usable, key=lambda frame: frame * each.step)) if usable else each
 
@@ -77,6 +81,7 @@ class Recorder:
         self._backend = backend
         self._keys = keys
         self._run_id = run_id
+        self._gone: set[tuple[int, int, Direction]] = set()
         self._pending: list[MaskRecord] = []
         self._last_swept: Swept | None = None
         self._unsaved = 0
@@ -95,12 +100,14 @@ class Recorder:
         """
         passes = {_key_of(p): p for way in stretches.values() for stretch in way for p in stretch.passes}
         keys = {key: _memory_key(project, backend, each) for key, each in passes.items()}
+        gone = {key for key, each in passes.items() if _is_gone(project, each, keys[key])}
         ids = {each.object_id for each in passes.values()}
         label = "track " + ", ".join(each.name for each in project.aois() if each.object_id in ids)
         with project.action(label, long=True):
             description = backend.describe()
             run_id = project.begin_run(backend.name, description, str(description.get("version", "")))
             recorder = cls(project, backend, keys, run_id)
+            recorder._gone = gone
             try:
                 yield recorder
             except (GeneratorExit, KeyboardInterrupt):
@@ -131,15 +138,13 @@ class Recorder:
 
     def saved_memory(self, each: Pass) -> bytes:
         """The memory saved at ``each.resume_at``."""
-        for saved in self._project.checkpoints(each.object_id, each.direction):
-            if saved.frame_idx == each.resume_at and saved.key == self._keys[_key_of(each)]:
-                return saved.data
-        raise ValueError(f"no memory saved at frame {each.resume_at}")
+        return _checkpoint(self._project, each, self._keys[_key_of(each)]).data
 
     # ---------------------------------------------------------------- what the sweep tells
 
     def write(self, swept: Swept, direction: Direction) -> dict[int, MaskRecord]:
         """The records made of one swept frame; they are on disk within about a second."""
+        self._gone -= {_key_of(each) for each in swept.stretch.passes if _is_seen(each, swept)}
         records = {
             each.object_id: self._record(each, swept.frame_idx, swept.tracked[each.object_id], direction)
             for each in swept.stretch.passes
@@ -174,16 +179,15 @@ class Recorder:
         if swept.frame_idx == each.gap_end:
             return
         data = self._backend.dump(swept.memories[each.object_id])
-        self._project.save_checkpoint(
-            each.object_id, each.direction, swept.frame_idx, data, self._keys[_key_of(each)]
-        )
+        key = self._keys[_key_of(each)] + (GONE if _key_of(each) in self._gone else "")
+        self._project.save_checkpoint(each.object_id, each.direction, swept.frame_idx, data, key)
 
     def _record(self, each: Pass, frame_idx: int, tracked: Tracked, direction: Direction) -> MaskRecord:
         new = MaskRecord(
             each.object_id,
             frame_idx,
             Mask.from_array(tracked.mask),
-            tracked.state,
+            self._state(each, tracked.state),
             float(tracked.score),
             origin=Origin.MODEL,
             direction=direction,
@@ -200,6 +204,30 @@ class Recorder:
         if direction is Direction.FORWARD:
             return blend(new, old, position)
         return blend(old, new, 1 - position)
+
+    def _state(self, each: Pass, state: State) -> State:
+        """What a person said is gone stays absent, rather than lost, until it is seen again."""
+        return State.ABSENT if state is State.LOST and _key_of(each) in self._gone else state
+
+
+def _is_seen(each: Pass, swept: Swept) -> bool:
+    answer = swept.tracked.get(each.object_id)
+    return answer is not None and answer.state is State.VISIBLE
+
+
+def _is_gone(project: Project, each: Pass, key: str) -> bool:
+    """Whether a pass starts where a person said the AOI is absent, and has not seen it since."""
+    if each.resume_at is not None:
+        return _checkpoint(project, each, key).key.endswith(GONE)
+    anchor = project.record(each.object_id, each.begin)
+    return anchor is not None and anchor.state is State.ABSENT
+
+
+def _checkpoint(project: Project, each: Pass, key: str) -> Checkpoint:
+    for saved in project.checkpoints(each.object_id, each.direction):
+        if saved.frame_idx == each.resume_at and saved.key.removesuffix(GONE) == key:
+            return saved
+    raise ValueError(f"no memory saved at frame {each.resume_at}")
 
 
 def _key_of(each: Pass) -> tuple[int, int, Direction]:
