@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import dwell
-from dwell.errors import MissingStream, OutputError, ProjectError, PromptError, UnknownRecording
+from dwell.errors import MissingStream, NotAProject, OutputError, ProjectError, PromptError, UnknownRecording
 from dwell.prompts import parse_prompt, read_prompts
 from shape_recordings import SIZE_HW, shapes_world, write_image_folder
 
@@ -61,9 +61,7 @@ def test_out_of_date_masks_count_as_unknown_not_as_outside(tracked):
     tracked.prompt("red", dwell.Box(4, 4, 70, 40), frame_idx=30)
     results = tracked.map()
     row = results.aoi_dwell.set_index("aoi label").loc["red"]
-    assert (
-        row["dwell time [ms]"] == 400.0 - 9 * 0
-    )  # frames 10 … 19 lie before the anchor at 20: still settled
+    assert row["dwell time [ms]"] == 400.0  # frames 10 … 19 lie before the anchor at 20: still settled
     tracked.prompt("red", dwell.Point(27, 15), frame_idx=15)  # now 0 … 14 and 16 … 19 are out of date
     row = tracked.map().aoi_dwell.set_index("aoi label").loc["red"]
     assert row["dwell time [ms]"] == 40.0  # frame 15 alone
@@ -163,3 +161,89 @@ def test_prompts_are_added_all_or_none(shots, tmp_path):
         with pytest.raises(PromptError, match="outside"):
             analysis.add_prompts(written)
         assert analysis.project.aois() == []
+
+
+def test_prompts_that_replace_each_other_are_added_once_too(shots, tmp_path):
+    click, box = parse_prompt("red:click=12,15@f0"), parse_prompt("red:box=3,6,21,24@f0")
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        assert analysis.add_prompts([click]) == 1
+        assert analysis.add_prompts([click, box]) == 1
+        analysis.track()
+        assert analysis.add_prompts([click, box]) == 0
+        assert analysis.track() == 0
+        assert {each.prompt for each in analysis.project.prompts()} == {click.prompt, box.prompt}
+
+
+def test_a_prompts_file_may_change_a_colour_later(shots, tmp_path):
+    file = tmp_path / "aois.yaml"
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        for colour in ("#112233", "#445566"):
+            file.write_text(f"aois: [{{name: blue, colour: '{colour}', category: disc}}]\n")
+            analysis.add_prompts(read_prompts(file))
+        assert analysis.project.aois() == [dwell.AOI(1, "blue", "#445566", "disc")]
+        n_steps = len(analysis.project.history())
+        analysis.add_prompts(read_prompts(file))
+        assert len(analysis.project.history()) == n_steps
+
+
+def test_looking_makes_no_project(shots, tmp_path):
+    with pytest.raises(NotAProject, match="no project"):
+        dwell.open_analysis(shots, tmp_path / "p.dwell", write=False)
+    assert not (tmp_path / "p.dwell").exists()
+
+
+def test_an_image_that_is_missing_in_the_middle_is_noticed(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world(6))
+    dwell.open_analysis(shots, tmp_path / "p.dwell").close()
+    (shots / "shot_0003.png").unlink()
+    (shots / "frames.csv").unlink()
+    with (
+        dwell.open_analysis(tmp_path / "p.dwell") as analysis,
+        pytest.raises(ProjectError, match="not the one"),
+    ):
+        _ = analysis.frames
+    with pytest.raises(ProjectError, match="another recording"):
+        dwell.open_analysis(shots, tmp_path / "p.dwell")
+
+
+def test_coco_names_the_images_by_their_files(tracked, tmp_path):
+    tracked.export("coco", tmp_path / "coco")
+    images = json.loads((tmp_path / "coco" / "annotations.json").read_text())["images"]
+    assert [each["file_name"] for each in images][:2] == ["shot_0001.png", "shot_0002.png"]
+
+
+@pytest.mark.parametrize("place", ["here", "beside", "inside"])
+def test_a_gaze_table_is_found_again_from_any_folder(tmp_path, monkeypatch, place):
+    world = shapes_world(5)
+    shots = write_image_folder(tmp_path / "shots", world)
+    folders = {"here": tmp_path / "here", "beside": shots / "more", "inside": shots}
+    for folder in (tmp_path / "here", tmp_path / "elsewhere", shots / "more"):
+        folder.mkdir()
+    (shots / "gaze.csv").rename(folders[place] / "g.csv")
+    monkeypatch.chdir(tmp_path / "here")
+    gaze = "more/g.csv" if place == "beside" else "g.csv"
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", gaze=gaze, reader="images") as analysis:
+        n_samples = len(analysis.recording.gaze)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    other = tmp_path / "elsewhere" / gaze
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("timestamp [ns],gaze x [px],gaze y [px]\n1,2,3\n")  # of the same name, and not meant
+    with dwell.open_analysis(tmp_path / "p.dwell") as analysis:
+        assert len(analysis.recording.gaze) == n_samples == 40
+
+
+def test_options_given_once_hold_for_the_recording_too(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world(5))
+    (shots / "gaze.csv").rename(tmp_path / "g.csv")
+    dwell.open_analysis(shots, tmp_path / "p.dwell", gaze=tmp_path / "g.csv").close()
+    with dwell.open_analysis(shots, tmp_path / "p.dwell") as analysis:
+        assert len(analysis.recording.gaze) == 40
+
+
+def test_a_recording_opened_from_its_new_place_is_found_there_next_time(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world(5))
+    dwell.open_analysis(shots, tmp_path / "p.dwell").close()
+    shots.rename(tmp_path / "moved")
+    dwell.open_analysis(tmp_path / "moved", tmp_path / "p.dwell").close()
+    with dwell.open_analysis(tmp_path / "p.dwell") as analysis:
+        assert len(analysis.frames) == 5

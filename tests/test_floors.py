@@ -12,7 +12,7 @@ FLOORS = [
     {"files", "masks"},
     {"prompts", "video", "tables", "registry"},
     {"recordings", "segmenters", "project", "drawn_world"},
-    {"tracking", "gaze", "metrics"},
+    {"tracking", "gaze", "metrics", "pairing"},
     {"render", "export", "results"},
     {"analysis", "demo"},
     {"cli"},

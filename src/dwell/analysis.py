@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -12,20 +10,21 @@ from typing import Any, Self
 
 import numpy as np
 
-from dwell.errors import DwellError, NotAProject, ProjectError, UnknownRecording
+from dwell.errors import NotAProject, ProjectError
 from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
-from dwell.project import Project, Source, fingerprint
-from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Prompt, mask_from_file
-from dwell.recordings import Recording, open_recording
+from dwell.pairing import is_project, paired, recording_of, reopened
+from dwell.project import Project
+from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
+from dwell.recordings import Recording
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.segmenters.contract import Backend
 from dwell.tracking import TrackingSession
 from dwell.types import Direction, ProgressFn, State
-from dwell.video import Frames, ImageFolder
+from dwell.video import Frames
 
 __all__ = ["Analysis", "is_project", "open_analysis"]
 
@@ -46,7 +45,8 @@ def open_analysis(
         project: folder of the project; default ``<recording's name>.dwell`` in the current folder. It is made
             when it is not there, and opened when it is.
         backend: who segments and tracks; None = who did so last in this project, else ``embedded``.
-        write: False opens an existing project for reading, also while another process writes to it.
+        write: False opens an existing project for reading, also while another process writes to it; then no
+            project is made.
         source: where the recording of an existing project is now, if it was moved.
         reader_options: passed to ``open_recording`` and kept in the project, beside those given earlier.
 
@@ -58,15 +58,13 @@ def open_analysis(
     if is_project(path):
         if project is not None and Path(project) != path:
             raise ProjectError(f"{path} is a project already; leave out the other one, {project}.", path=path)
-        return _opened(Project.open(path, write=write), source, reader_options, backend)
+        opened = Project.open(path, write=write)
+        return Analysis(opened, reopened(opened, source, reader_options), backend=backend)
     if path.suffix == ".dwell":
         raise NotAProject(
             f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path
         )
-    recording = open_recording(path, **reader_options)
-    target = Path(project) if project is not None else Path.cwd() / f"{_file_name(recording.name)}.dwell"
-    wanted = _source_of(recording, path, reader_options)
-    return Analysis(_project_for(wanted, target, recording.scene, write), recording, backend=backend)
+    return Analysis(*paired(path, project, reader_options, write=write), backend=backend)
 
 
 class Analysis:
@@ -87,7 +85,7 @@ class Analysis:
             UnknownRecording: it is no longer where the project saw it.
         """
         if self._recording is None:
-            self._recording = _reopen(self.project, self.project.source)
+            self._recording = recording_of(self.project)
         return self._recording
 
     @property
@@ -113,7 +111,8 @@ class Analysis:
     def add_prompts(self, written: Iterable[NamedPrompt | FileAoi]) -> int:
         """Add prompts that were written as text or in a file, all or none; how many were new.
 
-        A prompt that the project has already is passed over, so the same may be given again.
+        A prompt that the project has already is passed over, so the same may be given again. The colour and
+        category of a file hold for AOIs that are there already, too.
 
         Args:
             written: what ``parse_prompt`` and ``read_prompts`` give.
@@ -131,17 +130,23 @@ class Analysis:
             return sum(self._add_group(name, frame, prompts) for (name, frame), prompts in grouped.items())
 
     def _add_aois(self, aois: Iterable[FileAoi]) -> None:
-        known = {each.name for each in self.project.aois()}
         for each in aois:
-            if each.name not in known:
+            known = {aoi.name: aoi for aoi in self.project.aois()}.get(each.name)
+            if known is None:
                 self.project.add_aoi(each.name, each.colour, each.category)
+            elif (each.colour or known.colour, each.category or known.category) != (
+                known.colour,
+                known.category,
+            ):
+                self.project.edit_aoi(known.object_id, colour=each.colour, category=each.category)
 
     def _add_group(self, name: str, frame_idx: int, prompts: list[Prompt]) -> int:
         ids = {each.name: each.object_id for each in self.project.aois()}
         there = self.project.prompts(ids[name], frame_idx) if name in ids else []
         new = [prompt for prompt in prompts if prompt not in {each.prompt for each in there}]
-        if new:
-            self.session.prompt(name, *new, frame_idx=frame_idx)
+        joining = all(isinstance(each, Point | Stroke) for each in new)
+        if new:  # a box, lasso or mask replaces what was there, so those given beside it are given again
+            self.session.prompt(name, *(new if joining else prompts), frame_idx=frame_idx)
         return len(new)
 
     def states(self) -> list[dict[str, Any]]:
@@ -211,18 +216,21 @@ class Analysis:
         """
         source = self.project.source
         names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
+        files = self.project.get_setting("frame files") or ()
         masklets = self.project.masklets(include_stale=False)
         filler = self.project.filler()
         n_filler = 0 if filler is None else int(filler.sum())
-        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler)
+        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler, files)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
 
     def close(self) -> None:
         """Let go of the project and the video."""
-        self.project.close()
-        if self._recording is not None:
-            self._recording.close()
+        try:
+            self.project.close()
+        finally:
+            if self._recording is not None:
+                self._recording.close()
 
     def __enter__(self) -> Self:
         return self
@@ -231,124 +239,6 @@ class Analysis:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-# -------------------------------------------------------------------- finding and making projects
-
-
-def is_project(path: str | Path) -> bool:
-    """Whether a Dwell project is there, sound or not."""
-    return (Path(path) / "project.db").exists()
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r'[\\/:*?"<>|\s]+', "-", name).strip("-.") or "recording"
-
-
-def _source_of(recording: Recording, path: Path, options: dict[str, Any]) -> Source:
-    frames = recording.scene
-    return Source(
-        path=str(path.resolve()),
-        kind=recording.kind,
-        recording_id=recording.id,
-        recording_name=recording.name,
-        size_hw=frames.size_hw,
-        n_frames=len(frames),
-        fingerprint=fingerprint(_fingerprinted(frames)),
-        options=_kept(options, path),
-    )
-
-
-def _kept(options: dict[str, Any], recording: Path) -> dict[str, Any]:
-    """Reader options as a project keeps them: files by a path that holds from any folder."""
-    return {
-        key: _lasting(Path(value), recording) if key in _FILES else value for key, value in options.items()
-    }
-
-
-_FILES = ("gaze", "video")
-
-
-def _lasting(file: Path, recording: Path) -> str:
-    inside = recording.is_dir() and (recording / file).exists()  # named as the reader finds it
-    return str(file if inside or not file.exists() else file.resolve())
-
-
-def _fingerprinted(frames: Frames) -> list[Path]:
-    if isinstance(frames, ImageFolder):
-        return [frames.files[0], frames.files[-1]]
-    return [frames.path]
-
-
-def _project_for(wanted: Source, target: Path, frames: Frames, write: bool) -> Project:
-    if not is_project(target):
-        return _new_project(wanted, target, frames)
-    project = Project.open(target, write=write)
-    if project.source.fingerprint != wanted.fingerprint:
-        project.close()
-        raise ProjectError(
-            f"{target} belongs to another recording, {project.source.recording_name} "
-            f"({project.source.path}); choose another folder with --project.",
-            path=target,
-        )
-    _keep_options(project, wanted.options)
-    return project
-
-
-def _new_project(wanted: Source, target: Path, frames: Frames) -> Project:
-    if target.exists():
-        raise NotAProject(
-            f"{target} exists but is no Dwell project; choose another name with --project.", path=target
-        )
-    project = Project.create(target, wanted)
-    if isinstance(frames, ImageFolder):
-        project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
-    return project
-
-
-def _opened(
-    project: Project, source: str | Path | None, options: dict[str, Any], backend: Backend | str | None
-) -> Analysis:
-    """An existing project; where its recording is and how to read it are kept once they are seen to work."""
-    if source is None and not options:
-        return Analysis(project, backend=backend)
-    try:
-        path = Path(project.source.path if source is None else source).resolve()
-        kept = project.source.options | _kept(options, path)
-        recording = _reopen(project, replace(project.source, path=str(path), options=kept))
-        if source is not None:
-            project.relocate(path)
-        _keep_options(project, kept)
-    except BaseException:
-        project.close()
-        raise
-    return Analysis(project, recording, backend=backend)
-
-
-def _keep_options(project: Project, options: dict[str, Any]) -> None:
-    kept = project.source.options | options
-    if kept != project.source.options and not project.read_only:
-        project.set_reader_options(kept)
-
-
-def _reopen(project: Project, source: Source) -> Recording:
-    try:
-        recording = open_recording(source.path, **source.options)
-    except DwellError as error:
-        if Path(source.path).exists():
-            raise
-        raise UnknownRecording(
-            f"The recording of {project.path} is not at {source.path}; say where it is with --source PATH.",
-            path=source.path,
-        ) from error
-    if fingerprint(_fingerprinted(recording.scene)) != source.fingerprint:
-        recording.close()
-        raise ProjectError(
-            f"The video at {source.path} is not the one that {project.path} was made from; "
-            "give the right one with --source PATH.",
-            path=source.path,
-        )
-    return recording
 
 
 # -------------------------------------------------------------------- small helpers

@@ -19,7 +19,7 @@ def write_coco(labels: Labels, out: Path, progress: ProgressFn | None = None) ->
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
     Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its
-    name. Frames where an AOI is lost or unknown have no annotation; the report counts them. The file is
+    name. ``file_name`` is the image's; of a video's frame, ``<name>.jpg``, as it would be saved. Frames where an AOI is lost or unknown have no annotation; the report counts them. The file is
     written as it is made, so memory stays flat.
     """
     categories = sorted({_category(each.aoi) for each in labels.masklets})
@@ -45,17 +45,10 @@ def _category(aoi: AOI) -> str:
 
 def _images(labels: Labels) -> Iterator[bytes]:
     height, width = labels.size_hw
-    for frame_idx, name in enumerate(labels.names):
-        file_name = f"{name}.jpg"
-        yield _dump(
-            {
-                "id": frame_idx + 1,
-                "file_name": file_name,
-                "width": width,
-                "height": height,
-                "frame_idx": frame_idx,
-            }
-        )
+    files = labels.files or [f"{name}.jpg" for name in labels.names]
+    for frame_idx, file in enumerate(files):
+        size = {"width": width, "height": height}
+        yield _dump({"id": frame_idx + 1, "file_name": file, **size, "frame_idx": frame_idx})
 
 
 def _annotations(labels: Labels, ids: dict[str, int], progress: ProgressFn | None) -> Iterator[bytes]:

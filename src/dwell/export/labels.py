@@ -28,6 +28,8 @@ class Labels:
     """Name of the video, for formats that have a place for it."""
     n_filler: int = 0
     """Grey filler frames among them, on which nothing can be labelled."""
+    files: Sequence[str] = ()
+    """The image file of each frame; empty where there is none, as in a video."""
 
     @property
     def n_frames(self) -> int:
