@@ -19,7 +19,7 @@ from dwell.types import BoolArray, IntArray, ProgressFn, State
 
 __all__ = ["compute_frames", "write_frames"]
 
-_CHUNK_ROWS = 100_000
+_CHUNK_ROWS = 30_000
 
 
 def compute_frames(gaze_map: GazeMap, section: Section) -> pd.DataFrame:

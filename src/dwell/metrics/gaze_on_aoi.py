@@ -21,7 +21,7 @@ from dwell.types import IntArray, ProgressFn, State
 
 __all__ = ["compute_gaze_on_aoi", "write_gaze_on_aoi"]
 
-_CHUNK_ROWS = 200_000
+_CHUNK_ROWS = 40_000
 _ON_AOI = {1: "true", 0: "false", -1: ""}
 _STATES = (*map(str, STATES), str(State.UNKNOWN), "")
 """Text of a state code 0 … 2, of unknown (-1 → 3) and of no frame (4)."""
