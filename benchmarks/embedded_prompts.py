@@ -1,4 +1,4 @@
-"""How good the built-in segmenter's first masks are: clicks, boxes and lassos on DAVIS frames and drawn scenes.
+"""How good the built-in segmenter's masks are from clicks, boxes and lassos, on DAVIS and drawn scenes.
 
 Run ``python benchmarks/embedded_prompts.py [DAVIS_FOLDER]``. The folder has one sub-folder per sequence with
 ``images/00000.jpg …`` and ``masks/00000.png …``; without it, ``$DWELL_TEST_DATA/davis16`` or
@@ -6,7 +6,8 @@ Run ``python benchmarks/embedded_prompts.py [DAVIS_FOLDER]``. The folder has one
 
 * click: the deepest point inside; each further click in the middle of the largest wrong region, + or −;
 * box: the bounding box, each side moved by up to 4 px;
-* lasso, rough: 12 corners on the closed outline of the mask grown by 6 % of its size, each moved by about 2 %;
+* lasso, rough: 12 corners on the closed outline of the mask grown by 6 % of its size, each moved by
+  about 2 %;
 * lasso, tight: 32 corners on the outline grown by about 1 %.
 
 GrabCut from a disc at the click and from the box are the plain OpenCV baselines. IoU with the truth at the
@@ -47,7 +48,9 @@ def main() -> None:
     report(scores, times)
 
 
-def measure(frame: Frame, image: ByteArray, truth: BoolArray, times: dict[str, list[float]]) -> dict[str, float]:
+def measure(
+    frame: Frame, image: ByteArray, truth: BoolArray, times: dict[str, list[float]]
+) -> dict[str, float]:
     """IoU by kind of prompt on one image."""
     click = Point(*deepest(truth))
     box = box_around(truth)
@@ -181,7 +184,9 @@ def davis_frames() -> Iterator[tuple[str, ByteArray, BoolArray]]:
         images = sorted((sequence / "images").glob("*.jpg"))
         for number in (0, len(images) // 2):
             image = cv2.cvtColor(cv2.imread(str(images[number])), cv2.COLOR_BGR2RGB)
-            truth = cv2.imread(str(sequence / "masks" / f"{images[number].stem}.png"), cv2.IMREAD_GRAYSCALE) > 127
+            truth = (
+                cv2.imread(str(sequence / "masks" / f"{images[number].stem}.png"), cv2.IMREAD_GRAYSCALE) > 127
+            )
             yield "DAVIS", image, truth
 
 
@@ -208,7 +213,9 @@ def texture(rng: np.random.Generator) -> np.ndarray:
 
 def blob(rng: np.random.Generator) -> BoolArray:
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
-    radius = rng.uniform(80, 220) * (1 + sum(rng.uniform(0, 0.25) / k * np.cos(k * angle + rng.uniform(0, 6)) for k in (1, 2, 3)))
+    radius = rng.uniform(80, 220) * (
+        1 + sum(rng.uniform(0, 0.25) / k * np.cos(k * angle + rng.uniform(0, 6)) for k in (1, 2, 3))
+    )
     centre = rng.uniform((350, 300), (1250, 900))
     stretch = rng.uniform(0.6, 1.5)
     points = centre + np.stack([np.cos(angle) * radius * stretch, np.sin(angle) * radius], axis=1)

@@ -8,14 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dwell.prompts import Box, Point
-from dwell.segmenters.embedded.click import Guess, choose, hints_of, settle
+from dwell.segmenters.embedded.click import Guess, choose, hints_of, settled
 from dwell.segmenters.embedded.frame import Frame
 from dwell.segmenters.embedded.plan import PromptPlan, prepare
 from dwell.segmenters.embedded.proposals import Hints, Proposals, click_shapes, grow_shapes
 from dwell.segmenters.embedded.ranking import rank
 from dwell.types import BoolArray
 
-__all__ = ["answer_box"]
+__all__ = ["Edges", "answer_box", "answer_inside", "tree_shapes"]
+
+Edges = tuple[float, float, float, float]
+"""x0, y0, x1, y1, plan px."""
 
 _ELLIPSES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _RECTANGLES = (0.6, 0.8, 1.0)
@@ -30,19 +33,26 @@ def answer_box(frame: Frame, box: Box, points: list[Point], limit: int) -> list[
     x0, x1 = (x * plan.scale_xy[0] for x in (box.x0, box.x1))
     y0, y1 = (y * plan.scale_xy[1] for y in (box.y0, box.y1))
     hints, shapes = _start(plan, (x0, y0, x1, y1), points)
-    proposals = grow_shapes(plan, hints, shapes)
-    scores = rank(plan, hints, proposals)
-    fitting = scores + _FIT * (_box_fit(plan, proposals, (x0, y0, x1, y1)) - 1)
-    picks = choose(plan, proposals, fitting.astype(np.float32), limit)
-    return [
-        Guess(
-            settle(frame, plan, hints, proposals.masks[:, pick], exact=pick == picks[0]), float(scores[pick])
-        )
-        for pick in picks
-    ]
+    proposals, scores = answer_inside(plan, hints, shapes, (x0, y0, x1, y1), _FIT)
+    picks = choose(plan, proposals, scores, limit)
+    return settled(frame, plan, hints, [(proposals.masks[:, pick], float(scores[pick])) for pick in picks])
 
 
-Edges = tuple[float, float, float, float]
+def answer_inside(
+    plan: PromptPlan, hints: Hints, shapes: BoolArray, edges: Edges, fit: float
+) -> tuple[Proposals, NDArray[np.float32]]:
+    """Guesses within ``hints.limits``, and the IoU to be expected of each, about 0 … 1.
+
+    Args:
+        plan: of the image.
+        hints: clicks and limits.
+        shapes: (n, s) starting shapes.
+        edges: the box that the object should fill.
+        fit: worth of filling it.
+    """
+    proposals = grow_shapes(plan, hints, shapes[:, shapes.any(axis=0)])
+    scores = rank(plan, hints, proposals) + fit * (_box_fit(plan, proposals, edges) - 1)
+    return proposals, scores.astype(np.float32)
 
 
 def _start(plan: PromptPlan, edges: Edges, points: list[Point]) -> tuple[Hints, BoolArray]:
@@ -53,7 +63,7 @@ def _start(plan: PromptPlan, edges: Edges, points: list[Point]) -> tuple[Hints, 
     hints = hints_of(plan, points, limits)
     limits[list(hints.inside)] = True
     limits[plan.patches.labels[_row_col(plan, edges)]] = True
-    shapes = [_box_shapes(across), _tree_shapes(plan, limits)]
+    shapes = [_box_shapes(across), tree_shapes(plan, limits)]
     if hints.inside:
         shapes.append(click_shapes(plan, hints))
     else:
@@ -70,7 +80,7 @@ def _row_col(plan: PromptPlan, edges: Edges) -> tuple[int, int]:
 
 
 def _box_shapes(across: NDArray[np.float64]) -> BoolArray:
-    """Ellipses, smaller boxes and bars; ``across`` = place of each superpixel, 0 = middle, 1 = edge of the box."""
+    """Ellipses, smaller boxes and bars; ``across`` = place of each superpixel: 0 = middle, 1 = edge."""
     round_ = np.linalg.norm(across, axis=1)
     shapes = [round_ < size for size in _ELLIPSES]
     shapes += [across.max(axis=1) < size for size in _RECTANGLES]
@@ -79,7 +89,7 @@ def _box_shapes(across: NDArray[np.float64]) -> BoolArray:
     return np.stack(shapes, axis=1)
 
 
-def _tree_shapes(plan: PromptPlan, limits: BoolArray) -> BoolArray:
+def tree_shapes(plan: PromptPlan, limits: BoolArray) -> BoolArray:
     """The largest merge-tree nodes that lie mostly inside the box, alone and added up."""
     tree, sizes = plan.tree, plan.patches.sizes.astype(float)
     order = np.argsort(tree.rank)

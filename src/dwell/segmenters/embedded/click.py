@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dwell.prompts import Point
+from dwell.segmenters.embedded.follow_up import LIKENESS_TO_GUESS, worth_as_correction
 from dwell.segmenters.embedded.frame import Frame
 from dwell.segmenters.embedded.plan import PromptPlan, prepare
 from dwell.segmenters.embedded.planes import Plane
@@ -17,9 +18,10 @@ from dwell.segmenters.embedded.ranking import rank
 from dwell.segmenters.embedded.refine import RefineSettings, refine
 from dwell.types import BoolArray
 
-__all__ = ["Guess", "answer_clicks", "choose", "hints_of", "settle"]
+__all__ = ["Guess", "answer_clicks", "choose", "hints_of", "settle", "settled"]
 
-_SETTLE = RefineSettings(inside=0.04, outside=0.04, reach=0.05, n_steps=40)
+_SETTLE = RefineSettings(inside=0.02, outside=0.02, reach=0.03, n_steps=60)
+_REMEMBERED = 64
 _ALIKE = 0.8  # IoU above which two of the first answers count as the same
 _NEXT_ALIKE = 0.9
 _NESTED = 0.9  # share of the smaller mask inside the larger
@@ -40,16 +42,38 @@ class Guess:
 def answer_clicks(frame: Frame, points: list[Point], limit: int) -> list[Guess]:
     """At most ``limit`` guesses that agree with the clicks, best first; at least one click is positive."""
     plan = prepare(frame)
+    hints, proposals, scores = _propose(plan, points)
+    picks = choose(plan, proposals, scores, limit)
+    _remember(plan, points, proposals.masks[:, picks[0]])
+    return settled(frame, plan, hints, [(proposals.masks[:, pick], float(scores[pick])) for pick in picks])
+
+
+def _propose(plan: PromptPlan, points: list[Point]) -> tuple[Hints, Proposals, NDArray[np.float32]]:
+    """What the clicks say, all guesses, and how good each is."""
     hints = hints_of(plan, points)
     proposals = grow_shapes(plan, hints, click_shapes(plan, hints))
     scores = rank(plan, hints, proposals)
-    picks = choose(plan, proposals, scores, limit)
-    return [
-        Guess(
-            settle(frame, plan, hints, proposals.masks[:, pick], exact=pick == picks[0]), float(scores[pick])
-        )
-        for pick in picks
-    ]
+    if any(p.positive for p in points[:-1]):
+        previous = _best(plan, points[:-1])
+        click_xy = hints_of(plan, [Point(points[-1].x, points[-1].y)]).inside_xy[0]
+        scores = scores + worth_as_correction(plan, proposals, previous, click_xy, LIKENESS_TO_GUESS)
+    return hints, proposals, scores
+
+
+def _best(plan: PromptPlan, points: list[Point]) -> BoolArray:
+    """(n,) superpixels of the best answer to the clicks; remembered."""
+    best = plan.answers.get(tuple(points))
+    if best is None:
+        _, proposals, scores = _propose(plan, points)
+        best = proposals.masks[:, int(scores.argmax())]
+        _remember(plan, points, best)
+    return best
+
+
+def _remember(plan: PromptPlan, points: list[Point], best: BoolArray) -> None:
+    if len(plan.answers) >= _REMEMBERED:
+        plan.answers.clear()
+    plan.answers[tuple(points)] = best
 
 
 def hints_of(plan: PromptPlan, points: list[Point], limits: BoolArray | None = None) -> Hints:
@@ -86,6 +110,19 @@ def choose(plan: PromptPlan, proposals: Proposals, scores: NDArray[np.float32], 
             if not picks or (both / (area[candidate] + area[picks] - both) < alike).all():
                 picks.append(candidate)
     return sorted(picks, key=lambda pick: -scores[pick])
+
+
+def settled(
+    frame: Frame, plan: PromptPlan, hints: Hints, chosen: list[tuple[BoolArray, float]]
+) -> list[Guess]:
+    """Chosen sets of superpixels as masks at working size; only the first one is settled on the edges."""
+    return [
+        Guess(
+            settle(frame, plan, hints, members, exact=number == 0),
+            min(max(score, 0.01), 0.99),
+        )
+        for number, (members, score) in enumerate(chosen)
+    ]
 
 
 def settle(frame: Frame, plan: PromptPlan, hints: Hints, members: BoolArray, *, exact: bool) -> Plane:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from dwell.prompts import Point
-from dwell.segmenters.embedded.bits import distinct_columns
+from dwell.segmenters.embedded.bits import Neighbours
 from dwell.segmenters.embedded.click import hints_of, settle
+from dwell.segmenters.embedded.follow_up import LIKENESS_TO_DRAWN, worth_as_correction
 from dwell.segmenters.embedded.frame import Frame, to_image_mask
 from dwell.segmenters.embedded.plan import PromptPlan, prepare
 from dwell.segmenters.embedded.proposals import Hints, Proposals, click_shapes, grow_shapes
@@ -16,7 +20,7 @@ from dwell.types import BoolArray
 
 __all__ = ["edit_by_clicks", "obey_clicks"]
 
-_MAX_SHARE = 0.6  # of the mask that one negative click may take away
+_MAX_SHARE = 0.6  # of the main part of a mask that one negative click may take away; side parts go whole
 
 
 def edit_by_clicks(frame: Frame, mask: BoolArray, points: list[Point]) -> BoolArray:
@@ -53,28 +57,32 @@ def obey_clicks(mask: BoolArray, points: list[Point]) -> BoolArray:
 def _region(frame: Frame, mask: BoolArray, point: Point, points: list[Point]) -> BoolArray:
     """(h, w) bool at the image's size: what the click points at."""
     plan = prepare(frame)
-    others = [Point(p.x, p.y, p.positive is point.positive) for p in points]
-    rivals = [p for p in others if not p.positive]
+    rivals = [Point(p.x, p.y, False) for p in points if p.positive is not point.positive]
     hints = hints_of(plan, [Point(point.x, point.y), *rivals])
-    regions = grow_shapes(plan, hints, click_shapes(plan, hints)).masks
-    have = _members(plan, mask)
-    regions = _useful(plan, regions, have, point.positive)
-    results = regions | have[:, None] if point.positive else ~regions & have[:, None]
-    keep = distinct_columns(results)
-    if not len(keep):
-        return np.zeros_like(mask)
-    asked = hints if point.positive else _hints_of_mask(plan, results[:, keep])
-    scores = rank(plan, asked, Proposals(results[:, keep], np.full(len(keep), 0.5, np.float32)))
-    chosen = regions[:, keep[int(scores.argmax())]]
+    regions = grow_shapes(plan, hints, click_shapes(plan, hints))
+    scores = rank(plan, hints, regions)
+    if not point.positive:
+        scores = _worth_removing(plan, hints, regions.masks, _members(plan, mask))
+    chosen = regions.masks[:, int(scores.argmax())]
     return to_image_mask(settle(frame, plan, hints, chosen, exact=True), frame)
 
 
-def _useful(plan: PromptPlan, regions: BoolArray, have: BoolArray, positive: bool) -> BoolArray:
+def _worth_removing(plan: PromptPlan, hints: Hints, regions: BoolArray, have: BoolArray) -> NDArray[Any]:
+    """(m,) worth of what stays after each region is removed; -inf where too much or nothing would go."""
     sizes = plan.patches.sizes
-    touched = (sizes * (have != positive)) @ regions
-    most = np.inf if positive else _MAX_SHARE * float(sizes @ have)
-    fine = (touched > 0) & (touched <= most)
-    return regions[:, fine] if fine.any() else regions[:, :1]
+    near = Neighbours(plan.patches.pairs, plan.patches.n)
+    part = near.connected(have[:, None], list(hints.inside))[:, 0]
+    whole = 2 * (sizes @ part) < sizes @ have
+    most = float(sizes @ part) * (1 if whole else _MAX_SHARE)
+    goes = (sizes * have) @ regions
+    rest = have[:, None] & ~regions
+    worth = np.full(regions.shape[1], -np.inf)
+    fine = np.flatnonzero((goes > 0) & (goes <= most))
+    if len(fine):
+        results = Proposals(rest[:, fine], np.full(len(fine), 0.5, np.float32))
+        worth[fine] = rank(plan, _hints_of_mask(plan, results.masks), results)
+        worth[fine] += worth_as_correction(plan, results, have, hints.inside_xy[0], LIKENESS_TO_DRAWN)
+    return worth
 
 
 def _members(plan: PromptPlan, mask: BoolArray) -> BoolArray:

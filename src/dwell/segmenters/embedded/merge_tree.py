@@ -1,7 +1,7 @@
 """A tree of ever larger patches: superpixels merged two by two, the most alike first.
 
-Source: hierarchical merging as in Arbeláez et al., "Contour detection and hierarchical image segmentation" (TPAMI
-2011, doi:10.1109/TPAMI.2010.161); the merging cost is ours.
+Source: hierarchical merging as in Arbeláez et al., "Contour detection and hierarchical image segmentation"
+(TPAMI 2011, doi:10.1109/TPAMI.2010.161); the merging cost is ours.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _COLOUR_UNIT = 20.0  # Lab difference that costs as much as one unit of border s
 
 @dataclass(frozen=True, eq=False)
 class MergeTree:
-    """A binary tree whose leaves are n superpixels and whose inner nodes are unions of touching superpixels."""
+    """A binary tree: its leaves are n superpixels, its inner nodes unions of touching superpixels."""
 
     parent: IntArray
     """(2n-1,) parent of each node, -1 for the root; leaves are 0 … n-1, a parent comes after its children."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -10,16 +10,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dwell.prompts import Point
 from dwell.segmenters.embedded.frame import Frame
 from dwell.segmenters.embedded.merge_tree import MergeTree, build_merge_tree
 from dwell.segmenters.embedded.palette import compute_palette
 from dwell.segmenters.embedded.planes import Plane
 from dwell.segmenters.embedded.superpixels import Superpixels, compute_superpixels
+from dwell.types import BoolArray
 
 __all__ = ["PromptPlan", "prepare"]
 
 _PLAN_AREA = 427 * 240  # px; prompts are answered at a quarter of the tracker's working area
 _PATCHES = 700
+_LEAST = 36  # px per superpixel; small images have fewer superpixels
 _COMPACTNESS = 8.0
 _FIDELITY = 0.003  # pull of a pixel's own evidence, against 1 per px of border without any edge
 _COLOUR_UNIT = 20.0  # Lab difference that counts like one unit of edge strength
@@ -52,6 +55,8 @@ class PromptPlan:
     """(n, n) inverse of (edge Laplacian + fidelity · size): evidence in, smooth membership out."""
     rim: NDArray[np.float32]
     """(n,) pixels of each superpixel that lie on the image's edge."""
+    answers: dict[tuple[Point, ...], BoolArray] = field(default_factory=dict)
+    """Best set of superpixels for the clicks answered lately, so that the next click starts from it."""
 
     @property
     def fidelity(self) -> NDArray[np.float32]:
@@ -84,7 +89,7 @@ def prepare(frame: Frame) -> PromptPlan:
 def _make_plan(frame: Frame) -> PromptPlan:
     height, width = _plan_size(frame.work_hw)
     lab = cv2.resize(frame.lab, (width, height), interpolation=cv2.INTER_AREA)
-    patches = compute_superpixels(lab, _PATCHES, _COMPACTNESS)
+    patches = compute_superpixels(lab, min(_PATCHES, max(4, height * width // _LEAST)), _COMPACTNESS)
     colours = patches.mean(lab)
     strength = np.minimum(patches.pair_mean(_edge_strength(lab)), np.float32(1.5))
     one, other = patches.pairs.T
@@ -120,7 +125,9 @@ def _edge_strength(lab: Plane) -> Plane:
         dx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8)
         dy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
         total += np.sqrt((dx * dx + dy * dy).sum(axis=2)) * np.float32(sigma**0.5)
-    return total / np.float32(max(np.percentile(total, 95), 2.0))
+    scale = max(float(np.percentile(total, 95)), 2.0)
+    strength: Plane = total / np.float32(scale)
+    return strength
 
 
 def _spread_matrix(patches: Superpixels, barrier: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,8 +1,8 @@
 """Prompts on one image → candidate masks: the embedded segmenter.
 
-Kinds of prompt, strongest first: a mask is taken as it is; a lasso bounds the object and is tightened if it was
-drawn roughly; a box bounds it too; clicks alone choose among many guesses. Clicks also correct a mask or a lasso.
-Brush and eraser come last and count to the pixel.
+Kinds of prompt, strongest first: a mask is taken as it is; a lasso bounds the object and is tightened if it
+was drawn roughly; a box bounds it too; clicks alone choose among many guesses. Clicks also correct a mask or
+lasso. Brush and eraser come last and count to the pixel.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _answers(
     if masks:
         return [(_corrected(frame, np.logical_or.reduce(masks), points), 1.0)]
     if lassos:
-        return _lassoed(frame, lassos, points, limit)
+        return _lassoed(frame, lassos, points)
     if boxes:
         return _finished(frame, answer_box(frame, boxes[-1], points, 2 * limit), points)
     if any(p.positive for p in points):
@@ -67,7 +67,7 @@ def _answers(
     if any(isinstance(p, Stroke) and p.positive for p in prompts):
         return [(np.zeros(frame.image_hw, bool), 1.0)]
     raise PromptError(
-        "These prompts only say what the AOI is not; add a click on it, a box or a lasso around it, or paint it."
+        "These prompts only say what the AOI is not; add a click on it, box it, lasso it or paint it."
     )
 
 
@@ -75,25 +75,29 @@ def _check(prompt: Prompt, image_hw: tuple[int, int]) -> None:
     height, width = image_hw
     if isinstance(prompt, MaskPrompt) and prompt.mask.size_hw != image_hw:
         got = f"{prompt.mask.size_hw[1]}×{prompt.mask.size_hw[0]}"
-        raise PromptError(f"The image is {width}×{height} px, the mask {got} px; draw it at the image's size.")
+        raise PromptError(
+            f"The image is {width}×{height} px, the mask {got} px; draw it at the image's size."
+        )
     if isinstance(prompt, Point) and not (0 <= prompt.x < width and 0 <= prompt.y < height):
         place = f"({prompt.x:g}, {prompt.y:g})"
         raise PromptError(f"The click {place} lies outside the image ({width}×{height} px); click inside it.")
     if isinstance(prompt, Box) and not (
         min(prompt.x1, width) - max(prompt.x0, 0) > 0 and min(prompt.y1, height) - max(prompt.y0, 0) > 0
     ):
-        raise PromptError(f"The box covers no pixel of the image ({width}×{height} px); draw it over the object.")
+        raise PromptError(
+            f"The box covers no pixel of the image ({width}×{height} px); draw it over the AOI."
+        )
 
 
-def _lassoed(
-    frame: Frame, lassos: list[Polygon], points: list[Point], limit: int
-) -> list[tuple[BoolArray, float]]:
+def _lassoed(frame: Frame, lassos: list[Polygon], points: list[Point]) -> list[tuple[BoolArray, float]]:
     drawn = lasso_pixels(lassos, frame.image_hw, (1.0, 1.0))
     if not drawn.any():
         height, width = frame.image_hw
-        raise PromptError(f"The lasso holds no pixel of the image ({width}×{height} px); draw it around the object.")
+        raise PromptError(
+            f"The lasso holds no pixel of the image ({width}×{height} px); draw it around the AOI."
+        )
     scale = (frame.work_hw[1] / frame.image_hw[1], frame.work_hw[0] / frame.image_hw[0])
-    guesses = answer_lasso(frame, lasso_pixels(lassos, frame.work_hw, scale), limit)
+    guesses = answer_lasso(frame, lasso_pixels(lassos, frame.work_hw, scale), points)
     masks = [(drawn if g.as_drawn else to_image_mask(g.soft, frame) & drawn, g.score) for g in guesses]
     return [(_corrected(frame, mask, points), score) for mask, score in masks]
 

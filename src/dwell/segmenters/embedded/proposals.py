@@ -1,10 +1,11 @@
 """Many guesses at the object a person means, as sets of superpixels.
 
-Starting shapes (discs, patches around the clicks, nodes of the merge tree, the inside of a box) are turned into
+Starting shapes (discs, patches around the clicks, nodes of the merge tree, the inside of a box) become
 object-like ones: their colours against the colours around them give each superpixel a chance, and the plan's
-smoothing matrix lets chances flow where the picture has no edge. All guesses are computed together. Source: ours;
-the colour step is that of GrabCut (Rother et al. 2004, doi:10.1145/1015706.1015720), the smoothing is a random
-walker (Grady 2006, doi:10.1109/TPAMI.2006.233).
+smoothing matrix lets chances flow where the picture has no edge. All guesses are computed together.
+
+Source: ours; the colour step is that of GrabCut (Rother et al. 2004, doi:10.1145/1015706.1015720), the
+smoothing is a random walker (Grady 2006, doi:10.1109/TPAMI.2006.233).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class _Recipe(NamedTuple):
     """One way from a starting shape to a guess."""
 
     near: float | None
-    """Background colours are taken up to this far from the shape, in units of sqrt(area); None = everywhere."""
+    """Background colours are taken up to this far from the shape, in sqrt(area); None = everywhere."""
     pull: float
     """Log-odds lost per sqrt(area) away from the starting shape."""
     rounds: int
@@ -149,7 +150,7 @@ def _colour_odds(plan: PromptPlan, inside: Columns, outside: Columns) -> Columns
     """(n, m) mean log-odds of each superpixel's colours, inside against outside."""
     chances = []
     for members in (inside, outside):
-        seen = plan.likeness.T @ (plan.palette.T @ members)
+        seen: Columns = plan.likeness.T @ (plan.palette.T @ members)
         chances.append(seen / np.maximum(seen.sum(axis=0), 1e-6) + _CHANCE_FLOOR / len(seen))
     odds = np.clip(np.log(chances[0] / chances[1]), -_LOG_LIMIT, _LOG_LIMIT).astype(np.float32)
     mean: Columns = (plan.palette @ odds) / plan.patches.sizes[:, None].astype(np.float32)
@@ -183,8 +184,9 @@ def _signed_distance(plan: PromptPlan, shapes: BoolArray) -> Columns:
 
 
 def _distance_to(plan: PromptPlan, points_xy: NDArray[np.float32]) -> NDArray[np.float32]:
-    gaps = np.linalg.norm(plan.centres_xy[:, None] - points_xy[None], axis=2)
-    return gaps.min(axis=1).astype(np.float32)
+    gaps: Columns = np.linalg.norm(plan.centres_xy[:, None] - points_xy[None], axis=2)
+    nearest: Columns = gaps.min(axis=1)
+    return nearest
 
 
 def _path_cost(plan: PromptPlan, leaves: tuple[int, ...]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ __all__ = ["paint", "stroke_pixels"]
 
 
 def stroke_pixels(stroke: Stroke, image_hw: tuple[int, int]) -> BoolArray:
-    """(h, w) bool: pixels whose centre lies within ``radius_px`` of the path, and those the path's points fall in."""
+    """(h, w) bool: pixels whose centre is within ``radius_px`` of the path, and those under its points."""
     under = np.zeros(image_hw, bool)
     path = np.array(stroke.points, float).reshape(-1, 2)
     for start, stop in zip(path, path[1:] if len(path) > 1 else path, strict=False):

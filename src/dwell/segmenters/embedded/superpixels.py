@@ -1,12 +1,13 @@
 """Superpixels: small patches of like colour that follow the picture's edges.
 
-A clustering of pixels by colour and place in which every pixel looks only at the nine grid cells around it. Source:
-the idea is SLIC (Achanta et al., TPAMI 2012, doi:10.1109/TPAMI.2012.120); this block-matrix form is ours.
+A clustering of pixels by colour and place in which every pixel looks only at the nine grid cells around it.
+Source: the idea is SLIC (Achanta et al., TPAMI 2012, doi:10.1109/TPAMI.2012.120); this block form is ours.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from dwell.types import IntArray
 
 __all__ = ["Superpixels", "compute_superpixels"]
 
-Float32Array = NDArray[np.float32]
+Float32Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Superpixels:
         return (np.stack(channels, axis=1) / self.sizes[:, None]).astype(np.float32)
 
     def pair_mean(self, image: Float32Array) -> Float32Array:
-        """(m,) mean of an (h, w) image along each shared border (the larger of the two pixels at each place)."""
+        """(m,) mean of an (h, w) image along each shared border, of the larger of the two pixels."""
         rows, one, other = self.border_pixels
         flat = image.ravel()
         total = np.bincount(rows, np.maximum(flat[one], flat[other]), len(self.pairs))
@@ -107,7 +108,8 @@ def _cells_around(rows: int, cols: int) -> IntArray:
     """(cells, 9) numbers of the cells around each cell; at the edge some repeat."""
     y, x = np.indices((rows, cols)).reshape(2, -1)
     dy, dx = np.indices((3, 3)).reshape(2, -1) - 1
-    return np.clip(y[:, None] + dy, 0, rows - 1) * cols + np.clip(x[:, None] + dx, 0, cols - 1)
+    around: IntArray = np.clip(y[:, None] + dy, 0, rows - 1) * cols + np.clip(x[:, None] + dx, 0, cols - 1)
+    return around
 
 
 def _connected(labels: NDArray[np.int32], smallest: int = 12) -> NDArray[np.int32]:
@@ -116,7 +118,7 @@ def _connected(labels: NDArray[np.int32], smallest: int = 12) -> NDArray[np.int3
     parts, n = _parts(smooth)
     sizes = np.bincount(parts.ravel(), minlength=n)
     speck = sizes[parts] < smallest
-    if speck.any():
+    if speck.any() and not speck.all():
         markers = np.where(speck, 0, parts + 1).astype(np.int32)
         parts = _spread(markers) - 1
     _, dense = np.unique(parts, return_inverse=True)
