@@ -4,6 +4,7 @@ import csv
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -247,3 +248,48 @@ def test_a_recording_opened_from_its_new_place_is_found_there_next_time(tmp_path
     dwell.open_analysis(tmp_path / "moved", tmp_path / "p.dwell").close()
     with dwell.open_analysis(tmp_path / "p.dwell") as analysis:
         assert len(analysis.frames) == 5
+
+
+def without_positions(folder):
+    """Gaze that is there, but nowhere."""
+    table = pd.read_csv(folder / "gaze.csv")
+    table[["gaze x [px]", "gaze y [px]"]] = np.nan
+    table.to_csv(folder / "gaze.csv", index=False)
+    fixations = pd.read_csv(folder / "fixations.csv")
+    fixations.iloc[:0].to_csv(folder / "fixations.csv", index=False)
+
+
+def test_zero_for_want_of_gaze_is_said(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world(5))
+    without_positions(shots)
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        assert any("no AOI" in note for note in analysis.map().notes)
+        analysis.prompt("red", dwell.Point(12, 15), frame_idx=0)
+        analysis.track()
+        results = analysis.map()
+        assert results.aoi_dwell["dwell time [ms]"].tolist() == [0.0]
+        assert any("Not one gaze sample" in note for note in results.notes)
+        assert len(results.write(tmp_path / "tables")) == 9
+
+
+def test_mapping_again_into_a_folder_leaves_no_table_of_before(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world(5))
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        analysis.map().write(tmp_path / "tables")
+    (shots / "fixations.csv").unlink()
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        written = analysis.map().write(tmp_path / "tables")
+    assert sorted(written) == sorted((tmp_path / "tables").iterdir())
+    assert len(written) == 6
+
+
+def test_tables_that_were_not_finished_have_no_manifest(tracked, tmp_path):
+    results = tracked.map()
+    results.write(tmp_path / "tables")
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        results.write(tmp_path / "tables", stop)
+    assert not (tmp_path / "tables" / "mapping.json").exists()

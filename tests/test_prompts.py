@@ -78,6 +78,10 @@ def test_json_round_trip(prompt):
         (Box(50, 50, 50.5, 60), "box covers no pixel"),
         (Box(210, 10, 250, 20), "box covers no pixel"),
         (Polygon(((-9, -9), (-5, -9), (-5, -5))), "polygon covers no pixel"),
+        (Polygon(()), "polygon covers no pixel"),
+        (Stroke((), 3), "stroke .* no point or no width"),
+        (Stroke(((5, 5),), 0), "no width"),
+        (Stroke(((5, 5),), float("nan")), "no width"),
         (MaskPrompt(Mask.empty(SIZE_HW)), "is empty; use `absent`"),
         (MaskPrompt(Mask.full((200, 100))), "mask is 100×200 px but frame 3"),
     ],
@@ -116,7 +120,14 @@ def test_a_prompts_file(tmp_path):
         ("aois: [{colour: red}]", "AOI 1: expected a `name`"),
         ("aois: [{name: cup, color: red}]", "unknown key 'color'"),
         ("aois: [{name: cup, prompts: [3]}]", "must be a list of texts"),
-        ("aois: [{name: cup, prompts: ['click=3@f1']}]", "Cannot read the numbers in 'cup:click=3@f1'"),
+        (
+            "aois: [{name: cup, prompts: ['click=3@f1']}]",
+            "AOI 1: Cannot read the numbers in 'cup:click=3@f1'",
+        ),
+        ("aois: [{name: cup}, {name: no}]", "AOI 2: `name` must be a text, not False; put it in quotes"),
+        ("aois: [{name: cup, colour: 112233}]", "`colour` must be a text, not 112233"),
+        ("aois:\n  - name: cup\n    colour: #e69f00", "`colour` must be a text, not None"),
+        ("aois: [{name: cup, prompts: ['hand:click=3,4@f1']}]", "'hand:click=3,4@f1' without the AOI's name"),
     ],
 )
 def test_a_wrong_prompts_file_says_where(tmp_path, text, words):
@@ -126,7 +137,9 @@ def test_a_wrong_prompts_file_says_where(tmp_path, text, words):
         read_prompts(path)
 
 
-@pytest.mark.parametrize("mode", ["0/255", "0/1", "indexed", "alpha", "grey"])
+@pytest.mark.parametrize(
+    "mode", ["0/255", "0/1", "indexed", "alpha", "opaque alpha", "grey", "two greys", "16 bit"]
+)
 def test_masks_are_read_from_the_usual_pictures(tmp_path, mode):
     inside = np.zeros((20, 30), dtype=bool)
     inside[5:15, 3:9] = True
@@ -136,6 +149,12 @@ def test_masks_are_read_from_the_usual_pictures(tmp_path, mode):
         picture = Image.fromarray(
             np.dstack([np.full((20, 30, 3), 9, np.uint8), inside.astype(np.uint8) * 255])
         )
+    elif mode == "opaque alpha":
+        picture = Image.fromarray(inside.astype(np.uint8) * 255).convert("RGBA")
+    elif mode == "two greys":
+        picture = Image.fromarray(np.where(inside, 200, 40).astype(np.uint8))
+    elif mode == "16 bit":
+        picture = Image.fromarray(np.where(inside, 60000, 300).astype(np.uint16))
     elif mode == "grey":
         picture = Image.fromarray(np.where(inside, 200, 40).astype(np.uint8))
         picture.putpixel((0, 0), 0)

@@ -27,6 +27,9 @@ from dwell.types import AOI, Origin, ProgressFn, State
 
 __all__ = ["Agreement", "DemoReport", "Watch", "run_demo"]
 
+_MARK = ".dwell-demo"
+"""A file that says: what is in this folder was made by the demo, and may be replaced by another."""
+
 Watch = Callable[[str], AbstractContextManager[ProgressFn]]
 """Given what is going on, a context that gives a progress function."""
 
@@ -160,14 +163,15 @@ def _mean_j(tracked: Masklet, true: Masklet) -> float:
 
 
 def _make_room(out: Path) -> None:
-    known = {"recording", "demo.dwell", "tables", "timeline.png", "looked-at.mp4"}
+    known = {_MARK, "recording", "demo.dwell", "tables", "timeline.png", "looked-at.mp4"}
     there = {path.name for path in out.iterdir()} if out.is_dir() else set()
-    if there - known or (out.exists() and not out.is_dir()):
+    if there - known or (there and not there & {_MARK, "demo.dwell"}) or (out.exists() and not out.is_dir()):
         raise OutputError(f"{out} holds other files; choose a new or empty folder with --out.", path=out)
     for name in there:
         path = out / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     out.mkdir(parents=True, exist_ok=True)
+    (out / _MARK).touch()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from dwell.errors import OutputError
 from dwell.files import replacing
 from dwell.gaze import FixationMap, GazeMap, MappingOptions, Section, map_fixations, map_gaze
 from dwell.masks import Masklet
@@ -108,6 +109,13 @@ class Results:
     def notes(self) -> list[str]:
         """What a person should know before using the numbers."""
         notes = list(self.reader_notes)
+        if not self.gaze_map.aois:
+            notes.append("There is no AOI; the tables hold nothing to look at.")
+        if not self.gaze_map.ok.any():
+            notes.append(
+                "Not one gaze sample could be used (no position, not worn, in a blink or without a frame); "
+                "a dwell time of 0 says nothing here."
+            )
         if self.fixation_map is None:
             notes.append("The recording has no fixations; measures come from gaze samples alone.")
         for name, share in self._unknown_shares():
@@ -145,11 +153,15 @@ class Results:
     def write(self, folder: str | Path, progress: ProgressFn | None = None) -> list[Path]:
         """The files written below a folder; it is made if need be, and each file appears whole or not at all.
 
+        ``mapping.json`` comes last: a folder without it was not finished. Tables of an earlier mapping that
+        this one has not are deleted.
+
         Raises:
             StorageFull: the disk is full or the folder cannot be written.
             OutputError: a file cannot be written for another reason.
         """
         folder = Path(folder)
+        _delete(folder / "mapping.json")
         written = [write_gaze_on_aoi(folder / "gaze_on_aoi.csv", self.gaze_map, self.section, progress)]
         written.append(write_frames(folder / "frames.csv", self.gaze_map, self.section))
         for name, table in self._tables():
@@ -157,7 +169,7 @@ class Results:
             if data is not None:
                 written.append(write_table(data, table, folder / f"{name}.csv"))
             else:
-                (folder / f"{name}.csv").unlink(missing_ok=True)  # of an earlier mapping
+                _delete(folder / f"{name}.csv")
         written.append(self._write_manifest(folder / "mapping.json"))
         return written
 
@@ -186,6 +198,17 @@ class Results:
         with replacing(path) as temporary:
             temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return path
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot replace {path} ({error.strerror}). Close it if another program has it open, or choose "
+            "another folder.",
+            path=path,
+        ) from error
 
 
 def _value(row: pd.Series, name: str) -> float | int | str | None:

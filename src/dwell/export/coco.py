@@ -19,8 +19,9 @@ def write_coco(labels: Labels, out: Path, progress: ProgressFn | None = None) ->
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
     Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its
-    name. ``file_name`` is the image's; of a video's frame, ``<name>.jpg``, as it would be saved. Frames where an AOI is lost or unknown have no annotation; the report counts them. The file is
-    written as it is made, so memory stays flat.
+    name. ``file_name`` is the image's; for a frame of a video, ``<name>.jpg``, as it would be saved. Frames
+    where an AOI is lost or unknown have no annotation; the report counts them. The file is written as it is
+    made, so memory stays flat.
     """
     categories = sorted({_category(each.aoi) for each in labels.masklets})
     ids = {name: number for number, name in enumerate(categories, start=1)}

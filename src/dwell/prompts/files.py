@@ -70,7 +70,7 @@ def read_prompts(path: str | Path) -> list[FileAoi]:
 
 def _aoi(entry: Any, number: int, path: Path) -> FileAoi:
     where = f"{path}, AOI {number}"
-    if not isinstance(entry, dict) or not str(entry.get("name") or "").strip():
+    if not isinstance(entry, dict) or entry.get("name") is None or not str(entry["name"]).strip():
         raise PromptError(f"{where}: expected a `name`. The form is:\n{_EXAMPLE}", path=path)
     unknown = sorted(set(entry) - {"name", "colour", "category", "prompts"})
     if unknown:
@@ -80,9 +80,25 @@ def _aoi(entry: Any, number: int, path: Path) -> FileAoi:
     texts = entry.get("prompts") or []
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise PromptError(f"{where}: `prompts` must be a list of texts such as click=310,220@f40.", path=path)
-    name = clean_name(str(entry["name"]))
-    prompts = tuple(_located(parse_prompt(f"{name}:{text}"), path.parent) for text in texts)
+    for key in ("name", "colour", "category"):
+        if key in entry and not isinstance(entry[key], str):
+            raise PromptError(
+                f'{where}: `{key}` must be a text, not {entry[key]!r}; put it in quotes, such as "#e69f00".',
+                path=path,
+            )
+    name = clean_name(entry["name"])
+    prompts = tuple(_located(_prompt(name, text, where), path.parent) for text in texts)
     return FileAoi(name, entry.get("colour"), entry.get("category"), prompts)
+
+
+def _prompt(name: str, text: str, where: str) -> NamedPrompt:
+    try:
+        prompt = parse_prompt(f"{name}:{text}")
+    except PromptError as error:
+        raise PromptError(f"{where}: {error}") from error
+    if prompt.name != name:
+        raise PromptError(f"{where}: write the prompt {text!r} without the AOI's name.")
+    return prompt
 
 
 def _located(prompt: NamedPrompt, folder: Path) -> NamedPrompt:
@@ -94,8 +110,8 @@ def _located(prompt: NamedPrompt, folder: Path) -> NamedPrompt:
 def mask_from_file(path: str | Path) -> Mask:
     """The mask in a picture.
 
-    Indexed: any index but 0. Grey or colour: bright pixels. Transparent: opaque ones.
-    A grey picture with two values (0/1, 0/255, …) is taken as it is; with more, a pixel counts from 128 on.
+    Indexed: any index but 0. Partly transparent: the opaque pixels. Grey or colour: the bright ones, from
+    half of full brightness on; where there are only 0 and one other value (0/1, 0/255, …), that one.
 
     Raises:
         PromptError: the file is missing or is no picture.
@@ -105,7 +121,7 @@ def mask_from_file(path: str | Path) -> Mask:
         with Image.open(path) as image:
             pixels = np.asarray(image)
             mode = image.mode
-    except OSError as error:
+    except (OSError, SyntaxError) as error:  # Pillow calls a damaged PNG a syntax error
         raise PromptError(
             f"Cannot read the mask {path}: {error}. Give a PNG of the frame's size.", path=path
         ) from error
@@ -114,9 +130,13 @@ def mask_from_file(path: str | Path) -> Mask:
 
 def _inside(pixels: np.ndarray, mode: str) -> np.ndarray:
     if mode in ("RGBA", "LA"):
-        return np.asarray(pixels[..., -1] >= 128)
+        opaque = np.asarray(pixels[..., -1] >= 128)
+        if not opaque.all():
+            return opaque
+        pixels = pixels[..., :-1]
     if pixels.ndim == 3:
         pixels = pixels.max(axis=2)
-    if mode in ("P", "1") or len(np.unique(pixels)) <= 2:
+    values = np.unique(pixels)
+    if mode in ("P", "1") or len(values) == 1 or (len(values) == 2 and values[0] == 0):
         return np.asarray(pixels != 0)
-    return np.asarray(pixels >= 128)
+    return np.asarray(pixels >= (128 if values[-1] < 256 else 32768))

@@ -138,6 +138,10 @@ def check_prompt(prompt: Prompt, size_hw: tuple[int, int], frame_idx: int) -> No
             f"The click ({prompt.x:g}, {prompt.y:g}) lies outside {frame}; click inside the picture.",
             frame_idx=frame_idx,
         )
+    if isinstance(prompt, Stroke) and not (len(points) and 0 < prompt.radius_px < np.inf):
+        raise PromptError(
+            f"The stroke on {frame} has no point or no width; draw it again.", frame_idx=frame_idx
+        )
     if isinstance(prompt, Box | Polygon) and _covers_nothing(prompt, size_hw):
         raise PromptError(
             f"The {_NAMES[type(prompt)]} covers no pixel of {frame}; draw it over the object.",
@@ -157,8 +161,8 @@ def _points_of(prompt: Prompt) -> np.ndarray:
 
 def _covers_nothing(prompt: Box | Polygon, size_hw: tuple[int, int]) -> bool:
     points = _points_of(prompt)
-    low, high = points.min(axis=0), points.max(axis=0)
-    if isinstance(prompt, Box):
-        low, high = points
+    if len(points) < 2:
+        return True
+    low, high = points if isinstance(prompt, Box) else (points.min(axis=0), points.max(axis=0))
     inside = (high > 0).all() and low[0] < size_hw[1] and low[1] < size_hw[0]
-    return bool(len(points) < 2 or not inside or (high - low < 1).any())
+    return bool(not inside or (high - low < 1).any())
