@@ -134,6 +134,37 @@ def test_a_saved_memory_goes_on_exactly(backend, started):
     assert here.score == there.score
 
 
+@pytest.fixture
+def until_magnitude_is_gone(backend, request):
+    if backend.name == "embedded":
+        why = "features.py and flow.py use cv2.magnitude, whose last digit depends on where memory lies"
+        request.applymarker(pytest.mark.xfail(reason=why, strict=False))
+
+
+@pytest.mark.usefixtures("until_magnitude_is_gone")
+def test_the_same_image_gives_the_same_result_wherever_memory_lies(backend):
+    def dumped():
+        return backend.dump(backend.start(backend.encode(picture(0)), truth(0)))
+
+    first = dumped()
+    kept = []  # so that the next arrays lie elsewhere
+    for size in (17, 1000, 40_003, 333, 70_001, 12):
+        kept.append(np.empty(size, dtype=np.uint8))
+        assert dumped() == first
+
+
+@pytest.mark.usefixtures("until_magnitude_is_gone")
+def test_tracking_starts_alike_from_a_frame_met_on_the_way(backend):
+    zero, one = backend.encode(picture(0)), backend.encode(picture(1))
+    on_the_way = backend.encode(picture(1), zero)
+    assert backend.dump(backend.start(on_the_way, truth(1))) == backend.dump(backend.start(one, truth(1)))
+    memory = backend.start(one, truth(1))
+    here = backend.step(backend.encode(picture(2), on_the_way), {7: memory})[7][0]
+    there = backend.step(backend.encode(picture(2), one), {7: memory})[7][0]
+    np.testing.assert_array_equal(here.mask, there.mask)
+    assert here.score == there.score
+
+
 def test_a_foreign_memory_is_refused(backend, started):
     with pytest.raises(BackendError):
         backend.load(b"something else", started[0])

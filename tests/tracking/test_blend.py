@@ -1,7 +1,9 @@
 """Forward and backward answers for one frame become one, by hand."""
 
+import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 
 from dwell.masks import Mask, MaskRecord
 from dwell.tracking.blend import blend
@@ -59,3 +61,61 @@ def test_absent_on_one_side_and_lost_on_the_other_is_absent():
     both = blend(record(state=State.LOST, score=0.0), record(state=State.ABSENT, score=0.3), 0.5)
     assert both.state is State.ABSENT
     assert not both.mask
+
+
+def slow_between(a, b, weight):
+    """The level set between two masks, from distances over the whole frame."""
+
+    def signed(mask):
+        return np.where(mask, distance_transform_edt(mask) - 0.5, 0.5 - distance_transform_edt(~mask))
+
+    return (1 - weight) * signed(a) + weight * signed(b) > 1e-9
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_outlines_at_the_edge_of_the_frame_and_tiny_ones(seed):
+    random = np.random.default_rng(seed)
+    height, width = SIZE_HW
+    size = random.integers(1, 5) if seed % 2 else random.integers(10, 30)
+    x, y = random.choice([0, 10, width - size]), random.choice([0, 10, height - size])
+    a = np.zeros(SIZE_HW, dtype=bool)
+    a[y : y + size, x : x + size] = True
+    b = np.zeros(SIZE_HW, dtype=bool)
+    b[y : y + size + random.integers(0, 2), max(x - random.integers(0, 2), 0) : x + size] = True
+    position = float(random.choice([0.25, 0.5, 0.75]))
+    forward, backward = record(Mask.from_array(a)), record(Mask.from_array(b))
+    both = blend(forward, backward, position)
+    if forward.mask.iou(backward.mask) < 0.5:
+        assert both.check
+    else:
+        np.testing.assert_array_equal(
+            both.mask.to_array(), slow_between(a, b, position) if (a ^ b).any() else a
+        )
+        assert (both.mask & forward.mask & backward.mask) == (forward.mask & backward.mask)
+
+
+def test_a_mask_of_the_whole_frame_has_no_border():
+    most = np.ones(SIZE_HW, dtype=bool)
+    most[:, -20:] = False
+    both = blend(record(Mask.full(SIZE_HW)), record(Mask.from_array(most)), 0.5)
+    assert both.mask.iou(Mask.full(SIZE_HW)) > 0.9
+
+
+@pytest.mark.parametrize("position", [0.2, 0.8])
+def test_without_any_trust_the_nearer_anchor_decides(position):
+    both = blend(record(bar(20, 40), score=0.0), record(bar(24, 44), score=0.0), position)
+    nearer = bar(20, 40) if position < 0.5 else bar(24, 44)
+    assert both.mask.iou(nearer) > 0.9
+    assert both.score == 0
+
+
+def test_the_last_digit_of_a_distance_decides_nothing(monkeypatch):
+    # Bars 20…40 and 23…43 meet half-way in the middle of pixels 21 and 41: a tie.
+    forward, backward = record(bar(20, 40)), record(bar(23, 43))
+    masks = [blend(forward, backward, 0.5).mask]
+    exact = cv2.distanceTransform
+    for noise in (-1e-6, 1e-6):
+        monkeypatch.setattr(cv2, "distanceTransform", lambda *args, n=noise: exact(*args) + np.float32(n))
+        masks.append(blend(forward, backward, 0.5).mask)
+    assert masks[0] == masks[1] == masks[2]
+    assert masks[0].box_xyxy[::2] == (22, 41)

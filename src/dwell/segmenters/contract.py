@@ -9,6 +9,8 @@ Promises, checked for every registered backend by ``tests/segmenters/test_contra
 * nothing passed in is changed; the same input gives the same output, bit for bit;
 * ``encode`` may run in another thread than ``step``;
 * ``load(dump(memory), encoding)`` continues exactly like ``memory``;
+* ``segment``, ``start`` and ``load`` see the image of an encoding only, not whether it had a ``previous``;
+  and of ``previous``, ``encode`` sees the image only;
 * an object's result depends only on its own memory, the frame, and the other objects it competes with for
   pixels.
 """
@@ -72,8 +74,9 @@ class Segmenter(Protocol):
     def segment(self, encoding: Encoding, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
         """At most ``limit`` candidate masks, best first, each agreeing with every prompt if it can.
 
-        Prompts are those of one AOI on this image: points, boxes, polygons, strokes. Ask for a larger
-        ``limit`` and sort by area to let a person grow or shrink the mask.
+        None, if nothing of the AOI is left after all prompts. Prompts are those of one AOI on this image:
+        points, boxes, polygons, strokes. Ask for a larger ``limit`` and sort by area to let a person grow or
+        shrink the mask.
 
         Raises:
             PromptError: nothing positive to go by.

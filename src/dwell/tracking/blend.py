@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 
 from dwell.masks import Mask, MaskRecord
-from dwell.types import Direction, FloatArray, State
+from dwell.types import BoolArray, Direction, FloatArray, State
 
 __all__ = ["blend"]
 
 AGREE_IOU = 0.5
 """Below this the two masks are about different things: one is chosen, and a person should look."""
+REACH_PX = 1000
+"""Distances beyond this count as this."""
 
 
 def blend(forward: MaskRecord, backward: MaskRecord, position: float) -> MaskRecord:
@@ -81,10 +83,19 @@ def _between(a: Mask, b: Mask, weight: float) -> Mask:
     return Mask.from_array(whole)
 
 
-def _signed_distance(mask: np.ndarray) -> FloatArray:
+def _signed_distance(mask: BoolArray) -> FloatArray:
     """Positive inside; 0.5 px at the outermost pixels of either side."""
-    inner = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outer = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    reach = max(mask.shape)  # a mask without a border in the crop is deep everywhere, but not infinitely
-    signed = np.where(mask, np.minimum(inner, reach) - 0.5, 0.5 - np.minimum(outer, reach))
+    signed = np.where(mask, _distance(mask) - 0.5, 0.5 - _distance(~mask))
     return np.asarray(signed, dtype=np.float64)
+
+
+def _distance(mask: BoolArray) -> FloatArray:
+    """Distance of each pixel to the nearest one outside the mask, the same on every machine.
+
+    OpenCV's last digit depends on threads and on where memory lies, and would decide ties. The square of a
+    distance between pixels is a whole number; up to ``REACH_PX`` OpenCV comes near enough to tell which.
+    """
+    about = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    reach = min(max(mask.shape), REACH_PX)  # deep inside a mask without a border, but not infinitely
+    squared = np.rint(np.square(np.minimum(about, reach), dtype=np.float64))
+    return np.asarray(np.sqrt(squared), dtype=np.float64)

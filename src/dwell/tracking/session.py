@@ -17,7 +17,7 @@ from dwell.tracking.run import Run, TrackUpdate, Wanted
 from dwell.types import AOI, BoolArray, Direction, Origin, State
 from dwell.video import Frames
 
-__all__ = ["TrackUpdate", "TrackingSession"]
+__all__ = ["TrackingSession"]
 
 
 class TrackingSession:
