@@ -21,6 +21,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     scores: Scores = defaultdict(lambda: defaultdict(list))
     times: dict[str, list[float]] = defaultdict(list)
-    for group, image, truth in [*davis_frames(), *drawn_frames()]:
+    for group, image, truth in chain(davis_frames(), tabletop_frames(), drawn_frames()):
         frame = timed(times, "encode", lambda image=image: encode_frame(image))
         timed(times, "prepare", lambda frame=frame: prepare(frame))
         for name, value in measure(frame, image, truth, times).items():
@@ -172,34 +173,53 @@ def _grabcut(image: ByteArray, hint: ByteArray) -> BoolArray:
 # ------------------------------------------------------------------ pictures
 
 
+def davis_folder() -> Path | None:
+    data = Path(os.environ.get("DWELL_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else data / "davis16"
+    return root if root.is_dir() else None
+
+
 def davis_frames() -> Iterator[tuple[str, ByteArray, BoolArray]]:
     """The first and middle frame of each sequence."""
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    data = Path(os.environ.get("DWELL_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    root = given or data / "davis16"
-    if not root.is_dir():
-        print(f"No DAVIS frames in {root}; give a folder or set DWELL_TEST_DATA. Only drawn scenes follow.")
+    root = davis_folder()
+    if root is None:
+        print("No DAVIS frames; give a folder or set DWELL_TEST_DATA. Only drawn scenes follow.")
         return
     for sequence in sorted(p for p in root.iterdir() if p.is_dir()):
-        images = sorted((sequence / "images").glob("*.jpg"))
-        for number in (0, len(images) // 2):
-            image = cv2.cvtColor(cv2.imread(str(images[number])), cv2.COLOR_BGR2RGB)
-            truth = (
-                cv2.imread(str(sequence / "masks" / f"{images[number].stem}.png"), cv2.IMREAD_GRAYSCALE) > 127
-            )
-            yield "DAVIS", image, truth
+        n_images = len(list((sequence / "images").glob("*.jpg")))
+        for number in (0, n_images // 2):
+            yield "DAVIS", *davis_frame(sequence, number)
+
+
+def davis_frame(sequence: Path, number: int) -> tuple[ByteArray, BoolArray]:
+    image = cv2.imread(str(sequence / "images" / f"{number:05d}.jpg"))
+    truth = cv2.imread(str(sequence / "masks" / f"{number:05d}.png"), cv2.IMREAD_GRAYSCALE)
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB), truth > 127
+
+
+def tabletop_frames() -> Iterator[tuple[str, ByteArray, BoolArray]]:
+    """Frames of two clips with masks drawn by hand, ``hand-annotated`` beside the DAVIS folder."""
+    root = davis_folder()
+    for path in sorted(root.parent.glob("hand-annotated/*/masks/*.png")) if root else []:
+        image, truth = davis_frame(path.parents[1], int(path.stem))
+        if truth.any():
+            yield "tabletop", image, truth
 
 
 def drawn_frames(count: int = 10) -> Iterator[tuple[str, ByteArray, BoolArray]]:
-    """Blobs with their own texture on a textured ground among other blobs, 1600×1200 px."""
     for seed in range(count):
-        rng = np.random.default_rng(seed)
-        image, truth = texture(rng), np.zeros((1200, 1600), bool)
-        for _ in range(6):
-            truth = blob(rng)
-            image[truth] = texture(rng)[truth]
-        image = cv2.GaussianBlur(image, (0, 0), 1.2) + rng.normal(0, 0.02, image.shape)
-        yield "drawn", (np.clip(image, 0, 1) * 255).astype(np.uint8), truth
+        yield "drawn", *drawn_frame(seed)
+
+
+def drawn_frame(seed: int) -> tuple[ByteArray, BoolArray]:
+    """Blobs with their own texture on a textured ground; the uppermost one is the object; 1600×1200 px."""
+    rng = np.random.default_rng(seed)
+    image, truth = texture(rng), np.zeros((1200, 1600), bool)
+    for _ in range(6):
+        truth = blob(rng)
+        image[truth] = texture(rng)[truth]
+    image = cv2.GaussianBlur(image, (0, 0), 1.2) + rng.normal(0, 0.02, image.shape)
+    return (np.clip(image, 0, 1) * 255).astype(np.uint8), truth
 
 
 def texture(rng: np.random.Generator) -> np.ndarray:

@@ -22,8 +22,8 @@ __all__ = ["Guess", "answer_clicks", "choose", "hints_of", "settle", "settled"]
 
 _SETTLE = RefineSettings(inside=0.02, outside=0.02, reach=0.03, n_steps=60)
 _REMEMBERED = 64
-_ALIKE = 0.8  # IoU above which two of the first answers count as the same
-_NEXT_ALIKE = 0.9
+_ALIKE = 0.7  # IoU from which two answers count as the same
+_CLOSER = 0.85  # the same, where too few answers differ that much
 _NESTED = 0.9  # share of the smaller mask inside the larger
 
 
@@ -101,8 +101,9 @@ def choose(plan: PromptPlan, proposals: Proposals, scores: NDArray[np.float32], 
     with_best = (sizes * masks[:, best]) @ masks
     nested = with_best / np.minimum(area, area[best]) >= _NESTED
     picks: list[int] = []
-    for most, pool in ((3, order), (limit, order[nested[order]]), (limit, order)):
-        alike = _ALIKE if most == 3 else _NEXT_ALIKE
+    ladder = order[nested[order]]
+    steps = ((3, order, _ALIKE), (limit, ladder, _ALIKE), (limit, ladder, _CLOSER), (limit, order, _CLOSER))
+    for most, pool, alike in steps:
         for candidate in pool.tolist():
             if len(picks) >= min(most, limit):
                 break

@@ -61,9 +61,9 @@ def _answers(
     if lassos:
         return _lassoed(frame, lassos, points)
     if boxes:
-        return _finished(frame, answer_box(frame, boxes[-1], points, 2 * limit), points)
+        return _finished(frame, answer_box(frame, boxes[-1], points, limit), points)
     if any(p.positive for p in points):
-        return _finished(frame, answer_clicks(frame, points, 2 * limit), points)
+        return _finished(frame, answer_clicks(frame, points, limit), points)
     if any(isinstance(p, Stroke) and p.positive for p in prompts):
         return [(np.zeros(frame.image_hw, bool), 1.0)]
     raise PromptError(
