@@ -293,3 +293,14 @@ def test_tables_that_were_not_finished_have_no_manifest(tracked, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         results.write(tmp_path / "tables", stop)
     assert not (tmp_path / "tables" / "mapping.json").exists()
+
+
+def test_masks_are_rendered_without_gaze_and_frame_times(tmp_path):
+    export = dwell.DrawnWorld(size_hw=(120, 160), duration_s=4.0).write_cloud_export(
+        tmp_path / "rec", truth=False
+    )
+    for name in ("gaze.csv", "world_timestamps.csv"):
+        next(export.rglob(name)).unlink()
+    with dwell.open_analysis(export, tmp_path / "p.dwell", backend="colour") as analysis:
+        analysis.prompt("patch", dwell.Box(40, 40, 80, 80), frame_idx=45)
+        assert analysis.render(tmp_path / "masks.mp4").exists()

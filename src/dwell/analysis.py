@@ -196,9 +196,17 @@ class Analysis:
         look: RenderOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> Path:
-        """Write the enriched video; a recording without gaze gets masks only."""
-        looks = Looks(self.map(mapping).gaze_map) if self.recording.has("gaze") else None
-        times_ns = self.recording.clock.times_ns - self.recording.start_ns
+        """Write the enriched video; a recording without gaze gets masks only.
+
+        The clock in the picture counts from the recording's start; without frame times, from the video's.
+
+        Raises:
+            MissingStream: there is gaze, but there are no frame times to map it by.
+        """
+        recording = self.recording
+        looks = Looks(self.map(mapping).gaze_map) if recording.has("gaze") else None
+        timed = recording.has("frame times")
+        times_ns = recording.clock.times_ns - recording.start_ns if timed else self.frames.pts_ns
         scene = Scene(self.project.masklets(include_stale=False), looks, times_ns)
         return render_video(self.frames, scene, out, look, progress)
 

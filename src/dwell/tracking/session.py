@@ -145,7 +145,7 @@ class TrackingSession:
         return self._set_approved(start, stop, aois, approved=True)
 
     def unlock(self, start: int, stop: int, aois: Iterable[str | int] | None = None) -> int:
-        """Undo ``approve``: the masks stay, but tracking may change them again."""
+        """Undo ``approve``: the masks stay until a correction beside them puts them out of date."""
         return self._set_approved(start, stop, aois, approved=False)
 
     def undo(self) -> str | None:
