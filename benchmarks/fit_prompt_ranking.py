@@ -1,6 +1,6 @@
 """Fit the weights in ``dwell/segmenters/embedded/ranking.py`` anew and print them.
 
-Run ``python benchmarks/fit_prompt_ranking.py [DAVIS_FOLDER]``, with the folder of ``embedded_prompts.py``. For
+Run ``python benchmarks/fit_prompt_ranking.py [DAVIS_FOLDER]`` (folder: see ``embedded_prompts.py``). For
 each image, all guesses from one click are measured and compared with the true mask. Ridge regression then
 predicts a guess's IoU, less the mean over that image's guesses, from its measurements, less their mean. DAVIS
 sequences and drawn scenes weigh the same. Printed before the weights: the IoU of the chosen guess with each
