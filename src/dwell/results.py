@@ -161,8 +161,8 @@ class Results:
             OutputError: a file cannot be written for another reason.
         """
         folder = Path(folder)
-        _delete(folder / "mapping.json")
         written = [write_gaze_on_aoi(folder / "gaze_on_aoi.csv", self.gaze_map, self.section, progress)]
+        _delete(folder / "mapping.json")
         written.append(write_frames(folder / "frames.csv", self.gaze_map, self.section))
         for name, table in self._tables():
             data = getattr(self, name)
