@@ -283,15 +283,19 @@ def test_mapping_again_into_a_folder_leaves_no_table_of_before(tmp_path):
     assert len(written) == 6
 
 
-def test_tables_that_were_not_finished_have_no_manifest(tracked, tmp_path):
+def test_tables_of_two_mappings_never_share_a_manifest(tracked, tmp_path, monkeypatch):
     results = tracked.map()
     results.write(tmp_path / "tables")
 
-    def stop(done, total):
+    def stop(*_):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt):  # before the first table is replaced
         results.write(tmp_path / "tables", stop)
+    assert (tmp_path / "tables" / "mapping.json").exists()
+    monkeypatch.setattr("dwell.results.write_frames", stop)
+    with pytest.raises(KeyboardInterrupt):  # after it
+        results.write(tmp_path / "tables")
     assert not (tmp_path / "tables" / "mapping.json").exists()
 
 

@@ -134,14 +134,6 @@ def test_a_saved_memory_goes_on_exactly(backend, started):
     assert here.score == there.score
 
 
-@pytest.fixture
-def until_magnitude_is_gone(backend, request):
-    if backend.name == "embedded":
-        why = "features.py and flow.py use cv2.magnitude, whose last digit depends on where memory lies"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=False))
-
-
-@pytest.mark.usefixtures("until_magnitude_is_gone")
 def test_the_same_image_gives_the_same_result_wherever_memory_lies(backend):
     def dumped():
         return backend.dump(backend.start(backend.encode(picture(0)), truth(0)))
@@ -153,7 +145,6 @@ def test_the_same_image_gives_the_same_result_wherever_memory_lies(backend):
         assert dumped() == first
 
 
-@pytest.mark.usefixtures("until_magnitude_is_gone")
 def test_tracking_starts_alike_from_a_frame_met_on_the_way(backend):
     zero, one = backend.encode(picture(0)), backend.encode(picture(1))
     on_the_way = backend.encode(picture(1), zero)

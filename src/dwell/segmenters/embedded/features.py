@@ -84,7 +84,7 @@ def _structure(lightness: Plane) -> list[Plane]:
     """Edge strength and direction of L, averaged over about 7 and 15 px: ten planes at half size."""
     gx = cv2.Scharr(lightness, cv2.CV_32F, 1, 0, scale=1 / 32)
     gy = cv2.Scharr(lightness, cv2.CV_32F, 0, 1, scale=1 / 32)
-    strength = cv2.magnitude(gx, gy)
+    strength = np.sqrt(gx * gx + gy * gy)  # cv2.magnitude rounds by where memory lies
     inverse = 1.0 / (strength + np.float32(1e-3))
     cos2 = (gx * gx - gy * gy) * inverse
     sin2 = np.float32(2) * gx * gy * inverse

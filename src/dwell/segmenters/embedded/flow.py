@@ -118,4 +118,5 @@ def _round_trip(first: Plane, second: Plane) -> Plane:
         second, first[:, :, 0] + xs, first[:, :, 1] + ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     miss = first + back
-    return cv2.magnitude(miss[:, :, 0], miss[:, :, 1])
+    length: Plane = np.sqrt((miss * miss).sum(axis=2))
+    return length
