@@ -9,7 +9,7 @@ SRC = Path(__file__).parents[1] / "src" / "dwell"
 
 FLOORS = [
     {"errors", "types"},
-    {"files", "masks"},
+    {"ahead", "files", "masks"},
     {"prompts", "video", "tables", "registry"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},

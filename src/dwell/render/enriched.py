@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dwell.ahead import one_ahead
 from dwell.errors import OutputError
 from dwell.masks import Mask, Masklet
 from dwell.render.canvas import Canvas, rgb_of
@@ -95,14 +97,24 @@ def render_video(
     options = options or RenderOptions()
     n_frames = min(len(frames), len(scene.times_ns))
     out = _checked(Path(out), frames, scene, n_frames)
-    painted = zip(_pictures(frames, n_frames), masks_by_frame(scene.masklets, 0, n_frames), strict=True)
-    with _writer(frames, n_frames, out) as writer:
-        for (frame_idx, picture, pts), masks in painted:
-            paint_frame(Canvas(picture), scene, frame_idx, masks, options)
+    with (
+        _writer(frames, n_frames, out) as writer,
+        closing(one_ahead(lambda: _painted(frames, scene, n_frames, options), depth=2)) as painted,
+    ):
+        for frame_idx, picture, pts in painted:
             writer.write(picture, pts)
             if progress is not None:
                 progress(frame_idx + 1, n_frames)
     return out
+
+
+def _painted(
+    frames: Frames, scene: Scene, n_frames: int, options: RenderOptions
+) -> Iterator[tuple[int, Any, int]]:
+    masks = masks_by_frame(scene.masklets, 0, n_frames)
+    for (frame_idx, picture, pts), shown in zip(_pictures(frames, n_frames), masks, strict=True):
+        paint_frame(Canvas(picture), scene, frame_idx, shown, options)
+        yield frame_idx, picture, pts
 
 
 def paint_frame(

@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dwell.ahead import one_ahead
 from dwell.segmenters.contract import Backend, Encoding, Memory, Tracked
-from dwell.tracking.ahead import one_ahead
 from dwell.tracking.plan import Pass, Stretch
 from dwell.types import BoolArray
 from dwell.video import Frames

@@ -1,4 +1,4 @@
-"""Work one step ahead in another thread, so that decoding and encoding overlap with tracking."""
+"""Work one step ahead in another thread: decoding overlaps with tracking, painting with encoding."""
 
 from __future__ import annotations
 

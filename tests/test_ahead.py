@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from dwell.tracking.ahead import one_ahead
+from dwell.ahead import one_ahead
 
 
 def test_items_come_in_order():
