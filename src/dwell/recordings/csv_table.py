@@ -6,6 +6,7 @@ Times never pass through floating point.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dwell.errors import BadTable
 from dwell.recordings.notes import Note
@@ -30,6 +32,9 @@ COPY = "Copy or download the recording again."
 _EXACT_FLOATS: dict[str, Any] = {"float_precision": "round_trip"} if pd.__version__ < "3.1" else {}
 """Older pandas must be asked to read floats to the last digit; newer ones do so and dislike being asked."""
 
+_SOMETHING = re.compile(rb"\S")
+_BLOCK = 1 << 20
+"""Bytes looked at together, so that a long table is not held several times over."""
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -89,7 +94,7 @@ class CsvTable:
         Raises:
             BadTable: a value does not fit its column; names line and column.
         """
-        if not self.text[self.body :].strip():
+        if _SOMETHING.search(self.text, self.body) is None:
             return pd.DataFrame({w.name: pd.Series(dtype=KINDS[w.kind].dtype) for w in wanted})
         try:
             columns = self._read_columns(wanted)
@@ -119,11 +124,17 @@ class CsvTable:
         """An error about this file, at a data row when given."""
         return self.place.bad(f"{message} {remedy}", None if row is None else self.line_of(row))
 
+    def _rows_as_file(self) -> io.BytesIO:
+        """What follows the header, without a copy of it."""
+        file = io.BytesIO(self.text)
+        file.seek(self.body)
+        return file
+
     def _read_columns(self, wanted: Sequence[Wanted]) -> dict[str, Any]:
         dtypes: dict[int, Any] = {w.index: KINDS[w.kind].pandas_dtype for w in wanted}
         missing: dict[Any, list[str]] = {w.index: list(KINDS[w.kind].missing) for w in wanted}
         raw = pd.read_csv(
-            io.BytesIO(self.text[self.body :]),
+            self._rows_as_file(),
             sep=self.separator,
             header=None,
             index_col=False,
@@ -161,9 +172,10 @@ def open_csv(source: Source, name: str, stream: str, note: Note) -> CsvTable:
     """
     place = Place(source.label(name), source.where(name), stream)
     text = _utf8(source.read(name), place)
-    if not text.strip():
+    first = _SOMETHING.search(text)
+    if first is None:
         raise place.bad(f"it is empty; expected a line of column names, then rows. {COPY}")
-    start = len(text) - len(text.lstrip(b"\n"))
+    start = text.rfind(b"\n", 0, first.start()) + 1
     end = text.find(b"\n", start)
     body = len(text) if end < 0 else end + 1
     head = text[start:body].decode()
@@ -189,12 +201,23 @@ def _utf8(data: bytes, place: Place) -> bytes:
     if zero >= 0:
         raise place.bad(f"zero bytes, so the copy is damaged. {COPY}", data.count(b"\n", 0, zero) + 1)
     try:
-        data.decode("utf-8")
+        _check_utf8(data)
     except UnicodeDecodeError as error:
         byte = f"byte {data[error.start]:#04x} is not UTF-8 (Latin-1, perhaps)"
         line = data.count(b"\n", 0, error.start) + 1
         raise place.bad(f"{byte}. {REDO} If it is your own file, save it as 'CSV UTF-8'.", line) from error
     return data
+
+
+def _check_utf8(data: bytes) -> None:
+    """Raise the ``UnicodeDecodeError`` of ``data.decode()``, without making the text of a sound file."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _BLOCK):
+            decoder.decode(data[start : start + _BLOCK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        data.decode("utf-8")  # whose error knows the place
 
 
 def _separator(head: str, text: bytes, place: Place) -> str:
@@ -224,10 +247,23 @@ def _check_lengths(table: CsvTable) -> None:
 
 def _odd_lines(table: CsvTable, expected: int) -> bool:
     """Whether some line has another number of separators. Blank lines may be among them."""
-    data = np.frombuffer(table.text, np.uint8)[table.body :]
-    ends = np.flatnonzero(data == ord("\n"))
-    if not len(ends) or ends[-1] != len(data) - 1:
-        ends = np.append(ends, len(data))
-    separators = np.flatnonzero(data == ord(table.separator))
-    counts = np.diff(np.searchsorted(separators, ends), prepend=0)
-    return bool((counts != expected - 1).any())
+    separator = ord(table.separator)
+    return any((_n_each(lines, separator) != expected - 1).any() for lines in _whole_lines(table))
+
+
+def _whole_lines(table: CsvTable) -> Iterator[NDArray[np.uint8]]:
+    """The bytes after the header, some lines at a time."""
+    start, length = table.body, len(table.text)
+    while start < length:
+        end = table.text.find(b"\n", min(start + _BLOCK, length - 1))
+        end = length if end < 0 else end + 1
+        yield np.frombuffer(table.text, np.uint8, end - start, start)
+        start = end
+
+
+def _n_each(lines: NDArray[np.uint8], separator: int) -> NDArray[np.int64]:
+    """How many separators each line has."""
+    ends = np.flatnonzero(lines == ord("\n"))
+    if not len(ends) or ends[-1] != len(lines) - 1:
+        ends = np.append(ends, len(lines))
+    return np.diff(np.searchsorted(np.flatnonzero(lines == separator), ends), prepend=0)
