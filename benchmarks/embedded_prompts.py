@@ -254,12 +254,14 @@ def iou(one: BoolArray, other: BoolArray) -> float:
 
 def report(scores: Scores, times: dict[str, list[float]]) -> None:
     groups = list(scores)
-    print("IoU".ljust(20), *(f"{g} (n={len(scores[g]['1 click'])})".rjust(14) for g in groups))
+    heads = [f"{g} (n={len(scores[g]['1 click'])})" for g in groups]
+    print("| mean IoU |", *(f"{head} |" for head in heads))
+    print("|---|" + "---|" * len(heads))
     for name in scores[groups[0]]:
-        print(name.ljust(20), *(f"{np.mean(scores[g][name]):14.3f}" for g in groups))
-    print("\nms (mean)")
+        print(f"| {name} |", *(f"{np.mean(scores[g][name]):.3f} |" for g in groups))
+    print("\n| step | processor time, mean |\n|---|---|")
     for name, values in times.items():
-        print(name.ljust(20), f"{np.mean(values):8.0f}")
+        print(f"| {name} | {np.mean(values):.0f} ms |")
 
 
 if __name__ == "__main__":
