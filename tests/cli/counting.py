@@ -34,7 +34,7 @@ class CountingBackend(ColourBackend):
         data, shape, steps = memory
         return json.dumps([data.hex(), list(shape), steps]).encode()
 
-    def load(self, data, encoding):
+    def load(self, data, recall):
         text, shape, steps = json.loads(data)
         return (bytes.fromhex(text), tuple(shape), steps)
 

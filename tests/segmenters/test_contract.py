@@ -9,9 +9,10 @@ import pytest
 from dwell.errors import BackendError, MissingBackend, PromptError
 from dwell.prompts import Box, Point, Polygon
 from dwell.registry import BACKENDS
-from dwell.segmenters.contract import Backend
+from dwell.segmenters.contract import Backend, Shown
 from dwell.segmenters.open import open_backend
 from dwell.types import State
+from recalling import Recalling
 
 SIZE_HW = (96, 128)
 
@@ -127,7 +128,7 @@ def test_a_saved_memory_goes_on_exactly(backend, started):
     data = backend.dump(memory)
     fresh = open_backend(backend.name)
     again = fresh.encode(picture(3))
-    loaded = fresh.load(pickle.loads(pickle.dumps(data)), again)
+    loaded = fresh.load(pickle.loads(pickle.dumps(data)), Recalling([again]))
     here = backend.step(backend.encode(picture(4), encoding), {7: memory})[7][0]
     there = fresh.step(fresh.encode(picture(4), again), {7: loaded})[7][0]
     np.testing.assert_array_equal(here.mask, there.mask)
@@ -158,13 +159,13 @@ def test_tracking_starts_alike_from_a_frame_met_on_the_way(backend):
 
 def test_a_foreign_memory_is_refused(backend, started):
     with pytest.raises(BackendError):
-        backend.load(b"something else", started[0])
+        backend.load(b"something else", Recalling(started[:1]))
 
 
 def test_an_object_that_is_not_there_at_first_is_known_from_its_support(backend):
     gone = backend.encode(picture(0, shown=False))
     shown = backend.encode(picture(4))
-    memory = backend.start(gone, np.zeros(SIZE_HW, dtype=bool), [(shown, truth(4))])
+    memory = backend.start(gone, np.zeros(SIZE_HW, dtype=bool), [Shown(shown, truth(4), 1)])
     answer, _ = backend.step(backend.encode(picture(0, shown=False), gone), {7: memory})[7]
     assert answer.state in (State.ABSENT, State.LOST)
 

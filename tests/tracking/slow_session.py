@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dwell.masks import Mask, MaskRecord
+from dwell.segmenters.contract import Shown
 from dwell.tracking.blend import blend
 from dwell.types import Direction, Origin, State
 
@@ -147,9 +148,12 @@ class SlowSession:
         near = SUPPORT_DISTANCE if aoi.records[begin].mask else 1
         support = [i for i in aoi.shown() if i <= begin - near][-1:]
         support += [i for i in aoi.shown() if i >= begin + near][:1]
-        shown = [(self.backend.encode(self.film.read(i)), aoi.records[i].mask.to_array()) for i in support]
-        memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), shown)
         step = 1 if frame_idx > begin else -1
+        shown = [
+            Shown(self.backend.encode(self.film.read(i)), aoi.records[i].mask.to_array(), (i - begin) * step)
+            for i in support
+        ]
+        memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), shown)
         gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
         for i in range(begin + step, frame_idx + step, step):
             if not self.film.filler[i]:

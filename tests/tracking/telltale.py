@@ -65,7 +65,7 @@ class Telltale:
         return [Candidate(prompts[-1].mask.to_array(), 1.0)]
 
     def start(self, encoding, mask, support=()):
-        shown = [(encoding.frame_idx, mask), *((seen.frame_idx, other) for seen, other in support)]
+        shown = [(encoding.frame_idx, mask), *((each.encoding.frame_idx, each.mask) for each in support)]
         assert any(mask.any() for _, mask in shown)
         parts = [f"{frame_idx}:{mask.tobytes().hex()}" for frame_idx, mask in shown]
         return encoding.frame_idx, _digest(*parts)
@@ -83,9 +83,9 @@ class Telltale:
     def dump(self, memory):
         return f"{memory[0]}|{memory[1]}".encode()
 
-    def load(self, data, encoding):
+    def load(self, data, recall):
         last, digest = data.decode().split("|")
-        assert encoding.frame_idx == int(last)
+        assert recall.frame(0).frame_idx == int(last)
         return int(last), digest
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dwell.errors import BackendError, PromptError
 from dwell.prompts import Box, MaskPrompt, Point, Polygon, Prompt, Stroke
-from dwell.segmenters.contract import Candidate, Tracked
+from dwell.segmenters.contract import Candidate, Recall, Shown, Tracked
 from dwell.types import BoolArray, ByteArray, State
 
 __all__ = ["ColourBackend", "ColourMemory"]
@@ -51,11 +51,9 @@ class ColourBackend:
             raise PromptError("Nothing shows what belongs to the AOI; add a click, a box or a lasso on it.")
         return [Candidate(mask, 1.0)][:limit]
 
-    def start(
-        self, encoding: ByteArray, mask: BoolArray, support: Sequence[tuple[ByteArray, BoolArray]] = ()
-    ) -> ColourMemory:
+    def start(self, encoding: ByteArray, mask: BoolArray, support: Sequence[Shown] = ()) -> ColourMemory:
         """The commonest colour under each mask."""
-        shown = [(encoding, mask), *support]
+        shown = [(encoding, mask), *((each.encoding, each.mask) for each in support)]
         return ColourMemory(tuple(_commonest(image, where) for image, where in shown if where.any()))
 
     def step(
@@ -71,7 +69,7 @@ class ColourBackend:
         """The colours as bytes."""
         return _HEADER + np.array(memory.colours, dtype=np.uint8).tobytes()
 
-    def load(self, data: bytes, encoding: ByteArray) -> ColourMemory:
+    def load(self, data: bytes, recall: Recall) -> ColourMemory:
         """The memory from ``dump``."""
         if not data.startswith(_HEADER):
             raise BackendError("This memory was not saved by the colour backend; track again from the start.")

@@ -8,7 +8,7 @@ Promises, checked for every registered backend by ``tests/segmenters/test_contra
 
 * nothing passed in is changed; the same input gives the same output, bit for bit;
 * ``encode`` may run in another thread than ``step``;
-* ``load(dump(memory), encoding)`` continues exactly like ``memory``;
+* ``load(dump(memory), recall)`` continues exactly like ``memory``;
 * ``segment``, ``start`` and ``load`` see the image of an encoding only, not whether it had a ``previous``;
   and of ``previous``, ``encode`` sees the image only;
 * an object's result depends only on its own memory, the frame, and the other objects it competes with for
@@ -17,6 +17,7 @@ Promises, checked for every registered backend by ``tests/segmenters/test_contra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -24,7 +25,19 @@ from typing import Any, Protocol, runtime_checkable
 from dwell.prompts import Prompt
 from dwell.types import BoolArray, ByteArray, State
 
-__all__ = ["Backend", "Candidate", "Encoding", "Memory", "Segmenter", "Tracked", "Tracker"]
+__all__ = [
+    "Backend",
+    "Candidate",
+    "Detection",
+    "Detector",
+    "Encoding",
+    "Memory",
+    "Recall",
+    "Segmenter",
+    "Shown",
+    "Tracked",
+    "Tracker",
+]
 
 Encoding = Any
 """Opaque: what a backend computed from one image. May be cached by the caller."""
@@ -55,6 +68,56 @@ class Tracked:
     """``VISIBLE``, ``ABSENT`` (hidden or out of view) or ``LOST``."""
     check: bool = False
     """True where a person should look: just found again, or moved in a doubtful way."""
+    object_score: float = math.nan
+    """0 … 1: the model's belief that the object is in the picture; NaN if it has none."""
+    iou_estimate: float = math.nan
+    """0 … 1: the model's estimate of the mask's IoU with the truth; NaN if it has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A frame, other than the one tracking starts from, on which a person showed the object."""
+
+    encoding: Encoding
+    mask: BoolArray
+    """(h, w) bool."""
+    ahead: int
+    """Tracked frames from the start to this one; negative if it lies behind, seen along the tracking."""
+
+
+class Recall(Protocol):
+    """What a tracker may ask for when a memory is loaded, so that little needs to be saved."""
+
+    def frame(self, back: int) -> Encoding:
+        """The frame that was tracked ``back`` frames before the memory's own; 0 is that one itself.
+
+        ``start``'s frame counts as the first. Encoded anew if need be, and then without a ``previous``.
+        """
+        ...
+
+    def start(self) -> Memory:
+        """The memory with which tracking started, as ``Tracker.start`` gives it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A box around something that fits a phrase."""
+
+    box_xyxy: tuple[float, float, float, float]
+    """px, x1 and y1 exclusive."""
+    phrase: str
+    score: float
+    """0 … 1."""
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Words on one image → labelled boxes."""
+
+    def detect(self, image: ByteArray, phrases: Sequence[str]) -> list[Detection]:
+        """What fits the phrases in an (h, w, 3) uint8 RGB image, best first."""
+        ...
 
 
 @runtime_checkable
@@ -88,16 +151,14 @@ class Segmenter(Protocol):
 class Tracker(Protocol):
     """A mask on one frame → masks on the frames after it (or before it: the caller picks the order)."""
 
-    def start(
-        self, encoding: Encoding, mask: BoolArray, support: Sequence[tuple[Encoding, BoolArray]] = ()
-    ) -> Memory:
+    def start(self, encoding: Encoding, mask: BoolArray, support: Sequence[Shown] = ()) -> Memory:
         """Memory of an object whose mask on this frame is known.
 
         Args:
             encoding: the frame.
             mask: (h, w) bool; all False says that the object is not there, then ``support`` must show
                 it elsewhere.
-            support: other frames of the same object whose masks a person gave, for its appearance only.
+            support: other frames of the same object whose masks a person gave: its appearance.
         """
         ...
 
@@ -122,8 +183,8 @@ class Tracker(Protocol):
         """The memory as bytes, so that tracking can go on later, in another process."""
         ...
 
-    def load(self, data: bytes, encoding: Encoding) -> Memory:
-        """The memory from ``dump``; ``encoding`` is that of the frame it belongs to.
+    def load(self, data: bytes, recall: Recall) -> Memory:
+        """The memory from ``dump``.
 
         Raises:
             BackendError: the bytes come from another backend or version.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dwell.ahead import one_ahead
-from dwell.segmenters.contract import Backend, Encoding, Memory, Tracked
+from dwell.segmenters.contract import Backend, Encoding, Memory, Shown, Tracked
 from dwell.tracking.plan import Pass, Stretch
 from dwell.types import BoolArray
 from dwell.video import Frames
@@ -91,12 +91,29 @@ def _run_stretch(
 
 def _begin(frames: Frames, backend: Backend, each: Pass, known: Known, encoding: Encoding) -> Memory:
     if each.resume_at is not None:
-        return backend.load(known.saved_memory(each), encoding)
+        return backend.load(known.saved_memory(each), _Recall(encoding))
     support = [
-        (backend.encode(frames.read(frame_idx)), known.anchor_mask(each.object_id, frame_idx))
+        Shown(
+            backend.encode(frames.read(frame_idx)),
+            known.anchor_mask(each.object_id, frame_idx),
+            (frame_idx - each.begin) * each.step,
+        )
         for frame_idx in each.support
     ]
     return backend.start(encoding, known.anchor_mask(each.object_id, each.begin), support)
+
+
+@dataclass(frozen=True)
+class _Recall:
+    encoding: Encoding
+
+    def frame(self, back: int) -> Encoding:
+        if back:
+            raise NotImplementedError
+        return self.encoding
+
+    def start(self) -> Memory:
+        raise NotImplementedError
 
 
 def _encoded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dwell.segmenters.contract import Tracked
+from dwell.segmenters.contract import Shown, Tracked
 from dwell.segmenters.embedded import EmbeddedBackend
 from dwell.types import State
 from segmenters.embedded.moving_pictures import Stage, blob, iou
@@ -155,7 +155,7 @@ def test_an_object_shown_only_on_another_frame_is_found_by_its_looks(stage):
     moved = blob((220, 130), (34, 30), 0.1)
     pictures = [empty, *[stage.draw([("red", moved, (60, 20))])[0]] * 6]
     first = BACKEND.encode(pictures[0])
-    memory = BACKEND.start(first, np.zeros_like(mask), [(BACKEND.encode(shown), mask)])
+    memory = BACKEND.start(first, np.zeros_like(mask), [Shown(BACKEND.encode(shown), mask, 1)])
     encoding = first
     for picture in pictures[1:]:
         encoding = BACKEND.encode(picture, encoding)

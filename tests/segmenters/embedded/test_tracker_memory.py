@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from dwell.errors import BackendError
+from dwell.segmenters.contract import Shown
 from dwell.segmenters.embedded import EmbeddedBackend
+from recalling import Recalling
 from segmenters.embedded.moving_pictures import Stage, blob
 
 BACKEND = EmbeddedBackend()
@@ -33,7 +35,7 @@ def test_dump_and_load_go_on_exactly_in_every_state(frames):
     states = set()
     for before, encoding in zip(encodings, encodings[1:], strict=False):
         tracked, after = BACKEND.step(encoding, {1: memory})[1]
-        again = BACKEND.load(BACKEND.dump(memory), before)
+        again = BACKEND.load(BACKEND.dump(memory), Recalling([before]))
         tracked_again, after_again = BACKEND.step(encoding, {1: again})[1]
         np.testing.assert_array_equal(tracked.mask, tracked_again.mask)
         assert tracked.score == tracked_again.score
@@ -69,7 +71,7 @@ def test_an_object_alone_and_beside_a_far_one_is_the_same(frames):
 
 def test_memory_stays_small(frames):
     encodings, mask = frames
-    support = [(e, mask) for e in encodings[1:6]]
+    support = [Shown(e, mask, i) for i, e in enumerate(encodings[1:6], 1)]
     memory = BACKEND.start(encodings[0], mask, support)
     sizes = []
     for encoding in encodings[1:]:
@@ -103,7 +105,7 @@ def test_wrong_use_is_refused(frames):
         BACKEND.start(encodings[0], mask[:-1])
     other_size = BACKEND.encode(np.zeros((100, 120, 3), dtype=np.uint8))
     with pytest.raises(BackendError, match="another|stored memory"):
-        BACKEND.load(BACKEND.dump(memory), other_size)
+        BACKEND.load(BACKEND.dump(memory), Recalling([other_size]))
 
 
 def test_an_image_too_small_for_motion_is_refused():
@@ -138,7 +140,7 @@ def test_foreign_and_newer_bytes_are_refused(frames):
         _archive(a=np.ones(3)),
     ):
         with pytest.raises(BackendError, match="track this AOI again"):
-            BACKEND.load(data, encodings[0])
+            BACKEND.load(data, Recalling(encodings[:1]))
 
 
 def _archive(**arrays: np.ndarray) -> bytes:

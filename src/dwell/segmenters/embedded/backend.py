@@ -9,7 +9,7 @@ import numpy as np
 
 from dwell.errors import BackendError
 from dwell.prompts import Prompt
-from dwell.segmenters.contract import Candidate, Tracked
+from dwell.segmenters.contract import Candidate, Recall, Shown, Tracked
 from dwell.segmenters.embedded.frame import Frame, encode_frame
 from dwell.segmenters.embedded.memory import VERSION, Memory, dump_memory, load_memory
 from dwell.segmenters.embedded.prompting import segment
@@ -38,16 +38,14 @@ class EmbeddedBackend:
         with one_blas_thread():
             return segment(encoding, prompts, limit)
 
-    def start(
-        self, encoding: Frame, mask: BoolArray, support: Sequence[tuple[Frame, BoolArray]] = ()
-    ) -> Memory:
+    def start(self, encoding: Frame, mask: BoolArray, support: Sequence[Shown] = ()) -> Memory:
         """Memory of an object whose mask on this frame is known.
 
         Raises:
             ValueError: no mask shows the object, or a mask has another size than its frame.
         """
         with one_blas_thread():
-            return start_object(encoding, mask, support)
+            return start_object(encoding, mask, [(each.encoding, each.mask) for each in support])
 
     def step(
         self,
@@ -77,16 +75,17 @@ class EmbeddedBackend:
         """The memory as bytes."""
         return dump_memory(memory)
 
-    def load(self, data: bytes, encoding: Frame) -> Memory:
+    def load(self, data: bytes, recall: Recall) -> Memory:
         """The memory from ``dump``.
 
         Raises:
             BackendError: the bytes come from another backend, version, or size of video.
         """
         memory = load_memory(data)
-        if memory.image_hw != encoding.image_hw:
+        image_hw = recall.frame(0).image_hw
+        if memory.image_hw != image_hw:
             raise BackendError(
-                f"The stored memory is of a {memory.image_hw} (h, w) video, this one is {encoding.image_hw}; "
+                f"The stored memory is of a {memory.image_hw} (h, w) video, this one is {image_hw}; "
                 "track this AOI again."
             )
         return memory
