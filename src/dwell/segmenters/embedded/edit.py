@@ -18,7 +18,7 @@ from dwell.segmenters.embedded.proposals import Hints, Proposals, click_shapes, 
 from dwell.segmenters.embedded.ranking import rank
 from dwell.types import BoolArray
 
-__all__ = ["edit_by_clicks", "obey_clicks"]
+__all__ = ["edit_by_clicks"]
 
 _MAX_SHARE = 0.6  # of the main part of a mask that one negative click may take away; side parts go whole
 
@@ -36,21 +36,6 @@ def edit_by_clicks(frame: Frame, mask: BoolArray, points: list[Point]) -> BoolAr
         if bool(out[int(point.y), int(point.x)]) is not point.positive:
             region = _region(frame, out, point, points[: number + 1])
             out = out | region if point.positive else out & ~region
-    return out
-
-
-def obey_clicks(mask: BoolArray, points: list[Point]) -> BoolArray:
-    """The mask with a small disc added or removed at each click it does not agree with."""
-    out = mask
-    for point in points:
-        if bool(out[int(point.y), int(point.x)]) is not point.positive:
-            rivals = [p for p in points if p.positive is not point.positive]
-            gaps = [float(np.hypot(p.x - point.x, p.y - point.y)) for p in rivals]
-            radius = min([0.01 * min(mask.shape), *(gap / 2 for gap in gaps)])
-            rows, cols = np.ogrid[: mask.shape[0], : mask.shape[1]]
-            disc = (cols + 0.5 - point.x) ** 2 + (rows + 0.5 - point.y) ** 2 <= radius**2
-            disc[int(point.y), int(point.x)] = True
-            out = out | disc if point.positive else out & ~disc
     return out
 
 

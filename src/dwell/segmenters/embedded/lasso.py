@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dwell.masks import Mask
-from dwell.prompts import Point, Polygon
+from dwell.prompts import Point
 from dwell.segmenters.embedded.box import answer_inside, tree_shapes
 from dwell.segmenters.embedded.click import Guess, hints_of, settle
 from dwell.segmenters.embedded.frame import Frame
@@ -16,7 +15,7 @@ from dwell.segmenters.embedded.proposals import Hints
 from dwell.segmenters.embedded.refine import RefineSettings, refine
 from dwell.types import BoolArray
 
-__all__ = ["answer_lasso", "lasso_pixels"]
+__all__ = ["answer_lasso"]
 
 _SETTLE = RefineSettings(inside=0.02, outside=0.02, reach=0.03, n_steps=60)
 _BAND = 0.15  # of sqrt(area): how far from the lasso its edges are compared
@@ -24,16 +23,6 @@ _TIGHT = 1.1  # edge strength on the outline over that around it, from which a l
 _CLEARER = 1.3  # how much stronger edges the object found inside must have to be preferred to a tight lasso
 _FIT = 0.8  # worth of filling the lasso's bounding box, in units of expected IoU
 _DEPTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # starting shapes: the lasso shrunk by this share of its depth
-
-
-def lasso_pixels(
-    polygons: list[Polygon], size_hw: tuple[int, int], scale_xy: tuple[float, float]
-) -> BoolArray:
-    """(h, w) bool: the pixels inside any of the lassos, whose coordinates are first scaled."""
-    inside = np.zeros(size_hw, bool)
-    for polygon in polygons:
-        inside |= Mask.from_polygon(np.array(polygon.points) * scale_xy, size_hw).to_array()
-    return inside
 
 
 def answer_lasso(frame: Frame, lasso: BoolArray, points: list[Point]) -> list[Guess]:

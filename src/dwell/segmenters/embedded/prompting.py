@@ -16,10 +16,10 @@ from dwell.prompts import Box, MaskPrompt, Point, Polygon, Prompt, Stroke
 from dwell.segmenters.contract import Candidate
 from dwell.segmenters.embedded.box import answer_box
 from dwell.segmenters.embedded.click import Guess, answer_clicks
-from dwell.segmenters.embedded.edit import edit_by_clicks, obey_clicks
+from dwell.segmenters.embedded.edit import edit_by_clicks
 from dwell.segmenters.embedded.frame import Frame, to_image_mask
-from dwell.segmenters.embedded.lasso import answer_lasso, lasso_pixels
-from dwell.segmenters.embedded.strokes import paint
+from dwell.segmenters.embedded.lasso import answer_lasso
+from dwell.segmenters.exact import lasso_pixels, obey_clicks, paint
 from dwell.types import BoolArray
 
 __all__ = ["segment"]

@@ -1,13 +1,14 @@
-"""Brush and eraser: exactly the pixels under the stroke."""
+"""What a person drew counts to the pixel: brush, eraser, lasso and the place of a click."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dwell.prompts import Stroke
+from dwell.masks import Mask
+from dwell.prompts import Point, Polygon, Stroke
 from dwell.types import BoolArray, FloatArray
 
-__all__ = ["paint", "stroke_pixels"]
+__all__ = ["lasso_pixels", "obey_clicks", "paint", "stroke_pixels"]
 
 
 def stroke_pixels(stroke: Stroke, image_hw: tuple[int, int]) -> BoolArray:
@@ -27,6 +28,31 @@ def paint(mask: BoolArray, strokes: list[Stroke]) -> BoolArray:
     out = mask.copy()
     for stroke in strokes:
         out[stroke_pixels(stroke, (mask.shape[0], mask.shape[1]))] = stroke.positive
+    return out
+
+
+def lasso_pixels(
+    polygons: list[Polygon], size_hw: tuple[int, int], scale_xy: tuple[float, float]
+) -> BoolArray:
+    """(h, w) bool: the pixels inside any of the lassos, whose coordinates are first scaled."""
+    inside = np.zeros(size_hw, bool)
+    for polygon in polygons:
+        inside |= Mask.from_polygon(np.array(polygon.points) * scale_xy, size_hw).to_array()
+    return inside
+
+
+def obey_clicks(mask: BoolArray, points: list[Point]) -> BoolArray:
+    """The mask with a small disc added or removed at each click it does not agree with."""
+    out = mask
+    for point in points:
+        if bool(out[int(point.y), int(point.x)]) is not point.positive:
+            rivals = [p for p in points if p.positive is not point.positive]
+            gaps = [float(np.hypot(p.x - point.x, p.y - point.y)) for p in rivals]
+            radius = min([0.01 * min(mask.shape), *(gap / 2 for gap in gaps)])
+            rows, cols = np.ogrid[: mask.shape[0], : mask.shape[1]]
+            disc = (cols + 0.5 - point.x) ** 2 + (rows + 0.5 - point.y) ** 2 <= radius**2
+            disc[int(point.y), int(point.x)] = True
+            out = out | disc if point.positive else out & ~disc
     return out
 
 
