@@ -16,6 +16,7 @@ from dwell.masks.geometry import (
 from dwell.masks.mask import Mask
 from dwell.masks.masklet import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Masklet, MaskRecord
 from dwell.masks.runs import Runs
+from dwell.masks.signals import Signals, measure
 
 __all__ = [
     "DIRECTIONS",
@@ -27,9 +28,11 @@ __all__ = [
     "MaskRecord",
     "Masklet",
     "Runs",
+    "Signals",
     "border_distance_flat",
     "contains_flat",
     "decode_many",
+    "measure",
     "pixels_of",
     "positions_of",
 ]

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dwell.masks import codec, geometry, runs, shapes
+from dwell.masks import codec, geometry, parts, runs, shapes
 from dwell.masks.codec import Counts
 from dwell.masks.geometry import BorderDistance
 from dwell.masks.runs import Runs
-from dwell.types import BoolArray, ByteArray
+from dwell.types import BoolArray, ByteArray, IntArray
 
 __all__ = ["Mask"]
 
@@ -173,6 +173,11 @@ class Mask:
         x = float(((column + 0.5) * n_rows).sum()) / self.area
         y = float(((top + bottom + 1) / 2 * n_rows).sum()) / self.area
         return x, y
+
+    @cached_property
+    def part_areas(self) -> IntArray:
+        """(n,) pixels of each of ``components``, largest first, found without making them."""
+        return parts.part_areas(self.boundaries, self.size_hw[0])
 
     def __bool__(self) -> bool:
         """True if the mask has a pixel."""

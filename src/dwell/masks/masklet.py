@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dwell.masks.mask import Mask
 from dwell.masks.runs import Runs
+from dwell.masks.signals import Signals
 from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
 
 __all__ = ["DIRECTIONS", "ORIGINS", "STATES", "UNKNOWN", "LoadCounts", "MaskRecord", "Masklet"]
@@ -53,6 +54,8 @@ class MaskRecord:
     """A person has said that it is right."""
     check: bool = False
     """A person should look at it: just found again, or in doubt."""
+    signals: Signals = Signals()  # noqa: B008 - immutable
+    """How far a model's mask is to be trusted."""
 
     def __post_init__(self) -> None:
         where = f"AOI {self.object_id}, frame {self.frame_idx}"
