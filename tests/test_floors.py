@@ -10,7 +10,7 @@ SRC = Path(__file__).parents[1] / "src" / "dwell"
 FLOORS = [
     {"errors", "types"},
     {"ahead", "files", "masks"},
-    {"prompts", "video", "tables", "registry"},
+    {"prompts", "video", "tables", "registry", "models"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
     {"render", "export", "results"},

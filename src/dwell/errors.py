@@ -21,7 +21,11 @@
     │   ├── ProjectBusy         another process is writing to the project
     │   └── StorageFull         the disk is full or the folder cannot be written
     ├── BackendError
-    │   └── MissingBackend      unknown backend, or its extra is not installed
+    │   ├── MissingBackend      unknown backend, or its extra is not installed
+    │   └── ModelError          a folder holds no model, or none that Dwell can use
+    │       ├── MissingModel    the model is not on this computer and could not be fetched
+    │       ├── GatedModel      the model's owner has not given access
+    │       └── IncompleteModel files of the model are missing, cut short or damaged
     ├── OutputError             a table, video or picture cannot be written
     └── Cancelled               the caller asked a long job to stop
 
@@ -132,6 +136,22 @@ class BackendError(DwellError):
 
 class MissingBackend(BackendError):
     """Unknown backend, or its extra is not installed."""
+
+
+class ModelError(BackendError):
+    """A folder holds no model, or none that Dwell can use."""
+
+
+class MissingModel(ModelError):
+    """The model is not on this computer and could not be fetched."""
+
+
+class GatedModel(ModelError):
+    """The model's owner has not given access."""
+
+
+class IncompleteModel(ModelError):
+    """Files of the model are missing, cut short or damaged."""
 
 
 class OutputError(DwellError):

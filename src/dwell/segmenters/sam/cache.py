@@ -1,0 +1,62 @@
+"""Where downloaded models lie: the Hugging Face cache, read without any package of theirs.
+
+Source of the layout: https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from dwell.models import Model
+
+__all__ = ["cache_folder", "how_offline", "is_offline", "repo_folder", "snapshots"]
+
+
+def cache_folder() -> Path:
+    """Folder of all downloaded models, as ``HF_HUB_CACHE``, ``HF_HOME`` or ``XDG_CACHE_HOME`` say."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if os.environ.get(variable):
+            return _expanded(os.environ[variable])
+    if os.environ.get("HF_HOME"):
+        return _expanded(os.environ["HF_HOME"]) / "hub"
+    return _expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface" / "hub"
+
+
+def is_offline() -> bool:
+    """Whether the environment forbids downloads: ``HF_HUB_OFFLINE`` or ``TRANSFORMERS_OFFLINE``."""
+    said = os.environ.get("HF_HUB_OFFLINE") or os.environ.get("TRANSFORMERS_OFFLINE") or ""
+    return said.upper() in {"1", "ON", "YES", "TRUE"}
+
+
+def repo_folder(repo: str) -> Path:
+    """Folder of one repository, there or not."""
+    return cache_folder() / ("models--" + repo.replace("/", "--"))
+
+
+def snapshots(repo: str) -> Iterator[Path]:
+    """Folders of the downloaded versions, each named by its commit: that of ``main`` first, then the newest.
+
+    They need not be complete.
+    """
+    folder = repo_folder(repo)
+    main = folder / "refs" / "main"
+    commit = main.read_text(encoding="utf-8").strip() if main.is_file() else None
+    if not (folder / "snapshots").is_dir():
+        return
+    there = [path for path in (folder / "snapshots").iterdir() if path.is_dir()]
+    yield from sorted(there, key=lambda path: (path.name != commit, -path.stat().st_mtime_ns, path.name))
+
+
+def how_offline(model: Model) -> str:
+    """What someone without a network can do."""
+    return (
+        f"Without a network: run `dwell models fetch {model.name}` on a computer that has one, copy the folder "
+        f"that `dwell models path {model.name}` names, and give it in place of the name (--backend FOLDER); or "
+        "copy the whole cache and set HF_HOME to it."
+    )
+
+
+def _expanded(path: str) -> Path:
+    return Path(os.path.expandvars(path)).expanduser()

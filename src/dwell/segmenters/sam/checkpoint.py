@@ -1,0 +1,172 @@
+"""The files that a model is: found by name or folder, fetched if need be, checked before they are loaded."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dwell.errors import IncompleteModel, MissingModel, ModelError
+from dwell.models import MODELS, Model
+from dwell.segmenters.sam.cache import how_offline, is_offline, snapshots
+from dwell.segmenters.sam.weights import read_json, weight_files
+from dwell.types import ProgressFn
+
+__all__ = ["ARCHITECTURES", "Checkpoint", "cached_checkpoint", "find_checkpoint", "open_folder"]
+
+ARCHITECTURES = ("sam2_video", "sam2", "edgetam_video", "edgetam", "sam3_video", "sam3_tracker_video")
+"""Values of ``model_type`` in a config.json that Dwell can use."""
+
+_PROCESSORS = ("processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model's files, all there."""
+
+    name: str
+    """As in ``dwell.models.MODELS``, or the folder's own name."""
+    source: str
+    """The repository it was fetched from, or the folder as an absolute path."""
+    folder: Path
+    """Holds config.json and the weights, as ``from_pretrained`` wants it."""
+    model_type: str
+    """The architecture that config.json names; one of ``ARCHITECTURES``."""
+    revision: str
+    """The commit on the hub; for a folder, ``sha256:`` and 12 hex digits of its config and weights."""
+    config: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    """What config.json says."""
+
+
+def find_checkpoint(
+    model: str | Path, *, offline: bool = False, show: ProgressFn | None = None
+) -> Checkpoint:
+    """The files of a model, fetched from the hub when they are not on this computer.
+
+    A version that is here already is used as it is; nobody is asked for a newer one.
+
+    Args:
+        model: a name in ``dwell.models.MODELS``, or a folder with config.json and weights.
+        offline: never fetch.
+        show: called with (bytes done, bytes in all) while fetching; may raise ``Cancelled``.
+
+    Raises:
+        ModelError: it is unknown, incomplete, of another architecture, or cannot be fetched; the leaf and
+            the message say which, and what to do.
+        StorageFull: no room for it.
+    """
+    if isinstance(model, Path) or model not in MODELS:
+        return open_folder(model)
+    known = MODELS[model]
+    try:
+        return cached_checkpoint(known)
+    except (MissingModel, IncompleteModel) as error:
+        if offline or is_offline():
+            raise type(error)(f"{error} {how_offline(known)}", path=error.path) from error
+    from dwell.segmenters.sam.fetch import fetch
+
+    fetch(known, show)
+    return cached_checkpoint(known)
+
+
+def cached_checkpoint(model: Model) -> Checkpoint:
+    """The files of a model that was fetched before.
+
+    Raises:
+        MissingModel: it never was.
+        IncompleteModel: the download did not end, or something is damaged.
+    """
+    problems: list[IncompleteModel] = []
+    for folder in snapshots(model.repo):
+        try:
+            config = _checked(folder)
+            _check_processor(folder)
+        except IncompleteModel as error:
+            problems.append(error)
+            continue
+        return Checkpoint(model.name, model.repo, folder, str(config["model_type"]), folder.name, config)
+    if problems:
+        raise IncompleteModel(
+            f"The download of {model.name} is not complete: {problems[0]}", path=problems[0].path
+        )
+    raise MissingModel(f"The model {model.name} ({model.repo}) is not on this computer.")
+
+
+def open_folder(folder: str | Path) -> Checkpoint:
+    """The model in a folder.
+
+    Its revision is a digest of all of config and weights, so that two of them are never taken for one
+    another; that reads the files once, about half a second per GB.
+
+    Raises:
+        ModelError: there is none, or none that Dwell can use.
+    """
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise _no_folder(str(folder), path)
+    config = _checked(path)
+    path = path.resolve()
+    revision = _digest(_states([path / "config.json", *weight_files(path)]))
+    return Checkpoint(path.name, str(path), path, str(config["model_type"]), revision, config)
+
+
+def _checked(folder: Path) -> dict[str, Any]:
+    if not (folder / "config.json").exists():
+        raise _no_config(folder)
+    config = read_json(folder / "config.json")
+    kind = config.get("model_type")
+    if kind not in ARCHITECTURES:
+        raise ModelError(
+            f"{folder} holds a model of the architecture {kind!r}; expected one of: {', '.join(ARCHITECTURES)}. "
+            "Choose a checkpoint of the SAM 2 family that was made for transformers.",
+            path=folder,
+        )
+    weight_files(folder)
+    return config
+
+
+def _check_processor(folder: Path) -> None:
+    if not any((folder / name).exists() for name in _PROCESSORS):
+        raise IncompleteModel(f"{folder} has no {_PROCESSORS[0]}; fetch the model again.", path=folder)
+
+
+def _no_config(folder: Path) -> ModelError:
+    leaf = IncompleteModel if folder.parent.name == "snapshots" else ModelError
+    return leaf(
+        f"{folder} is not a checkpoint: it has no config.json. Give the folder that has config.json and "
+        "model.safetensors in it.",
+        path=folder,
+    )
+
+
+def _no_folder(given: str, path: Path) -> ModelError:
+    by_repo = {model.repo: name for name, model in MODELS.items()}
+    if given in by_repo:
+        return MissingModel(
+            f"There is no folder {given}; for the model of that name on the hub say {by_repo[given]!r}."
+        )
+    if path.exists():
+        return ModelError(
+            f"{path} is a file; give the folder that has config.json and model.safetensors in it.", path=path
+        )
+    close = difflib.get_close_matches(given, list(MODELS), n=1)
+    guess = f" Did you mean {close[0]!r}?" if close else f" Models with a name: {', '.join(MODELS)}."
+    return MissingModel(f"There is no model and no folder {given}.{guess}", path=path)
+
+
+def _states(paths: list[Path]) -> tuple[tuple[Path, int, int], ...]:
+    return tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
+
+
+@lru_cache(maxsize=8)
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Of the files' contents; size and time are there so that a changed file is read again."""
+    digest = hashlib.sha256()
+    for path, size, _ in files:
+        with path.open("rb") as file:
+            digest.update(f"{path.name}:{size}:".encode())
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"sha256:{digest.hexdigest()[:12]}"
