@@ -21,6 +21,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Siblings that may lean on each other, and why.
 DOORS = {
     ("types", "errors"),
+    ("registry", "models"),  # a table of names, like it
     ("metrics", "gaze"),  # measures are taken of mapped gaze
     ("demo", "analysis"),  # the demo runs what scripts run
 }

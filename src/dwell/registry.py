@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from dwell.errors import DwellError, MissingBackend, OutputError, UnknownRecording
+from dwell.models import MODELS
 
 __all__ = ["BACKENDS", "EXPORTERS", "READERS", "Registry", "load"]
 
@@ -83,9 +84,11 @@ BACKENDS = Registry(
     {
         "embedded": "dwell.segmenters.embedded:EmbeddedBackend",
         "colour": "dwell.segmenters.colour:ColourBackend",
+        **dict.fromkeys(MODELS, "dwell.segmenters.sam.backend:SamBackend"),
     },
+    extras={name: model.extra for name, model in MODELS.items()},
 )
-"""Segmenters and trackers."""
+"""Segmenters and trackers. Those in ``dwell.models.MODELS`` are one class that is given the model's name."""
 
 EXPORTERS = Registry(
     "exporter",

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dwell.errors import BackendError, MissingBackend, PromptError
+from dwell.models import MODELS
 from dwell.prompts import Box, Point, Polygon
 from dwell.registry import BACKENDS
 from dwell.segmenters.contract import Backend, Shown
@@ -35,7 +36,7 @@ def iou(a, b):
     return np.count_nonzero(a & b) / np.count_nonzero(a | b)
 
 
-@pytest.fixture(params=list(BACKENDS))
+@pytest.fixture(params=[name for name in BACKENDS if name not in MODELS])
 def backend(request):
     return open_backend(request.param)
 

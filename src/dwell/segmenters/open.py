@@ -1,20 +1,51 @@
-"""Backends by name."""
+"""Backends by name, or by the folder of a model."""
 
 from __future__ import annotations
 
+import inspect
+import os
+from pathlib import Path
 from typing import Any
 
+from dwell.errors import BackendError
+from dwell.models import MODELS
 from dwell.registry import BACKENDS, load
 from dwell.segmenters.contract import Backend
 
-__all__ = ["open_backend"]
+__all__ = ["is_folder", "open_backend"]
 
 
-def open_backend(name: str = "embedded", **options: Any) -> Backend:
+def open_backend(name: str | Path = "embedded", **options: Any) -> Backend:
     """The segmenter and tracker of this name, ready to use.
+
+    Args:
+        name: one of ``dwell.registry.BACKENDS``, or the folder of a model of the SAM 2 family.
+        options: what the backend takes, such as ``resolution=512``.
 
     Raises:
         MissingBackend: no such name, or its extra is not installed (the message has the install line).
+        BackendError: the backend has no such option.
+        ModelError: the model cannot be used or fetched.
     """
-    backend: Backend = load(BACKENDS, name)(**options)
+    kind = load(BACKENDS, next(iter(MODELS)) if is_folder(name) else str(name))
+    model = (name,) if is_folder(name) or name in MODELS else ()
+    _check_options(str(name), kind, len(model), options)
+    backend: Backend = kind(*model, **options)
     return backend
+
+
+def is_folder(name: str | Path) -> bool:
+    """Whether this is the folder of a model, there or not, rather than a backend's name."""
+    if isinstance(name, Path):
+        return True
+    separators = {os.sep, os.altsep or os.sep, "/"}
+    return name not in BACKENDS and (any(each in name for each in separators) or Path(name).is_dir())
+
+
+def _check_options(name: str, kind: Any, n_given: int, options: dict[str, Any]) -> None:
+    takes = list(inspect.signature(kind).parameters)[n_given:]
+    for option in options:
+        if option not in takes:
+            raise BackendError(
+                f"The backend {name!r} has no option {option!r}; it takes: {', '.join(takes) or 'none'}."
+            )

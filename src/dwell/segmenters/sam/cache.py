@@ -52,9 +52,8 @@ def snapshots(repo: str) -> Iterator[Path]:
 def how_offline(model: Model) -> str:
     """What someone without a network can do."""
     return (
-        f"Without a network: run `dwell models fetch {model.name}` on a computer that has one, copy the folder "
-        f"that `dwell models path {model.name}` names, and give it in place of the name (--backend FOLDER); or "
-        "copy the whole cache and set HF_HOME to it."
+        f"Without a network: on a computer that has one, run `dwell models fetch {model.name}`; copy the "
+        f"folder that `dwell models path {model.name}` names, and use it here with --backend FOLDER."
     )
 
 

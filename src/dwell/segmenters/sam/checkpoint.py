@@ -120,8 +120,8 @@ def _checked(folder: Path) -> dict[str, Any]:
     kind = config.get("model_type")
     if kind not in ARCHITECTURES:
         raise ModelError(
-            f"{folder} holds a model of the architecture {kind!r}; expected one of: {', '.join(ARCHITECTURES)}. "
-            "Choose a checkpoint of the SAM 2 family that was made for transformers.",
+            f"{folder} holds a model of the architecture {kind!r}; expected one of: "
+            f"{', '.join(ARCHITECTURES)}. Choose a transformers checkpoint of the SAM 2 family.",
             path=folder,
         )
     weight_files(folder)

@@ -239,8 +239,8 @@ def _explaining(model: Model) -> Iterator[None]:
         raise MissingModel(f"{_page(model)} answered: {_reason(error)}. Try again later.") from error
     except (errors.HTTPError, errors.OfflineModeIsEnabled, ConnectionError, TimeoutError) as error:
         raise MissingModel(
-            f"{model.name} cannot be fetched, because {_page(model)} cannot be reached ({_reason(error)}). What "
-            f"has come is kept; run it again when there is a network. {how_offline(model)}"
+            f"{model.name} cannot be fetched: {_page(model)} cannot be reached ({_reason(error)}). What has "
+            f"come is kept; run it again when there is a network. {how_offline(model)}"
         ) from error
     except OSError as error:
         raise StorageFull(
