@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 DEMO   ?= dwell-demo
+TORCH  ?= torch==2.13.0
 
 .PHONY: help demo test check format bench clean
 .DEFAULT_GOAL := help
@@ -41,9 +42,11 @@ clean:  ## remove the virtual environment and results
 	@touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,sam]'
 	@touch $@ .venv/.core
 
 .venv/.dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ .venv/.core .venv/.test
