@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from dwell.masks import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Mask, Masklet, MaskRecord
+from dwell.masks import DIRECTIONS, ORIGINS, SIGNALS, STATES, UNKNOWN, Mask, Masklet, MaskRecord, Signals
 from dwell.types import AOI, Direction, Origin, State
 
 SIZE = (20, 30)
@@ -107,8 +107,41 @@ def test_stored_masks_are_read_when_asked_for_many_at_once_and_only_where_visibl
     assert strings.asked == [[0, 1]]
 
 
+SEEN = Signals(object_score=0.75, iou_estimate=0.5, area_ratio=2.0, new_parts=1)
+
+
+def test_signals_come_back_row_by_row():
+    masklet = Masklet.from_records(CUP, SIZE, [GONE, CLICKED, HIDDEN, replace(TRACKED, signals=SEEN)])
+    assert masklet.record(11).signals == SEEN
+    assert masklet.record(12).signals == Signals()
+    table = masklet.signals([1, 0])
+    assert table.dtype == np.float32
+    assert table[0].tolist() == pytest.approx(list(SEEN.to_row()), nan_ok=True)
+    assert table[1, SIGNALS.index("new_parts")] == 0
+    assert masklet.signals().shape == (4, len(SIGNALS))
+    with pytest.raises(ValueError, match="expected rows 0 … 3"):
+        masklet.signals([4])
+
+
+def test_stored_signals_are_read_when_asked_for():
+    asked = []
+
+    def load(rows):
+        asked.append(rows.tolist())
+        return np.array([SEEN.to_row() for _ in rows], np.float32)
+
+    masklet = stored(shelf(), load_signals=load)
+    masklet.runs()
+    assert asked == []
+    assert masklet.signals([3, 1]).shape == (2, len(SIGNALS))
+    assert masklet.record(11).signals == SEEN
+    assert asked == [[3, 1], [1]]
+    assert stored(shelf()).record(11).signals == Signals()
+
+
 def test_an_empty_masklet_knows_nothing():
     masklet = Masklet.from_records(CUP, SIZE, [])
+    assert masklet.signals().shape == (0, len(SIGNALS))
     assert len(masklet) == 0
     assert masklet.codes_at([0, 5]).tolist() == [UNKNOWN, UNKNOWN]
     assert masklet.mask(0) is None

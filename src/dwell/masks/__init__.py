@@ -16,11 +16,12 @@ from dwell.masks.geometry import (
 from dwell.masks.mask import Mask
 from dwell.masks.masklet import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Masklet, MaskRecord
 from dwell.masks.runs import Runs
-from dwell.masks.signals import Signals, measure
+from dwell.masks.signals import SIGNALS, Signals, doubts, measure
 
 __all__ = [
     "DIRECTIONS",
     "ORIGINS",
+    "SIGNALS",
     "STATES",
     "UNKNOWN",
     "BorderDistance",
@@ -32,6 +33,7 @@ __all__ = [
     "border_distance_flat",
     "contains_flat",
     "decode_many",
+    "doubts",
     "measure",
     "pixels_of",
     "positions_of",

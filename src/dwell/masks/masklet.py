@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from dwell.masks.runs import Runs
 from dwell.masks.signals import Signals
 from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
 
-__all__ = ["DIRECTIONS", "ORIGINS", "STATES", "UNKNOWN", "LoadCounts", "MaskRecord", "Masklet"]
+__all__ = ["DIRECTIONS", "ORIGINS", "STATES", "UNKNOWN", "LoadCounts", "LoadSignals", "MaskRecord", "Masklet"]
 
 STATES = (State.VISIBLE, State.ABSENT, State.LOST)
 """State of a row by its code 0, 1, 2."""
@@ -27,6 +27,9 @@ DIRECTIONS = (Direction.FORWARD, Direction.BACKWARD, Direction.BOTH)
 
 LoadCounts = Callable[[IntArray], list[bytes]]
 """Called with row numbers of a masklet, gives their COCO counts strings in this order."""
+
+LoadSignals = Callable[[IntArray], NDArray[np.float32]]
+"""Called with row numbers of a masklet, gives their signals: (n, k) in the order of ``SIGNALS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class MaskRecord:
     """A person has said that it is right."""
     check: bool = False
     """A person should look at it: just found again, or in doubt."""
-    signals: Signals = Signals()  # noqa: B008 - immutable
+    signals: Signals = Signals()
     """How far a model's mask is to be trusted."""
 
     def __post_init__(self) -> None:
@@ -101,7 +104,12 @@ class Masklet:
     """(n,) int8: position in ``DIRECTIONS``, -1 = none."""
 
     def __init__(
-        self, aoi: AOI, size_hw: tuple[int, int], load: Callable[[IntArray], Runs], **columns: ArrayLike
+        self,
+        aoi: AOI,
+        size_hw: tuple[int, int],
+        load: Callable[[IntArray], Runs],
+        load_signals: LoadSignals | None = None,
+        **columns: ArrayLike,
     ):
         """Use ``from_records`` or ``from_rows``.
 
@@ -109,11 +117,13 @@ class Masklet:
             aoi: whose masklet it is.
             size_hw: (height, width) of the scene video, px.
             load: gives the runs of the rows with these numbers.
+            load_signals: gives the signals of the rows with these numbers; None: nothing is known.
             columns: see the attributes.
         """
         self.aoi = aoi
         self.size_hw = (int(size_hw[0]), int(size_hw[1]))
         self._load = load
+        self._load_signals = load_signals or _unknown_signals
         for name, dtype in _COLUMNS.items():
             setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
         if (np.diff(self.frame_idx) <= 0).any():
@@ -138,6 +148,7 @@ class Masklet:
             aoi,
             size_hw,
             all_runs.take,
+            _kept_signals(rows),
             frame_idx=[row.frame_idx for row in rows],
             state=[STATES.index(row.state) for row in rows],
             score=[row.score for row in rows],
@@ -165,6 +176,7 @@ class Masklet:
         check: ArrayLike,
         origin: ArrayLike,
         direction: ArrayLike,
+        load_signals: LoadSignals | None = None,
     ) -> Masklet:
         """Masklet over stored rows, whose masks are read when asked for, many at a time.
 
@@ -181,6 +193,7 @@ class Masklet:
             check: (n,) bool.
             origin: (n,) positions in ``ORIGINS``.
             direction: (n,) positions in ``DIRECTIONS``, -1 = none.
+            load_signals: gives the signals of rows; None: nothing is known.
 
         Raises:
             ValueError: columns of different lengths, frames not ascending, or a code without a meaning.
@@ -190,6 +203,7 @@ class Masklet:
             aoi,
             size_hw,
             lambda rows: _load_runs(rows, has_mask, load_counts, size_hw[0] * size_hw[1]),
+            load_signals,
             frame_idx=frame_idx,
             state=state,
             score=score,
@@ -232,16 +246,30 @@ class Masklet:
         Raises:
             ValueError: no such row, or a stored mask is damaged or has another size.
         """
-        wanted = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
-        if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
-            raise ValueError(
-                f"{self!r}: expected rows 0 … {len(self) - 1}, got {wanted.min()} … {wanted.max()}."
-            )
+        wanted = self._checked(rows)
         try:
             return self._load(wanted)
         except ValueError as error:
             self._name_damaged(wanted, error)
             raise
+
+    def signals(self, rows: ArrayLike | None = None) -> NDArray[np.float32]:
+        """(n, k) float32 signals of these rows (default: all), columns as in ``SIGNALS``; see ``Signals``.
+
+        Like the masks, they are read when asked for.
+
+        Raises:
+            ValueError: no such row.
+        """
+        return self._load_signals(self._checked(rows))
+
+    def _checked(self, rows: ArrayLike | None) -> IntArray:
+        wanted = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
+        if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
+            raise ValueError(
+                f"{self!r}: expected rows 0 … {len(self) - 1}, got {wanted.min()} … {wanted.max()}."
+            )
+        return wanted
 
     def _name_damaged(self, rows: IntArray, error: ValueError) -> None:
         for row in rows:
@@ -275,6 +303,7 @@ class Masklet:
             direction=None if direction == UNKNOWN else DIRECTIONS[direction],
             approved=bool(self.approved[row]),
             check=bool(self.check[row]),
+            signals=Signals.from_row(self.signals([row])[0].tolist()),
         )
 
 
@@ -287,6 +316,18 @@ def _load_runs(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts, n_p
         raise ValueError("The counts string of a row with an area is empty.")
     strings = iter(loaded)
     return Runs.from_strings([next(strings) if has else b"" for has in has_mask[rows].tolist()], n_pixels)
+
+
+def _kept_signals(records: Sequence[MaskRecord]) -> LoadSignals | None:
+    """Signals of records; nothing is kept where none has any."""
+    if not any(record.signals != Signals() for record in records):
+        return None
+    kept = np.array([record.signals.to_row() for record in records], np.float32)
+    return lambda rows: kept[rows]
+
+
+def _unknown_signals(rows: IntArray) -> NDArray[np.float32]:
+    return np.tile(np.array(Signals().to_row(), np.float32), (len(rows), 1))
 
 
 _COLUMNS: dict[str, Any] = {
