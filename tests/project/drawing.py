@@ -67,7 +67,8 @@ def _masks(project: Project, object_id: int) -> list[tuple]:
     for frame_idx, stale in zip(coverage.frame_idx.tolist(), coverage.stale.tolist(), strict=True):
         record = project.record(object_id, frame_idx)
         score = None if np.isnan(record.score) else record.score
-        rows.append((frame_idx, stale, record.mask, record.state, record.approved, record.origin, score))
+        said = (record.state, record.approved, record.origin, score, record.signals)
+        rows.append((frame_idx, stale, record.mask, *said))
     return rows
 
 

@@ -1,10 +1,12 @@
 """AOIs, prompts, masks, runs: what goes in comes out, also after closing and opening again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dwell.errors import FrameOutOfRange, NotAProject, ProjectError, PromptError, UnknownAoi
-from dwell.masks import Mask, MaskRecord
+from dwell.masks import Mask, MaskRecord, Signals
 from dwell.project import Project, fingerprint
 from dwell.prompts import Absent, Box, MaskPrompt, Point, Polygon, Stroke
 from dwell.types import AOI, Direction, Origin, State
@@ -238,8 +240,9 @@ def test_a_record_comes_back_equal(project, path):
         MaskRecord(1, 5, empty, State.LOST, 0.125, Origin.MODEL, Direction.BACKWARD, check=True),
         MaskRecord(1, 6, square_mask(3), State.VISIBLE, 1.0, Origin.MODEL, Direction.BOTH, approved=True),
         MaskRecord(1, 7, empty, State.ABSENT, float("nan"), Origin.USER, None),
+        replace(by_model(1, 9), signals=Signals(0.5, 0.25, 1.5, 0.125, 2, 0.0625, 0.75, interpolated=True)),
     ]
-    assert project.write_masks(given) == 4
+    assert project.write_masks(given) == 5
     project.close()
     with Project.open(path, write=False) as again:
         masklet = again.masklet(1)
@@ -247,6 +250,7 @@ def test_a_record_comes_back_equal(project, path):
             for found in (again.record(1, record.frame_idx), masklet.record(record.frame_idx)):
                 assert str(found) == str(record)  # NaN equals itself in text
                 assert found.mask == record.mask
+                assert found.signals == record.signals
         assert again.record(1, 8) is None
 
 

@@ -9,9 +9,10 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dwell.errors import FrameOutOfRange, NotAProject, ProjectError
-from dwell.masks import DIRECTIONS, ORIGINS, STATES, Mask, Masklet, MaskRecord
+from dwell.masks import DIRECTIONS, ORIGINS, SIGNALS, STATES, Mask, Masklet, MaskRecord, Signals
 from dwell.project.store import Store
 from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
 
@@ -31,9 +32,11 @@ _STATE_CODES = np.array([STATES.index(state) for state in _STATES])
 _ORIGIN_CODES = np.array([ORIGINS.index(origin) for origin in _ORIGINS])
 _DIRECTION_CODES = np.array([DIRECTIONS.index(d) if d else -1 for d in _BITS])
 
+_SIGNALS = ", ".join(SIGNALS)  # the table's columns have the same names
+
 _RECORD = (
-    'SELECT object_id, frame_idx, state, score, origin, direction, approved, "check", data '
-    "FROM mask LEFT JOIN mask_counts USING (id)"
+    'SELECT object_id, frame_idx, state, score, origin, direction, approved, "check", data, '
+    f"{_SIGNALS} FROM mask LEFT JOIN mask_counts USING (id)"
 )
 
 
@@ -177,6 +180,7 @@ class MaskTable:
             aoi,
             self._size_hw,
             load_counts=lambda chosen: self._counts(ids[chosen], aoi),
+            load_signals=lambda chosen: self._signals(ids[chosen], aoi),
             frame_idx=frame_idx,
             state=_STATE_CODES[state],
             score=np.array([float(row[-1]) for row in rows], dtype=np.float32),
@@ -189,13 +193,22 @@ class MaskTable:
         )
 
     def _counts(self, ids: IntArray, aoi: AOI) -> list[bytes]:
+        found = self._rows("id, data FROM mask JOIN mask_counts USING (id)", ids, aoi)
+        return [self._unpacked(data) for _, data in found]
+
+    def _signals(self, ids: IntArray, aoi: AOI) -> NDArray[np.float32]:
+        found = self._rows(f"id, {_SIGNALS} FROM mask", ids, aoi)
+        return np.array([row[1:] for row in found], np.float32).reshape(-1, len(SIGNALS))
+
+    def _rows(self, what: str, ids: IntArray, aoi: AOI) -> list[tuple[Any, ...]]:
+        """Rows by their first column, the id, in the order asked for."""
         wanted = ids.tolist()
-        found: dict[int, bytes] = {}
+        found: dict[int, tuple[Any, ...]] = {}
         for i in range(0, len(wanted), BATCH):
             part = wanted[i : i + BATCH]
             places = ", ".join("?" * len(part))
-            query = f"SELECT id, data FROM mask JOIN mask_counts USING (id) WHERE id IN ({places})"
-            found.update((row_id, self._unpacked(data)) for row_id, data in self._store.rows(query, part))
+            rows = self._store.rows(f"SELECT {what} WHERE id IN ({places})", part)
+            found.update((row[0], row) for row in rows)
         if len(found) < len(set(wanted)):
             raise ProjectError(
                 f"Masks of {aoi.name!r} have changed since this masklet was read; read it again.",
@@ -204,7 +217,7 @@ class MaskTable:
         return [found[row_id] for row_id in wanted]
 
     def _record(self, row: tuple[Any, ...]) -> MaskRecord:
-        object_id, frame_idx, state, score, origin, direction, approved, check, data = row
+        object_id, frame_idx, state, score, origin, direction, approved, check, data, *signals = row
         empty = data is None
         return MaskRecord(
             object_id=object_id,
@@ -216,6 +229,7 @@ class MaskTable:
             direction=_DIRECTIONS[direction],
             approved=bool(approved),
             check=bool(check),
+            signals=Signals.from_row([float("nan") if value is None else value for value in signals]),
         )
 
     def _unpacked(self, data: bytes) -> bytes:
@@ -228,7 +242,7 @@ class MaskTable:
             ) from error
 
 
-_PLACES = ", ".join("?" * 17)
+_PLACES = ", ".join("?" * (17 + len(SIGNALS)))
 
 
 def _row(row_id: int, record: MaskRecord, run_id: int | None, n_bytes: int) -> tuple[Any, ...]:
@@ -248,6 +262,7 @@ def _row(row_id: int, record: MaskRecord, run_id: int | None, n_bytes: int) -> t
         record.mask.area,
         *(record.mask.box_xyxy or (0, 0, 0, 0)),
         n_bytes,
+        *(None if value != value else value for value in record.signals.to_row()),
     )
 
 

@@ -59,6 +59,14 @@ _TABLES = (
         area INTEGER NOT NULL,      -- px
         x0 INTEGER NOT NULL, y0 INTEGER NOT NULL, x1 INTEGER NOT NULL, y1 INTEGER NOT NULL,
         n_bytes INTEGER NOT NULL,   -- of mask_counts.data
+        object_score REAL,          -- this and what follows: see dwell.masks.Signals; NULL if unknown
+        iou_estimate REAL,
+        area_ratio REAL,
+        shift REAL,
+        new_parts INTEGER NOT NULL DEFAULT 0,
+        frame_share REAL,
+        agreement REAL,
+        interpolated INTEGER NOT NULL DEFAULT 0,
         UNIQUE (object_id, frame_idx)
     )""",
     # Masks that are not empty. A row stays while undo may need it, after its mask is gone.
@@ -94,7 +102,17 @@ _TABLES = (
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: list[Migration] = []
+
+def _add_signals(db: sqlite3.Connection) -> None:
+    for name in ("object_score", "iou_estimate", "area_ratio", "shift"):
+        db.execute(f"ALTER TABLE mask ADD COLUMN {name} REAL")
+    db.execute("ALTER TABLE mask ADD COLUMN new_parts INTEGER NOT NULL DEFAULT 0")
+    for name in ("frame_share", "agreement"):
+        db.execute(f"ALTER TABLE mask ADD COLUMN {name} REAL")
+    db.execute("ALTER TABLE mask ADD COLUMN interpolated INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: list[Migration] = [_add_signals]
 """Item i turns schema version i + 1 into i + 2, inside a transaction: no ``executescript``, no ``COMMIT``.
 Undo tables need no care: they are made anew, and history starts afresh."""
 
