@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from textwrap import shorten
+from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -146,15 +147,9 @@ def _fetch_blob(model: Model, commit: str, file: _File, report: _Report) -> None
         partial.unlink()
     with partial.open("ab") as out:
         report.add(out.tell())
-        if out.tell() < file.size:
-            for part in _parts(_hub().hf_hub_url(model.repo, file.name, revision=commit), out.tell()):
-                out.write(part)
-                report.add(len(part))
-    if partial.stat().st_size < file.size:
-        raise MissingModel(
-            f"The connection broke off within {file.name} of {model.name}; what has come is kept. "
-            f"Run it again: dwell models fetch {model.name}"
-        )
+        url = _hub().hf_hub_url(model.repo, file.name, revision=commit)
+        while out.tell() < file.size:
+            _go_on(url, out, report)
     if _digest(partial, file) != file.digest:
         partial.unlink()
         raise IncompleteModel(
@@ -162,6 +157,20 @@ def _fetch_blob(model: Model, commit: str, file: _File, report: _Report) -> None
             f"{model.name}"
         )
     partial.replace(file.blob(model))
+
+
+def _go_on(url: str, out: BinaryIO, report: _Report) -> None:
+    """Append what is missing of a file; less, if the connection breaks off after some of it."""
+    errors, start = _hub().errors, out.tell()
+    try:
+        for part in _parts(url, start):
+            out.write(part)
+            report.add(len(part))
+    except errors.HTTPError as error:
+        if out.tell() == start or isinstance(error, errors.HfHubHTTPError):
+            raise
+    if out.tell() == start:
+        raise ConnectionError("the connection breaks off")
 
 
 def _parts(url: str, start: int) -> Iterator[bytes]:
@@ -239,8 +248,8 @@ def _explaining(model: Model) -> Iterator[None]:
         raise MissingModel(f"{_page(model)} answered: {_reason(error)}. Try again later.") from error
     except (errors.HTTPError, errors.OfflineModeIsEnabled, ConnectionError, TimeoutError) as error:
         raise MissingModel(
-            f"{model.name} cannot be fetched: {_page(model)} cannot be reached ({_reason(error)}). What has "
-            f"come is kept; run it again when there is a network. {how_offline(model)}"
+            f"{model.name} cannot be fetched: {_page(model)} cannot be reached ({_reason(error)}). "
+            f"{how_offline(model)}"
         ) from error
     except OSError as error:
         raise StorageFull(
@@ -268,4 +277,5 @@ def _page(model: Model) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    text = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    return shorten(text, 120, placeholder=" …")
