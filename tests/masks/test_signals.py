@@ -60,7 +60,8 @@ def test_areas_of_parts_are_those_of_the_parts(array):
 @pytest.mark.parametrize(
     ("signals", "doubt"),
     [
-        (Signals(), 0.0),
+        (Signals(), math.nan),
+        (Signals(frame_share=0.9, interpolated=True), math.nan),
         (Signals(object_score=1.0, iou_estimate=0.75, agreement=0.875), 0.25),
         (Signals(object_score=0.125, iou_estimate=0.75), 0.875),
         (Signals(agreement=0.0), 1.0),
@@ -78,14 +79,16 @@ def test_areas_of_parts_are_those_of_the_parts(array):
     ],
 )
 def test_doubt_is_the_largest_of_all(signals, doubt):
-    assert signals.doubt() == pytest.approx(doubt)
-    assert doubts([signals.to_row(), Signals().to_row()]).tolist() == pytest.approx([doubt, 0.0])
+    assert signals.doubt() == pytest.approx(doubt, nan_ok=True)
+    table = [signals.to_row(), Signals(object_score=0.875).to_row()]
+    assert doubts(table).tolist() == pytest.approx([doubt, 0.125], nan_ok=True)
 
 
 def test_a_jump_does_not_ask_the_model():
     odd = Signals(object_score=0.1, agreement=0.1, shift=0.3)
     assert odd.jump() == pytest.approx(0.3)
     assert odd.doubt() == pytest.approx(0.9)
+    assert math.isnan(Signals(object_score=0.1).jump())
 
 
 def test_signals_are_equal_if_all_values_are():

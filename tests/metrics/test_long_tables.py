@@ -1,12 +1,17 @@
 """The tables with a row per sample or frame and AOI: in memory, and written piece by piece."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from dwell.gaze import MappingOptions, Section, map_gaze
+from dwell.masks import Masklet, Signals
 from dwell.metrics import compute_frames, compute_gaze_on_aoi, write_frames, write_gaze_on_aoi
 from dwell.tables import FRAMES, GAZE_ON_AOI
+from dwell.types import Origin
 from dwell.video import FrameClock
 from gaze.scene import CAMERA, MS, T0
 from metrics.watching import CUP_MASKLET, PLATE_MASKLET, SECTION, gaze_map, watching
@@ -101,12 +106,48 @@ def test_frames_say_where_each_aoi_is_and_how_much_gaze_it_has():
     assert plate["gaze samples on aoi"].sum() == 13
 
 
+def trusted_masklet():
+    """The cup on frames 0 … 5, sure on 1, in doubt on 2, and clicked on 3."""
+    said = {
+        1: Signals(object_score=0.96875, iou_estimate=0.875, area_ratio=1.0, shift=0.125, frame_share=0.0625),
+        2: Signals(area_ratio=1.5, shift=0.375, new_parts=1, agreement=0.25, interpolated=True),
+    }
+    records = [replace(CUP_MASKLET.record(i), signals=said.get(i, Signals())) for i in range(6)]
+    records[3] = replace(records[3], origin=Origin.USER, direction=None, score=math.nan)
+    return Masklet.from_records(CUP_MASKLET.aoi, CUP_MASKLET.size_hw, records)
+
+
+def test_frames_say_how_far_a_mask_is_to_be_trusted():
+    mapped = map_gaze(watching(), FrameClock(T0 + np.arange(10) * 100 * MS), [trusted_masklet()])
+    table = compute_frames(mapped, SECTION).set_index("frame idx")
+
+    def at(frame_idx):
+        names = FRAMES.names[FRAMES.names.index("direction") :]
+        values = table.loc[frame_idx, names].to_dict().items()
+        return {name: value for name, value in values if not pd.isna(value)}
+
+    sure = {"object score": 0.96875, "iou estimate": 0.875, "area ratio": 1, "shift": 0.125, "new parts": 0}
+    assert (
+        at(1) == {"direction": "forward", "interpolated": False, "frame share": 0.0625, "doubt": 0.125} | sure
+    )
+    odd = {"area ratio": 1.5, "shift": 0.375, "new parts": 1, "agreement": 0.25, "doubt": 0.75}
+    assert at(2) == {"direction": "forward", "interpolated": True} | odd
+    assert at(3) == {"interpolated": False}, "a person made it"
+    assert at(0) == {"direction": "forward", "interpolated": False}, "nothing is known"
+    assert at(9) == {"interpolated": False}, "never tracked"
+
+
 @pytest.mark.parametrize("chunk", [1, 5, 100_000])
 def test_the_written_frame_table_is_the_computed_one(tmp_path, monkeypatch, chunk):
     monkeypatch.setattr("dwell.metrics.frames._CHUNK_ROWS", chunk)
-    found = read_back(write_frames(tmp_path / "frames.csv", gaze_map(), SECTION), FRAMES)
-    expected = compute_frames(gaze_map(), SECTION)
-    expected["score"] = expected["score"].round(4)
+    mapped = map_gaze(
+        watching(), FrameClock(T0 + np.arange(10) * 100 * MS), [trusted_masklet(), PLATE_MASKLET]
+    )
+    found = read_back(write_frames(tmp_path / "frames.csv", mapped, SECTION), FRAMES)
+    expected = compute_frames(mapped, SECTION)
+    for column in FRAMES.columns:
+        if column.decimals is not None:
+            expected[column.name] = expected[column.name].round(column.decimals)
     pd.testing.assert_frame_equal(found, expected)
 
 

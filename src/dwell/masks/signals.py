@@ -85,11 +85,11 @@ class Signals:
         return tuple(float(getattr(self, name)) for name in SIGNALS)
 
     def doubt(self) -> float:
-        """0 … 1, the largest doubt about the mask; see ``doubts``."""
+        """0 … 1, the largest doubt about the mask, NaN if nothing is known; see ``doubts``."""
         return float(doubts(np.array([self.to_row()]))[0])
 
     def jump(self) -> float:
-        """0 … 1: how odd the change since the mask before is; see ``jumps``."""
+        """0 … 1: how odd the change since the mask before is, NaN if not known; see ``jumps``."""
         return float(jumps(np.array([self.to_row()]))[0])
 
 
@@ -98,7 +98,7 @@ SIGNALS = tuple(each.name for each in fields(Signals))
 
 
 def doubts(signals: ArrayLike) -> FloatArray:
-    """(n,) 0 … 1: the largest doubt about each mask; 0 where nothing is known, or nothing speaks against it.
+    """(n,) 0 … 1: the largest doubt about each mask; NaN where nothing is known.
 
     The largest of: one minus object score, one minus IoU estimate, one minus agreement, and ``jumps``.
 
@@ -110,10 +110,11 @@ def doubts(signals: ArrayLike) -> FloatArray:
 
 
 def jumps(signals: ArrayLike) -> FloatArray:
-    """(n,) 0 … 1: how odd the change since the mask before is; at 0.5 and more, a person should look.
+    """(n,) 0 … 1: how odd the change since the mask before is, NaN where there is none to compare with.
 
+    At 0.5 and more, a person should look.
     The largest of: |log area ratio| / (2 log ``AREA_LIMIT``), shift / (2 ``SHIFT_LIMIT``), and n / (n + 1)
-    for n new parts; at most 1.
+    for n new parts, if there are; at most 1.
 
     Args:
         signals: (n, k) in the order of ``SIGNALS``.
@@ -121,7 +122,8 @@ def jumps(signals: ArrayLike) -> FloatArray:
     ratio, shift, parts = _columns(signals, "area_ratio", "shift", "new_parts")
     with np.errstate(divide="ignore"):
         area = np.abs(np.log(ratio)) / (2 * math.log(AREA_LIMIT))
-    worst = np.fmax.reduce([area, shift / (2 * SHIFT_LIMIT), parts / (parts + 1)], axis=0)
+    new = np.where(parts > 0, parts / (parts + 1), np.nan)
+    worst = np.fmax.reduce([area, shift / (2 * SHIFT_LIMIT), new], axis=0)
     return np.asarray(np.minimum(worst, 1.0))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dwell.gaze import INSIDE, GazeMap, Section
-from dwell.masks import ORIGINS, STATES, Masklet
+from dwell.masks import DIRECTIONS, ORIGINS, SIGNALS, STATES, Masklet, Signals, doubts
 from dwell.metrics.shown import frames_in
 from dwell.metrics.visits import in_section
 from dwell.tables import FRAMES, conform, write_tables
@@ -87,6 +87,7 @@ def _masklet_columns(masklet: Masklet, frames: IntArray) -> dict[str, NDArray[An
     rows = masklet.rows_at(frames)
     states = np.array([*map(str, STATES), str(State.UNKNOWN)], object)
     origins = np.array([*map(str, ORIGINS), None], object)
+    directions = np.array([*map(str, DIRECTIONS), None], object)
     columns: dict[str, NDArray[Any]] = {
         "state": states[masklet.codes_at(frames)],
         "score": np.append(masklet.score, np.float32(np.nan))[rows],
@@ -94,9 +95,24 @@ def _masklet_columns(masklet: Masklet, frames: IntArray) -> dict[str, NDArray[An
         "origin": origins[np.append(masklet.origin, np.int8(-1))[rows]],
         "approved": np.append(masklet.approved, False)[rows],
         "check": np.append(masklet.check, False)[rows],
+        "direction": directions[np.append(masklet.direction, np.int8(-1))[rows]],
+        **_signal_columns(masklet, rows),
     }
     visible = columns["area [px]"] > 0
     boxes = np.concatenate([masklet.boxes_xyxy, np.zeros((1, 4), np.int32)])[rows]
     for i, name in enumerate(("box x0 [px]", "box y0 [px]", "box x1 [px]", "box y1 [px]")):
         columns[name] = np.where(visible, boxes[:, i], np.nan)
     return columns
+
+
+def _signal_columns(masklet: Masklet, rows: IntArray) -> dict[str, NDArray[Any]]:
+    there = rows >= 0
+    signals = np.tile(Signals().to_row(), (len(rows), 1))
+    signals[there] = masklet.signals(rows[there])
+    columns: dict[str, NDArray[Any]] = dict(zip(SIGNALS, signals.T, strict=True))
+    named = {name.replace("_", " "): values for name, values in columns.items()}
+    return named | {
+        "new parts": np.where(np.isnan(columns["area_ratio"]), np.nan, columns["new_parts"]),
+        "interpolated": columns["interpolated"] == 1,
+        "doubt": doubts(signals),
+    }

@@ -182,6 +182,21 @@ FRAMES = Table(
         Column("check", "bool", "", "A person should look at it."),
         _count("gaze samples", "Gaze samples in the frame that are ok."),
         _count("gaze samples on aoi", "Those in the AOI, margin included."),
+        _text("direction", "forward, backward or both: how it was tracked; empty = a person's, or unknown."),
+        Column("interpolated", "bool", "", "The frame was skipped: the mask lies between its neighbours."),
+        *(
+            Column(name, "float64", "1", meaning, decimals=4)
+            for name, meaning in (
+                ("object score", "The model's belief that the object is in the picture, 0 to 1."),
+                ("iou estimate", "The model's estimate of the mask's IoU with the truth, 0 to 1."),
+                ("area ratio", "Area over that of the last visible mask in the order of tracking."),
+                ("shift", "Way of the centroid since that mask, in its side lengths (√area), per frame."),
+            )
+        ),
+        Column("new parts", "Int64", "1", "Connected parts more than that mask had; empty = no such mask."),
+        Column("frame share", "float64", "1", "Share of the frame that the mask covers.", decimals=4),
+        Column("agreement", "float64", "1", "IoU of the masks tracked forward and backward.", decimals=4),
+        Column("doubt", "float64", "1", "0 to 1, the largest doubt of all; empty = not known.", decimals=4),
     ),
 )
 
