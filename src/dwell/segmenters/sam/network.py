@@ -84,6 +84,7 @@ class Network:
         """Frames back whose features are looked at."""
         self.pointer_reach: int = model.config.max_object_pointers_in_encoder - 1
         """Frames back whose pointers are looked at."""
+        self._tracks_several: bool = model._use_multimask(False, None)
         self._autocast = autocast
         self._position: torch.Tensor | None = None
         self._memory_position: torch.Tensor | None = None
@@ -211,9 +212,9 @@ class Network:
         """
         with self._computing():
             seen = self._conditioned(encoded, shown, recent, ahead)
-            several = self.model._use_multimask(False, None)
             out = self.model._single_frame_forward(
-                image_embeddings=[*self._maps(encoded.levels)[:-1], seen], multimask_output=several
+                image_embeddings=[*self._maps(encoded.levels)[:-1], seen],
+                multimask_output=self._tracks_several,
             )
             features = self._encode_memory(encoded, out.high_res_masks, out.object_score_logits, drawn=False)
         decoded = Decoded(
@@ -229,10 +230,12 @@ class Network:
         """The memory features of a tracked frame, made anew from its logits; bit for bit as before."""
         if remembered.logits is None:
             raise ValueError("only a tracked frame has logits")
-        logits = remembered.logits[None, None]
-        whole = F.interpolate(
-            logits.float(), (self.spec.size, self.spec.size), mode="bilinear", align_corners=False
-        ).to(logits.dtype)
+        # As many channels as were decoded: with another number, the last bit comes out differently.
+        n_masks = self.model.mask_decoder.num_multimask_outputs if self._tracks_several else 1
+        logits = remembered.logits.expand(1, n_masks, -1, -1)
+        size = (self.spec.size, self.spec.size)
+        whole = F.interpolate(logits.float(), size, mode="bilinear", align_corners=False)[:, :1]
+        whole = whole.to(logits.dtype)
         shown = torch.full((1, 1, 1), remembered.object_logit, device=self.device)
         with self._computing():
             return self._encode_memory(encoded, whole, shown, drawn=False)

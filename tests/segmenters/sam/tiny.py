@@ -1,0 +1,151 @@
+"""Tiny copies of the true architectures with random weights, written to disk like a downloaded checkpoint.
+
+They follow nothing, but they are not blind: with the weights as a library draws them, much is zero at
+first (temporal encodings, the no-object pointer …) and a test of memory could not fail. So what is constant
+is filled with noise, the rest is made larger, and the object's score is shifted to "present".
+"""
+
+from __future__ import annotations
+
+import json
+
+import torch
+
+SIDE = {"sam2": 128, "edgetam": 128, "sam3": 112}
+"""px of the square each tiny model sees."""
+KINDS = tuple(SIDE)
+
+_MEANS = {
+    "sam2": ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    "edgetam": ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    "sam3": ([0.5] * 3, [0.5] * 3),
+}
+_WIDTH = 128  # of the feature maps; transformers' memory attention does not work with less
+_DECODER = {"hidden_size": _WIDTH, "mlp_dim": 128, "num_attention_heads": 2, "iou_head_hidden_dim": 32}
+_MEMORY = {
+    "memory_attention_hidden_size": _WIDTH,
+    "memory_attention_num_layers": 2,
+    "memory_encoder_hidden_size": _WIDTH,
+    "memory_encoder_output_channels": 64,
+    "mask_downsampler_embed_dim": _WIDTH,
+    "memory_fuser_embed_dim": _WIDTH,
+    "memory_fuser_intermediate_dim": 128,
+    "memory_fuser_num_layers": 1,
+}
+
+
+def write_tiny(folder, kind, seed=0):
+    """A checkpoint of this kind in ``folder``; the folder."""
+    model = make_tiny(kind, seed)
+    model.save_pretrained(folder)
+    mean, std = _MEANS[kind]
+    spec = {"image_mean": mean, "image_std": std, "size": {"height": SIDE[kind], "width": SIDE[kind]}}
+    (folder / "preprocessor_config.json").write_text(json.dumps(spec))
+    return folder
+
+
+def make_tiny(kind, seed=0):
+    """A tiny model of this kind in evaluation mode."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = {"sam2": _sam2, "edgetam": _edgetam, "sam3": _sam3}[kind]().eval()
+        _randomise(model)
+    return model
+
+
+def _randomise(model):
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.numel() == 1 or parameter.float().std() < 1e-6:
+                parameter += 0.1 * torch.randn_like(parameter)
+            elif parameter.dim() > 1:
+                parameter *= 3
+        model.mask_decoder.pred_obj_score_head.proj_out.bias += 4
+
+
+def _hiera():
+    return {
+        "model_type": "sam2_hiera_det_model",
+        "hidden_size": 16,
+        "num_attention_heads": 1,
+        "image_size": [128, 128],
+        "blocks_per_stage": [1, 1, 2, 1],
+        "embed_dim_per_stage": [16, 32, 64, 128],
+        "num_attention_heads_per_stage": [1, 1, 2, 2],
+        "window_size_per_stage": [8, 4, 8, 4],
+        "window_positional_embedding_background_size": [4, 4],
+        "global_attention_blocks": [3],
+    }
+
+
+def _sam2():
+    from transformers import Sam2VideoConfig, Sam2VideoModel
+
+    return Sam2VideoModel(
+        Sam2VideoConfig(**_common(SIDE["sam2"]), vision_config=_hiera_vision("sam2_vision_model"))
+    )
+
+
+def _edgetam():
+    from transformers import EdgeTamVideoConfig, EdgeTamVideoModel
+
+    side = SIDE["edgetam"]
+    memory = {
+        "perceiver_resampler_mlp_intermediate_size": 64,
+        "perceiver_resampler_num_latents": 16,
+        "perceiver_resampler_num_latents_2d": 16,
+        "perceiver_resampler_num_layers": 1,
+        "memory_attention_mlp_hidden_size": 128,
+        "memory_attention_rope_k_sizes": [4, 4],
+        "enable_temporal_pos_encoding_for_object_pointers": False,
+        "enable_occlusion_spatial_embedding": False,
+    }
+    # The true EdgeTAM has a RepViT backbone, for which transformers needs timm; Hiera stands in for it here.
+    vision = _hiera_vision("sam2_vision_model")
+    return EdgeTamVideoModel(EdgeTamVideoConfig(**{**_common(side), **memory}, vision_config=vision))
+
+
+def _hiera_vision(model_type):
+    return {
+        "model_type": model_type,
+        "backbone_config": _hiera(),
+        "backbone_channel_list": [128, 64, 32, 16],
+        "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
+        "fpn_hidden_size": _WIDTH,
+    }
+
+
+def _common(side):
+    return {
+        "image_size": side,
+        "prompt_encoder_config": {"hidden_size": _WIDTH, "image_size": side, "mask_input_channels": 4},
+        "mask_decoder_config": _DECODER,
+        "memory_attention_rope_feat_sizes": [side // 16, side // 16],
+        "memory_attention_feed_forward_hidden_size": 128,
+        **_MEMORY,
+    }
+
+
+def _sam3():
+    from transformers import Sam3TrackerVideoConfig, Sam3TrackerVideoModel
+
+    side = SIDE["sam3"]
+    vision = {
+        "model_type": "sam3_vision_model",
+        "backbone_config": {
+            "model_type": "sam3_vit_model",
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "image_size": side,
+            "pretrain_image_size": side,
+            "window_size": 4,
+            "global_attn_indexes": [1],
+        },
+        "fpn_hidden_size": _WIDTH,
+        "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
+    }
+    prompts = {"hidden_size": _WIDTH, "image_size": side, "patch_size": 14, "mask_input_channels": 4}
+    common = {**_common(side), "prompt_encoder_config": prompts, "memory_attention_rope_feat_sizes": [8, 8]}
+    return Sam3TrackerVideoModel(Sam3TrackerVideoConfig(**common, vision_config=vision))
