@@ -1,6 +1,7 @@
 """What a mask says about itself beside the one before, and the one number made of it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dwell.masks import SIGNALS, Mask, Signals, doubts, measure
+from dwell.masks import SIGNALS, Mask, MaskRecord, Signals, doubts, measure
+from dwell.types import Direction, Origin, State
 
 SIZE = (100, 200)
 
@@ -81,7 +83,17 @@ def test_areas_of_parts_are_those_of_the_parts(array):
 def test_doubt_is_the_largest_of_all(signals, doubt):
     assert signals.doubt() == pytest.approx(doubt, nan_ok=True)
     table = [signals.to_row(), Signals(object_score=0.875).to_row()]
-    assert doubts(table).tolist() == pytest.approx([doubt, 0.125], nan_ok=True)
+    assert doubts(table, [math.nan] * 2).tolist() == pytest.approx([doubt, 0.125], nan_ok=True)
+
+
+def test_a_low_score_is_a_doubt_too():
+    assert Signals().doubt(score=0.75) == 0.25
+    assert Signals(iou_estimate=0.5).doubt(score=0.75) == 0.5
+    assert Signals(iou_estimate=0.5).doubt(score=0.25) == 0.75
+    record = MaskRecord(1, 0, CUP, State.VISIBLE, 0.75, Origin.MODEL, Direction.FORWARD)
+    assert record.doubt == 0.25
+    assert replace(record, signals=Signals(new_parts=1)).doubt == 0.5
+    assert math.isnan(MaskRecord(1, 0, CUP, State.VISIBLE, math.nan, Origin.USER, None).doubt)
 
 
 def test_a_jump_does_not_ask_the_model():

@@ -74,6 +74,11 @@ class MaskRecord:
                 f"{where}: score {self.score}; expected frame_idx ≥ 0 and a score from 0 to 1 or NaN."
             )
 
+    @property
+    def doubt(self) -> float:
+        """0 … 1: how doubtful a model's mask is, by its score and signals; NaN if a person made it."""
+        return self.signals.doubt(self.score)
+
 
 class Masklet:
     """One AOI over frames, as columns; a row is a frame with a record. Frames without a row are unknown.

@@ -114,5 +114,5 @@ def _signal_columns(masklet: Masklet, rows: IntArray) -> dict[str, NDArray[Any]]
     return named | {
         "new parts": np.where(np.isnan(columns["area_ratio"]), np.nan, columns["new_parts"]),
         "interpolated": columns["interpolated"] == 1,
-        "doubt": doubts(signals),
+        "doubt": doubts(signals, np.append(masklet.score, np.float32(np.nan))[rows]),
     }

@@ -196,7 +196,13 @@ FRAMES = Table(
         Column("new parts", "Int64", "1", "Connected parts more than that mask had; empty = no such mask."),
         Column("frame share", "float64", "1", "Share of the frame that the mask covers.", decimals=4),
         Column("agreement", "float64", "1", "IoU of the masks tracked forward and backward.", decimals=4),
-        Column("doubt", "float64", "1", "0 to 1, the largest doubt of all; empty = not known.", decimals=4),
+        Column(
+            "doubt",
+            "float64",
+            "1",
+            "0 to 1, the largest doubt, by score and signals; empty = none known.",
+            decimals=4,
+        ),
     ),
 )
 
