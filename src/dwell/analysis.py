@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +15,14 @@ from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.pairing import is_project, paired, recording_of, reopened
-from dwell.project import Project
+from dwell.project import Project, Run
 from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
 from dwell.recordings import Recording
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.segmenters.contract import Backend
+from dwell.segmenters.open import open_backend
 from dwell.tracking import TrackingSession
 from dwell.types import Direction, ProgressFn, State
 from dwell.video import Frames
@@ -33,7 +34,8 @@ def open_analysis(
     path: str | Path,
     project: str | Path | None = None,
     *,
-    backend: Backend | str | None = None,
+    backend: Backend | str | Path | None = None,
+    backend_options: Mapping[str, Any] | None = None,
     write: bool = True,
     source: str | Path | None = None,
     **reader_options: Any,
@@ -44,7 +46,9 @@ def open_analysis(
         path: a recording (see ``open_recording``), or a ``.dwell`` project.
         project: folder of the project; default ``<recording's name>.dwell`` in the current folder. It is made
             when it is not there, and opened when it is.
-        backend: who segments and tracks; None = who did so last in this project, else ``embedded``.
+        backend: who segments and tracks: a backend, its name, or the folder of a model; None = who did so
+            last in this project, with the options of then, else ``embedded``. It is opened on first use.
+        backend_options: what ``open_backend`` is given with it, such as ``{"resolution": 512}``.
         write: False opens an existing project for reading, also while another process writes to it; then no
             project is made.
         source: where the recording of an existing project is now, if it was moved.
@@ -59,23 +63,31 @@ def open_analysis(
         if project is not None and Path(project) != path:
             raise ProjectError(f"{path} is a project already; leave out the other one, {project}.", path=path)
         opened = Project.open(path, write=write)
-        return Analysis(opened, reopened(opened, source, reader_options), backend=backend)
+        recording = reopened(opened, source, reader_options)
+        return Analysis(opened, recording, backend=backend, backend_options=backend_options)
     if path.suffix == ".dwell":
         raise NotAProject(
             f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path
         )
-    return Analysis(*paired(path, project, reader_options, write=write), backend=backend)
+    opened, recording = paired(path, project, reader_options, write=write)
+    return Analysis(opened, recording, backend=backend, backend_options=backend_options)
 
 
 class Analysis:
     """A recording, its project and its tracking session; closes all three."""
 
     def __init__(
-        self, project: Project, recording: Recording | None = None, *, backend: Backend | str | None = None
+        self,
+        project: Project,
+        recording: Recording | None = None,
+        *,
+        backend: Backend | str | Path | None = None,
+        backend_options: Mapping[str, Any] | None = None,
     ) -> None:
         self.project = project
         self._recording = recording
         self._backend = backend
+        self._backend_options = dict(backend_options or {})
 
     @cached_property
     def recording(self) -> Recording:
@@ -96,11 +108,31 @@ class Analysis:
     @cached_property
     def session(self) -> TrackingSession:
         """Prompts, corrections and tracking, one by one; see ``TrackingSession``."""
-        return TrackingSession(self.project, self.frames, self._backend or self._last_backend())
+        name, options = self.backend_choice
+        backend = open_backend(name, **options) if isinstance(name, str | Path) else name
+        return TrackingSession(self.project, self.frames, backend)
 
-    def _last_backend(self) -> str:
+    @property
+    def backend_choice(self) -> tuple[Backend | str | Path, dict[str, Any]]:
+        """Who segments and tracks in ``session``, and with which options; nothing is loaded."""
+        if self._backend is not None:
+            return self._backend, self._backend_options
         runs = self.project.runs()
-        return runs[-1].backend if runs else "embedded"
+        if not runs:
+            return "embedded", self._backend_options
+        last = runs[-1]
+        remembered = {name: last.parameters[name] for name in _REMEMBERED if name in last.parameters}
+        return _name_of(last), remembered | self._backend_options
+
+    @property
+    def made_by(self) -> list[dict[str, Any]]:
+        """Who made the masks that are up to date: a backend with its parameters, and how many masks."""
+        n_masks = self.project.masks_by_run()
+        found: list[dict[str, Any]] = []
+        for run in self.project.runs():
+            if n_masks.get(run.id):
+                _count({"backend": run.backend, **run.parameters}, n_masks[run.id], found)
+        return found
 
     # ---------------------------------------------------------------- prompts to masklets
 
@@ -187,7 +219,9 @@ class Analysis:
             MissingStream: the recording has no gaze, or no frame times.
         """
         masklets = self.project.masklets(include_stale=False)
-        return compute_results(self.recording, masklets, options or MappingOptions(), progress)
+        return compute_results(
+            self.recording, masklets, options or MappingOptions(), progress, made_by=self.made_by
+        )
 
     def render(
         self,
@@ -250,6 +284,23 @@ class Analysis:
 
 
 # -------------------------------------------------------------------- small helpers
+
+_REMEMBERED = ("resolution", "remember", "reacquire")
+"""Options of a backend that hold for the next run as well; where it computes is chosen anew."""
+
+
+def _name_of(run: Run) -> str:
+    """What ``open_backend`` is to be given to open the backend of a run again."""
+    model = str(run.parameters.get("model", ""))
+    return model if Path(model).is_absolute() else run.backend
+
+
+def _count(maker: dict[str, Any], n_masks: int, found: list[dict[str, Any]]) -> None:
+    for each in found:
+        if {key: value for key, value in each.items() if key != "masks"} == maker:
+            each["masks"] += n_masks
+            return
+    found.append({**maker, "masks": n_masks})
 
 
 def _prompts_in(written: NamedPrompt | FileAoi) -> tuple[NamedPrompt, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,8 +46,16 @@ def compute_results(
     masklets: Sequence[Masklet],
     options: MappingOptions | None = None,
     progress: ProgressFn | None = None,
+    made_by: Sequence[Mapping[str, Any]] = (),
 ) -> Results:
     """Gaze and fixations of a recording mapped to its AOIs.
+
+    Args:
+        recording: whose gaze.
+        masklets: of its AOIs.
+        options: how gaze is mapped.
+        progress: called with (done, total).
+        made_by: who made the masks, for the record; see ``Results.made_by``.
 
     Raises:
         MissingStream: the recording has no gaze or no frame times.
@@ -61,7 +69,7 @@ def compute_results(
     )
     gaze_map = map_gaze(recording.gaze, recording.clock, masklets, options, recording.camera, progress)
     fixation_map = map_fixations(gaze_map, recording.fixations) if recording.has("fixations") else None
-    return Results(section, gaze_map, fixation_map, tuple(recording.notes))
+    return Results(section, gaze_map, fixation_map, tuple(recording.notes), tuple(made_by))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +82,8 @@ class Results:
     """None: the recording has no fixations; then measures come from gaze samples alone."""
     reader_notes: tuple[str, ...] = ()
     """What the reader had to say about the recording's data."""
+    made_by: tuple[Mapping[str, Any], ...] = ()
+    """Who made the masks: backend, model, revision and options, and how many ``masks`` that were."""
 
     @cached_property
     def aoi_dwell(self) -> pd.DataFrame:
@@ -192,6 +202,7 @@ class Results:
             "recording name": self.section.recording_name,
             "section id": self.section.section_id,
             "aois": [{"object id": aoi.object_id, "aoi label": aoi.name} for aoi in self.gaze_map.aois],
+            "masks made by": [dict(each) for each in self.made_by],
             "mapping": self.gaze_map.options.to_dict(),
             "notes": self.notes,
         }

@@ -48,49 +48,51 @@ def git_sha1(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for the server's ``hub``."""
+
+    def do_GET(self) -> None:
+        hub, path = self.server.hub, self.path.partition("?")[0]
+        if path == f"/api/models/{hub.repo}":
+            self._send(200, json.dumps(hub.listing()).encode(), {"Content-Type": "application/json"})
+        elif path.startswith(f"/{hub.repo}/resolve/{COMMIT}/"):
+            self._send_file(path.rpartition("/")[2])
+        else:
+            self._send(404, b"", {"X-Error-Code": "RepoNotFound"})
+
+    def _send_file(self, name: str) -> None:
+        hub, asked = self.server.hub, self.headers["Range"]
+        hub.asked.append((name, asked))
+        if hub.error:
+            self._send(hub.error[0], b"", {"X-Error-Code": hub.error[1]})
+            return
+        data = hub.files[name]
+        if name in hub.damaged:
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and hub.takes_ranges else 0
+        self._send(206 if start else 200, data[start:], {})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        n_sent = self.server.hub.breaks_off_at
+        if n_sent is not None and len(body) > max(n_sent, 10_000):
+            self.server.hub.breaks_off_at = None
+            self.close_connection = True
+            body = body[:n_sent]
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 @contextmanager
 def serving(hub: DrawnHub) -> Iterator[DrawnHub]:
     """The hub, reachable at its ``url``."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            if path == f"/api/models/{hub.repo}":
-                self._send(200, json.dumps(hub.listing()).encode(), {"Content-Type": "application/json"})
-            elif path.startswith(f"/{hub.repo}/resolve/{COMMIT}/"):
-                self._send_file(path.rpartition("/")[2])
-            else:
-                self._send(404, b"", {"X-Error-Code": "RepoNotFound"})
-
-        def _send_file(self, name: str) -> None:
-            asked = self.headers["Range"]
-            hub.asked.append((name, asked))
-            if hub.error:
-                self._send(hub.error[0], b"", {"X-Error-Code": hub.error[1]})
-                return
-            data = hub.files[name]
-            if name in hub.damaged:
-                data = data[:-1] + bytes([data[-1] ^ 1])
-            start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and hub.takes_ranges else 0
-            self._send(206 if start else 200, data[start:], {})
-
-        def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            n_cut = hub.breaks_off_at
-            cut = n_cut is not None and len(body) > n_cut
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body[:n_cut] if cut else body)
-            if cut:
-                hub.breaks_off_at = None
-                self.close_connection = True
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.hub = hub
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"

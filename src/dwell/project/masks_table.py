@@ -166,6 +166,14 @@ class MaskTable:
             check == 1,
         )
 
+    def count_by_run(self) -> dict[int, int]:
+        """How many masks of each run are still there and not stale; runs without any are left out."""
+        return dict(
+            self._store.rows(
+                "SELECT run_id, count(*) FROM mask WHERE run_id IS NOT NULL AND stale = 0 GROUP BY run_id"
+            )
+        )
+
     def masklet(self, aoi: AOI, include_stale: bool) -> Masklet:
         """All rows of one AOI; run lengths are read when asked for."""
         names = 'id, frame_idx, state, origin, direction, approved, "check", area, x0, y0, x1, y1'

@@ -386,6 +386,10 @@ class Project:
         """Every run, oldest first."""
         return self._runs.all()
 
+    def masks_by_run(self) -> dict[int, int]:
+        """Run's id → how many of its masks are there and up to date; runs without any are left out."""
+        return self._masks.count_by_run()
+
     def save_checkpoint(
         self, object_id: int, direction: Direction, frame_idx: int, data: bytes, key: str
     ) -> None:
