@@ -63,12 +63,12 @@ def _randomise(model):
         model.mask_decoder.pred_obj_score_head.proj_out.bias += 4
 
 
-def _hiera():
+def _hiera(side):
     return {
         "model_type": "sam2_hiera_det_model",
         "hidden_size": 16,
         "num_attention_heads": 1,
-        "image_size": [128, 128],
+        "image_size": [side, side],
         "blocks_per_stage": [1, 1, 2, 1],
         "embed_dim_per_stage": [16, 32, 64, 128],
         "num_attention_heads_per_stage": [1, 1, 2, 2],
@@ -81,9 +81,7 @@ def _hiera():
 def _sam2():
     from transformers import Sam2VideoConfig, Sam2VideoModel
 
-    return Sam2VideoModel(
-        Sam2VideoConfig(**_common(SIDE["sam2"]), vision_config=_hiera_vision("sam2_vision_model"))
-    )
+    return Sam2VideoModel(Sam2VideoConfig(**_common(SIDE["sam2"]), vision_config=_hiera_vision(SIDE["sam2"])))
 
 
 def _edgetam():
@@ -101,16 +99,16 @@ def _edgetam():
         "enable_occlusion_spatial_embedding": False,
     }
     # The true EdgeTAM has a RepViT backbone, for which transformers needs timm; Hiera stands in for it here.
-    vision = _hiera_vision("sam2_vision_model")
+    vision = _hiera_vision(side)
     return EdgeTamVideoModel(EdgeTamVideoConfig(**{**_common(side), **memory}, vision_config=vision))
 
 
-def _hiera_vision(model_type):
+def _hiera_vision(side):
     return {
-        "model_type": model_type,
-        "backbone_config": _hiera(),
+        "model_type": "sam2_vision_model",
+        "backbone_config": _hiera(side),
         "backbone_channel_list": [128, 64, 32, 16],
-        "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
+        "backbone_feature_sizes": [[side // stride] * 2 for stride in (4, 8, 16)],
         "fpn_hidden_size": _WIDTH,
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 
 from dwell.errors import BackendError, ModelError
 from dwell.segmenters.sam.checkpoint import find_checkpoint
@@ -50,7 +51,7 @@ def load_network(
     place = choose_device(device)
     autocast = _autocast(precision, place)
     checkpoint = find_checkpoint(model, offline=offline, show=show)
-    model_class = video_model_class(checkpoint.model_type)
+    model_class = video_model_class(checkpoint.model_type, checkpoint.config)
     spec = read_pixel_spec(checkpoint.folder)
     config = _config(model_class, checkpoint.folder)
     spec = replace(spec, size=_resized(config, spec.size, resolution))
@@ -112,7 +113,7 @@ def _autocast(precision: str, device: torch.device) -> torch.dtype | None:
 def _config(model_class: Any, folder: Path) -> Any:
     try:
         config = model_class.config_class.from_pretrained(folder, local_files_only=True)
-    except (ValueError, TypeError, KeyError, OSError) as error:
+    except (StrictDataclassError, ValueError, TypeError, KeyError, OSError) as error:
         raise ModelError(
             f"{folder / 'config.json'} does not describe a {model_class.__name__}: {error}", path=folder
         ) from error
@@ -125,10 +126,10 @@ def _resized(config: Any, own: int, wanted: int | None) -> int:
         return own
     if config.model_type not in ("sam2_video", "edgetam_video"):
         raise BackendError(f"This model works at {own} px only; leave the resolution out.")
-    if wanted % _STRIDE or not 4 * _STRIDE <= wanted <= own:
+    if wanted % _STRIDE or not 2 * _STRIDE <= wanted <= own:
         raise BackendError(
             f"A resolution of {wanted} px does not fit: expected a multiple of {_STRIDE} from "
-            f"{4 * _STRIDE} to {own}, such as {own // 2}."
+            f"{2 * _STRIDE} to {own}, such as {own // 2}."
         )
     vision = config.vision_config
     config.image_size = config.prompt_encoder_config.image_size = wanted
