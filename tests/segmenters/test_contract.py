@@ -14,6 +14,8 @@ from dwell.segmenters.contract import Backend, Shown
 from dwell.segmenters.open import open_backend
 from dwell.types import State
 from recalling import Recalling
+from segmenters.sam.conftest import HUB_MODELS
+from segmenters.sam.tiny import KINDS
 
 SIZE_HW = (96, 128)
 
@@ -36,20 +38,58 @@ def iou(a, b):
     return np.count_nonzero(a & b) / np.count_nonzero(a | b)
 
 
-@pytest.fixture(params=[name for name in BACKENDS if name not in MODELS])
+BY_RULES = [name for name in BACKENDS if name not in MODELS]
+BY_HUB = [pytest.param(name, marks=pytest.mark.hub) for name in HUB_MODELS]
+
+
+@pytest.fixture
+def open_again(request):
+    """Opens a backend once more: by its name, or a tiny copy of a network by its kind."""
+
+    def open_again(name):
+        if name not in KINDS:
+            return open_backend(name)
+        return open_backend(request.getfixturevalue("checkpoints")[name], device="cpu")
+
+    return open_again
+
+
+@pytest.fixture(params=[*BY_RULES, *KINDS, *BY_HUB])
 def backend(request):
-    return open_backend(request.param)
+    """Every backend; of the networks, tiny copies of each architecture that follow nothing."""
+    return _open(request)
+
+
+@pytest.fixture(params=[*BY_RULES, *BY_HUB])
+def follower(request):
+    """Every backend that can be expected to see a square."""
+    return _open(request)
+
+
+def _open(request):
+    by_rules = request.param in BY_RULES
+    return open_backend(request.param) if by_rules else request.getfixturevalue("opened")(request.param)
 
 
 @pytest.fixture
 def started(backend):
+    return start(backend)
+
+
+def start(backend):
     encoding = backend.encode(picture(0))
     return encoding, backend.start(encoding, truth(0))
 
 
+def test_every_backend_is_tried_here():
+    kinds = {"sam2_video": "sam2", "edgetam_video": "edgetam", "sam3_video": "sam3"}
+    tried = {*BY_RULES, *(name for name, model in MODELS.items() if kinds[model.architecture] in KINDS)}
+    assert tried == set(BACKENDS)
+
+
 def test_it_has_the_parts_of_a_backend(backend):
     assert isinstance(backend, Backend)
-    assert backend.name in BACKENDS
+    assert backend.name
     assert backend.describe()
 
 
@@ -63,12 +103,16 @@ def test_it_has_the_parts_of_a_backend(backend):
     ],
     ids=["click", "box", "lasso", "click and exclude"],
 )
-def test_prompts_find_the_square(backend, prompts):
-    candidates = backend.segment(backend.encode(picture(0)), prompts)
+def test_prompts_find_the_square(follower, prompts):
+    assert iou(follower.segment(follower.encode(picture(0)), prompts)[0].mask, truth(0)) > 0.9
+
+
+@pytest.mark.parametrize("prompt", [Point(40, 50), Box(18, 28, 62, 72)], ids=["click", "box"])
+def test_candidates_come_best_first(backend, prompt):
+    candidates = backend.segment(backend.encode(picture(0)), [prompt])
     assert 1 <= len(candidates) <= 3
     assert candidates[0].mask.dtype == bool
     assert candidates[0].mask.shape == SIZE_HW
-    assert iou(candidates[0].mask, truth(0)) > 0.9
     scores = [each.score for each in candidates]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
@@ -85,8 +129,8 @@ def test_nothing_positive_is_refused(backend):
         backend.segment(backend.encode(picture(0)), [Point(40, 50, positive=False)])
 
 
-def test_a_moving_square_is_followed(backend, started):
-    encoding, memory = started
+def test_a_moving_square_is_followed(follower):
+    backend, (encoding, memory) = follower, start(follower)
     for frame_idx in range(1, 9):
         encoding = backend.encode(picture(frame_idx), encoding)
         answer, memory = backend.step(encoding, {7: memory})[7]
@@ -96,8 +140,8 @@ def test_a_moving_square_is_followed(backend, started):
         assert iou(answer.mask, truth(frame_idx)) > 0.9
 
 
-def test_what_is_gone_has_no_mask(backend, started):
-    encoding, memory = started
+def test_what_is_gone_has_no_mask(follower):
+    backend, (encoding, memory) = follower, start(follower)
     for _ in range(6):
         encoding = backend.encode(picture(0, shown=False), encoding)
         answer, memory = backend.step(encoding, {7: memory})[7]
@@ -121,17 +165,19 @@ def test_it_keeps_no_state_and_changes_nothing_given(backend, started):
     assert backend.dump(after_one) == backend.dump(other[1])
 
 
-def test_a_saved_memory_goes_on_exactly(backend, started):
-    encoding, memory = started
+def test_a_saved_memory_goes_on_exactly(request, backend, open_again):
+    encodings = [backend.encode(picture(0))]
+    memory = backend.start(encodings[0], truth(0))
     for frame_idx in range(1, 4):
-        encoding = backend.encode(picture(frame_idx), encoding)
-        memory = backend.step(encoding, {7: memory})[7][1]
+        encodings.append(backend.encode(picture(frame_idx), encodings[-1]))
+        memory = backend.step(encodings[-1], {7: memory})[7][1]
     data = backend.dump(memory)
-    fresh = open_backend(backend.name)
-    again = fresh.encode(picture(3))
-    loaded = fresh.load(pickle.loads(pickle.dumps(data)), Recalling([again]))
-    here = backend.step(backend.encode(picture(4), encoding), {7: memory})[7][0]
-    there = fresh.step(fresh.encode(picture(4), again), {7: loaded})[7][0]
+    fresh = open_again(request.node.callspec.params["backend"])
+    again = [fresh.encode(picture(frame_idx)) for frame_idx in range(4)]
+    recall = Recalling(again, lambda: fresh.start(again[0], truth(0)))
+    loaded = fresh.load(pickle.loads(pickle.dumps(data)), recall)
+    here = backend.step(backend.encode(picture(4), encodings[-1]), {7: memory})[7][0]
+    there = fresh.step(fresh.encode(picture(4), again[-1]), {7: loaded})[7][0]
     np.testing.assert_array_equal(here.mask, there.mask)
     assert here.score == there.score
 
@@ -163,7 +209,8 @@ def test_a_foreign_memory_is_refused(backend, started):
         backend.load(b"something else", Recalling(started[:1]))
 
 
-def test_an_object_that_is_not_there_at_first_is_known_from_its_support(backend):
+def test_an_object_that_is_not_there_at_first_is_known_from_its_support(follower):
+    backend = follower
     gone = backend.encode(picture(0, shown=False))
     shown = backend.encode(picture(4))
     memory = backend.start(gone, np.zeros(SIZE_HW, dtype=bool), [Shown(shown, truth(4), 1)])

@@ -1,4 +1,4 @@
-"""From a folder to a network: devices, resolutions, precision, and checkpoints that are not what they seem."""
+"""From a folder to a network: devices, resolutions, precision, and broken checkpoints."""
 
 import json
 import shutil

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 
-import torch
-
 SIDE = {"sam2": 128, "edgetam": 128, "sam3": 112}
 """px of the square each tiny model sees."""
 KINDS = tuple(SIDE)
@@ -46,6 +44,8 @@ def write_tiny(folder, kind, seed=0):
 
 def make_tiny(kind, seed=0):
     """A tiny model of this kind in evaluation mode."""
+    import torch
+
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = {"sam2": _sam2, "edgetam": _edgetam, "sam3": _sam3}[kind]().eval()
@@ -54,6 +54,8 @@ def make_tiny(kind, seed=0):
 
 
 def _randomise(model):
+    import torch
+
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.numel() == 1 or parameter.float().std() < 1e-6:

@@ -1,0 +1,32 @@
+"""Networks of the SAM 2 family for every test that wants one: tiny, random, and made on the spot."""
+
+import os
+
+import pytest
+
+from segmenters.sam.tiny import KINDS, write_tiny
+
+os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory):
+    """kind → folder of a tiny checkpoint."""
+    pytest.importorskip("torch", reason='needs pip install "dwell[sam]"')
+    pytest.importorskip("transformers", reason='needs pip install "dwell[sam]"')
+    return {kind: write_tiny(tmp_path_factory.mktemp(f"tiny-{kind}"), kind) for kind in KINDS}
+
+
+@pytest.fixture(scope="session")
+def opened(checkpoints):
+    """Opens a SAM backend by kind or name, each once: a backend keeps no state."""
+    from dwell.segmenters.sam.backend import SamBackend
+
+    there = {}
+
+    def open_one(kind):
+        if kind not in there:
+            there[kind] = SamBackend(checkpoints.get(kind, kind), device="cpu")
+        return there[kind]
+
+    return open_one
