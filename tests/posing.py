@@ -1,4 +1,4 @@
-"""A backend that poses as a model of the SAM 2 family: its name and options, and flat colours followed exactly."""
+"""A backend that poses as a model of the SAM 2 family, with its options, and follows flat colours exactly."""
 
 from __future__ import annotations
 

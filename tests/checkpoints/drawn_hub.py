@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class DrawnHub:
     takes_ranges: bool = True
     breaks_off_at: int | None = None
     """Bytes after which the connection for weights ends, once."""
+    pause_after: int | None = None
+    """Bytes after which weights come no further, until it is None again."""
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     """(file, Range) of every request for a file."""
     url: str = ""
@@ -82,6 +85,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.hub.breaks_off_at = None
             self.close_connection = True
             body = body[:n_sent]
+        n_before = self.server.hub.pause_after
+        if n_before is not None and len(body) > max(n_before, 10_000):
+            self.wfile.write(body[:n_before])
+            self.wfile.flush()
+            while self.server.hub.pause_after is not None:
+                time.sleep(0.02)
+            body = b""
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:

@@ -77,6 +77,16 @@ def test_a_folder_without_a_config_is_no_checkpoint(tmp_path):
     assert "is not a checkpoint: it has no config.json" in refused(tmp_path / "empty")
 
 
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_links_that_were_copied_without_their_files(tmp_path, name):
+    folder = write_checkpoint(tmp_path / "m")
+    (folder / name).unlink()
+    (folder / name).symlink_to("../../blobs/0123")
+    message = refused(folder, IncompleteModel)
+    assert f"{name} is a link to a file that is not there" in message
+    assert "cp -rL" in message
+
+
 def test_a_file_is_no_folder(tmp_path):
     weights = write_checkpoint(tmp_path / "m") / "model.safetensors"
     assert "is a file; give the folder" in refused(weights)

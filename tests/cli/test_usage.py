@@ -22,7 +22,7 @@ def run(*command):
 
 
 def test_these_are_the_commands():
-    assert COMMANDS == ["demo", "export", "info", "map", "render", "track"]
+    assert COMMANDS == ["demo", "export", "info", "map", "models", "render", "track"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -115,6 +115,14 @@ def test_a_table_writes_missing_values_as_dashes_and_no_markup(capsys):
         ("give px_per_degree, or", "give --px-per-degree, or"),
         ("'clock_offset_ns' must be whole", "'clock_offset_ns' must be whole"),
         ("f's max=3 and x2=4", "f's max=3 and x2=4"),
+        (
+            "The backend 'embedded' has no option 'resolution'; it takes: none.",
+            "--resolution means nothing to the backend 'embedded'; it takes: none.",
+        ),
+        (
+            "The backend 'edgetam' has no option 'fps'; it takes: resolution, precision, offline, show.",
+            "--fps means nothing to the backend 'edgetam'; it takes: --resolution, --offline.",
+        ),
     ],
 )
 def test_parameters_are_spoken_of_as_options(python, typed):

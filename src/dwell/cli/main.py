@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from dwell import __version__
-from dwell.cli import demo, export, info, map, render, track
+from dwell.cli import demo, export, info, map, models, render, track
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
 __all__ = ["app", "main"]
@@ -64,6 +64,7 @@ def _dwell(
 for command in (info.info, track.track, map.map_gaze, render.render, export.export, demo.demo):
     name = "map" if command is map.map_gaze else None
     app.command(name, epilog=EXIT_CODES)(command)
+app.add_typer(models.models)
 
 
 def main() -> None:

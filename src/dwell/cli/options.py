@@ -17,17 +17,22 @@ __all__ = [
     "AsJson",
     "Blinks",
     "ClockOffset",
+    "Device",
     "FixationRule",
     "Fps",
     "Gaze",
     "MarginDeg",
     "MinConfidence",
     "Normalised",
+    "Offline",
     "Origin",
     "ProjectPath",
     "PxPerDegree",
+    "Reacquire",
     "RecordingName",
     "RecordingPath",
+    "Remember",
+    "Resolution",
     "Source",
     "TimeColumn",
     "TtffOrigin",
@@ -121,6 +126,43 @@ Video = Annotated[
 Fps = Annotated[
     float | None,
     typer.Option(metavar="N", help="Images per second, where nothing says when.", rich_help_panel=_OWN),
+]
+
+# How a learned model computes; see `dwell models`.
+_MODEL = "Learned models (see dwell models)"
+Resolution = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PX",
+        help="Side of the square it sees, such as 512: quicker and coarser; default the model's own, 1024.",
+        rich_help_panel=_MODEL,
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|cuda|mps|cpu", help="Where it computes; default the quickest.", rich_help_panel=_MODEL
+    ),
+]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Never fetch it; fail if it is not here.", rich_help_panel=_MODEL)
+]
+Remember = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|confident",
+        help="Which frames it looks back at; confident helps where the AOI is often hidden.",
+        rich_help_panel=_MODEL,
+    ),
+]
+Reacquire = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Look for a hidden AOI by its prompts alone, every N frames; 0 never.",
+        rich_help_panel=_MODEL,
+    ),
 ]
 
 # How gaze is mapped.

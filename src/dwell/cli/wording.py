@@ -43,7 +43,9 @@ _PHRASES = (
 _PYTHON_ONLY = re.compile(r",? or open it with damaged=True[^.;]*")
 
 
-_NO_SUCH_OPTION = re.compile(r"The reader '.*' has no option '(\w+)'; it takes: (.*)\.")
+_NO_SUCH_OPTION = re.compile(r"The (reader|backend) '(.*)' has no option '(\w+)'; it takes: (.*)\.")
+_NOT_TYPED = ("precision", "show")
+"""Options of backends that only Python has."""
 
 
 def for_command_line(message: str, elsewhere: str | None = None) -> str:
@@ -58,8 +60,7 @@ def for_command_line(message: str, elsewhere: str | None = None) -> str:
         "Say --fps, or name the table with --gaze 'FILE.csv'."
     """
     if match := _NO_SUCH_OPTION.fullmatch(message):
-        takes = ", ".join(_typed(name) for name in match[2].split(", "))
-        return f"{_typed(match[1])} means nothing for this kind of recording; it takes: {takes}."
+        return _no_such_option(*match.groups())
     for python, typed in _PHRASES:
         message = message.replace(python, typed)
     message = _PYTHON_ONLY.sub("", message)
@@ -67,6 +68,12 @@ def for_command_line(message: str, elsewhere: str | None = None) -> str:
     if named != message and elsewhere:
         named += f" (Options of: {elsewhere}.)"
     return _LONG_NAME.sub(lambda m: _typed(m[1]), named)
+
+
+def _no_such_option(kind: str, name: str, option: str, takes: str) -> str:
+    typed = ", ".join(_typed(each) for each in takes.split(", ") if each not in (*_NOT_TYPED, "none"))
+    whom = "for this kind of recording" if kind == "reader" else f"to the backend {name!r}"
+    return f"{_typed(option)} means nothing {whom}; it takes: {typed or 'none'}."
 
 
 def _typed(name: str) -> str:

@@ -53,7 +53,8 @@ def how_offline(model: Model) -> str:
     """What someone without a network can do."""
     return (
         f"Without a network: on a computer that has one, run `dwell models fetch {model.name}`; copy the "
-        f"folder that `dwell models path {model.name}` names, and use it here with --backend FOLDER."
+        f"folder that `dwell models path {model.name}` names with `cp -rL`, and use it here with --backend "
+        "FOLDER."
     )
 
 

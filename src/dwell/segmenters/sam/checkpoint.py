@@ -12,7 +12,7 @@ from typing import Any
 from dwell.errors import IncompleteModel, MissingModel, ModelError
 from dwell.models import MODELS, Model
 from dwell.segmenters.sam.cache import how_offline, is_offline, snapshots
-from dwell.segmenters.sam.weights import read_json, weight_files
+from dwell.segmenters.sam.weights import dangling, read_json, weight_files
 from dwell.types import ProgressFn
 
 __all__ = ["ARCHITECTURES", "Checkpoint", "cached_checkpoint", "find_checkpoint", "open_folder"]
@@ -134,8 +134,11 @@ def _check_processor(folder: Path) -> None:
 
 
 def _no_config(folder: Path) -> ModelError:
-    leaf = IncompleteModel if folder.parent.name == "snapshots" else ModelError
-    return leaf(
+    if (folder / "config.json").is_symlink():
+        raise dangling(folder / "config.json")
+    if folder.parent.name == "snapshots":
+        return IncompleteModel(f"{folder} has no config.json; fetch the model again.", path=folder)
+    return ModelError(
         f"{folder} is not a checkpoint: it has no config.json. Give the folder that has config.json and "
         "model.safetensors in it.",
         path=folder,

@@ -12,7 +12,7 @@ from typing import Any
 
 from dwell.errors import IncompleteModel, ModelError
 
-__all__ = ["read_json", "weight_files"]
+__all__ = ["dangling", "read_json", "weight_files"]
 
 _ONE, _INDEX = "model.safetensors", "model.safetensors.index.json"
 _HEADER_LIMIT = 100_000_000
@@ -26,13 +26,15 @@ def weight_files(folder: Path) -> list[Path]:
         IncompleteModel: a file is missing, cut short or damaged.
         ModelError: there are no weights, or only in another format.
     """
-    if (folder / _ONE).exists():
+    if (folder / _ONE).exists() or (folder / _ONE).is_symlink():
         names = [_ONE]
     elif (folder / _INDEX).exists():
         names = _shards(folder / _INDEX)
     else:
         raise _no_weights(folder)
     for name in names:
+        if not (folder / name).exists():
+            raise dangling(folder / name)
         _check_length(folder / name)
     return [folder / name for name in names]
 
@@ -50,6 +52,14 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _damaged(path, "it holds no JSON object")
     return value
+
+
+def dangling(path: Path) -> IncompleteModel:
+    """The error for a link to a file that is not there."""
+    return IncompleteModel(
+        f"{path} is a link to a file that is not there. Copy the files themselves, not links: cp -rL.",
+        path=path,
+    )
 
 
 def _shards(index: Path) -> list[str]:
