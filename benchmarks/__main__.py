@@ -24,11 +24,12 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
+    "sam_sessions": ((), ("--quick",)),
 }
 """Module → arguments for a full and for a quick run, in the order they are run."""
 
 README = Path(__file__).with_name("README.md")
-PACKAGES = ("numpy", "opencv-python-headless", "av", "pandas", "matplotlib")
+PACKAGES = ("numpy", "opencv-python-headless", "av", "pandas", "matplotlib", "torch", "transformers")
 
 
 def main() -> int:

@@ -1,4 +1,7 @@
-"""The library's own video session, driven without its processors (which need torchvision): the peer."""
+"""The library's own video session, driven without its processors (which need torchvision): the peer.
+
+The benchmarks use it too.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ SESSIONS = {
 
 
 class StockSession:
-    """One object in one session of ``transformers``, holding the whole video as that session does."""
+    """A session of ``transformers``, holding the whole video as that session does."""
 
     def __init__(self, network, pictures):
         import importlib
@@ -27,10 +30,15 @@ class StockSession:
         self.session = make(video=video, video_height=height, video_width=width, dtype=torch.float32)
 
     def show(self, frame_idx, mask, object_id=1):
-        """Prompt with a mask, and run the frame."""
-        index = self.session.obj_id_to_idx(object_id)
-        self.session.add_mask_inputs(index, frame_idx, mask_tensor(mask, self.spec.size))
-        self.session.obj_with_new_inputs = [object_id]
+        """Prompt an object with a mask, and run the frame."""
+        return self.show_all(frame_idx, {object_id: mask})
+
+    def show_all(self, frame_idx, masks):
+        """Prompt objects, by object_id, with masks, and run the frame."""
+        for object_id, mask in masks.items():
+            index = self.session.obj_id_to_idx(object_id)
+            self.session.add_mask_inputs(index, frame_idx, mask_tensor(mask, self.spec.size))
+        self.session.obj_with_new_inputs = list(masks)
         return self.model(self.session, frame_idx=frame_idx)
 
     def click(self, frame_idx, x, y, object_id=1):
