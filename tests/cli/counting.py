@@ -47,6 +47,6 @@ BACKENDS.entries["counting"] = "cli.counting:CountingBackend"
 from dwell.cli import progress
 progress.LINE_EVERY_S = progress.JSON_EVERY_S = 0.1
 from dwell.tracking import record
-record.COMMIT_EVERY_S, record.MEMORY_EVERY = 0.05, 25
+record.COMMIT_EVERY_S, record.MEMORY_EVERY_S = 0.05, 0.5
 """
 """Python that makes the backend known to another process, shows progress often and saves often."""

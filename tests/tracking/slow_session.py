@@ -7,7 +7,9 @@ import numpy as np
 
 from dwell.masks import Mask, MaskRecord
 from dwell.segmenters.contract import Shown
+from dwell.tracking.between import interpolate
 from dwell.tracking.blend import blend
+from dwell.tracking.doubt import judge
 from dwell.types import Direction, Origin, State
 
 BITS = {Direction.FORWARD: {1}, Direction.BACKWARD: {2}, Direction.BOTH: {1, 2}, None: set()}
@@ -79,6 +81,13 @@ class SlowSession:
                 aoi.records[frame_idx] = replace(record, approved=approved)
         self.acted(before)
 
+    def forget(self, name, frames):
+        aoi, before = self.aois[name], self.snapshot()
+        for frame_idx in frames:
+            aoi.records.pop(frame_idx, None)
+            aoi.stale.discard(frame_idx)
+        self.acted(before)
+
     def remove(self, name):
         before = self.snapshot()
         del self.aois[name]
@@ -127,15 +136,11 @@ class SlowSession:
         right = min((i for i in aoi.anchors() if i > frame_idx), default=None)
         return (left, right) if way is Direction.FORWARD else (right, left)
 
-    def track_frame(self, name, way, frame_idx):
+    def track_frame(self, name, way, frame_idx, stride):
         """What this frame becomes when it is tracked now, from the anchor on, frame by frame."""
         aoi = self.aois[name]
         begin, other = self._gap(aoi, frame_idx, way)
-        answer = self._follow(aoi, begin, frame_idx)
-        new = MaskRecord(
-            aoi.object_id, frame_idx, Mask.from_array(answer.mask), answer.state, answer.score,
-            Origin.MODEL, way, check=answer.check,
-        )  # fmt: skip
+        new = self._answer(aoi, way, begin, frame_idx, stride)
         old = aoi.records.get(frame_idx)
         if old is not None and frame_idx not in aoi.stale and other is not None:
             position = abs(frame_idx - begin) / abs(other - begin)
@@ -143,24 +148,67 @@ class SlowSession:
         aoi.records[frame_idx] = new
         aoi.stale.discard(frame_idx)
 
-    def _follow(self, aoi, begin, frame_idx):
+    def _answer(self, aoi, way, begin, frame_idx, stride):
+        visited = self._visited(aoi, way, frame_idx, stride)
+        if frame_idx in visited:
+            return self._follow(aoi, way, [i for i in visited if between(i, begin, frame_idx)], stride)
+        behind = [i for i in visited if between(i, begin, frame_idx)]
+        ahead = next(i for i in visited if i not in behind)
+        before = self._follow(aoi, way, behind, stride) if len(behind) > 1 else aoi.records[begin]
+        return interpolate(before, self._follow(aoi, way, [*behind, ahead], stride), frame_idx)
+
+    def _visited(self, aoi, way, frame_idx, stride):
+        """The anchor and all frames of its gap that are looked at, in the order of tracking."""
+        begin, other = self._gap(aoi, frame_idx, way)
+        if way is Direction.FORWARD:
+            gap = range(begin + 1, len(self.film) if other is None else other)
+        else:
+            gap = range(begin - 1, -1 if other is None else other, -1)
+        real = [i for i in gap if not self.film.filler[i]]
+        return [begin, *(i for i in real if i % stride == 0 or i == real[-1])]
+
+    def _follow(self, aoi, way, visited, stride):
+        """The answer on the last of these frames; the first is the anchor."""
+        begin, *rest = visited
         encoding = self.backend.encode(self.film.read(begin))
+        memory = self.backend.start(
+            encoding, aoi.records[begin].mask.to_array(), self._support(aoi, visited, stride)
+        )
+        seen = (aoi.records[begin].mask or None, begin)
+        gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
+        for i in rest:
+            encoding = self.backend.encode(self.film.read(i), encoding)
+            answer, memory = self.backend.step(encoding, {1: memory})[1]
+            answer, signals = judge(answer, seen[0], abs(i - seen[1]))
+            mask = Mask.from_array(answer.mask)
+            gone = gone and not mask
+            seen = (mask, i) if mask else seen
+        state = State.ABSENT if gone and answer.state is State.LOST else answer.state
+        return MaskRecord(
+            aoi.object_id, rest[-1], mask, state, answer.score, Origin.MODEL, way,
+            check=answer.check, signals=signals,
+        )  # fmt: skip
+
+    def _support(self, aoi, visited, stride):
+        begin = visited[0]
+        step = 1 if visited[-1] > begin else -1
         near = SUPPORT_DISTANCE if aoi.records[begin].mask else 1
         support = [i for i in aoi.shown() if i <= begin - near][-1:]
         support += [i for i in aoi.shown() if i >= begin + near][:1]
-        step = 1 if frame_idx > begin else -1
-        shown = [
-            Shown(self.backend.encode(self.film.read(i)), aoi.records[i].mask.to_array(), (i - begin) * step)
+        return [
+            Shown(
+                self.backend.encode(self.film.read(i)),
+                aoi.records[i].mask.to_array(),
+                step * self._n_looks(begin, i, stride),
+            )
             for i in support
         ]
-        memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), shown)
-        gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
-        for i in range(begin + step, frame_idx + step, step):
-            if not self.film.filler[i]:
-                encoding = self.backend.encode(self.film.read(i), encoding)
-                answer, memory = self.backend.step(encoding, {1: memory})[1]
-                gone = gone and answer.state is not State.VISIBLE
-        return replace(answer, state=State.ABSENT) if gone and answer.state is State.LOST else answer
+
+    def _n_looks(self, begin, end, stride):
+        """How many frames are looked at on the way, the last one included; negative to the left."""
+        step = 1 if end > begin else -1
+        way = [i for i in range(begin + step, end, step) if i % stride == 0 and not self.film.filler[i]]
+        return step * (len(way) + 1)
 
     # helpers
 
@@ -180,11 +228,15 @@ class SlowSession:
             self.future = []
 
 
+def between(frame_idx, begin, end):
+    return min(begin, end) <= frame_idx <= max(begin, end)
+
+
 def rows(aois):
     """All there is to compare, with NaN equal to itself."""
     return {
         (name, i): (aoi.object_id, r.mask, r.state, str(np.float64(r.score)), r.origin, r.direction,
-                    r.approved, r.check, i in aoi.stale, i in aoi.prompted)
+                    r.approved, r.check, r.signals, i in aoi.stale, i in aoi.prompted)
         for name, aoi in aois.items()
         for i, r in aoi.records.items()
     }  # fmt: skip

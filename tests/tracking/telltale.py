@@ -1,6 +1,7 @@
 """A film whose frames carry their number, and a backend whose every mask tells how it was reached."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +48,28 @@ class Seen:
     previous: int | None
 
 
+@dataclass(frozen=True)
+class Trace:
+    """What a telltale remembers: where it began, and each frame since."""
+
+    start: str
+    """Digest of the anchor and its support."""
+    frames: tuple[int, ...]
+    """The anchor and every frame after it; only the last few are saved."""
+    links: tuple[str, ...]
+    """The digest before each of these frames; the anchor has none."""
+    digest: str
+
+
+REACH = 4
+"""Frames that must be recalled to load a memory."""
+
+
 class Telltale:
     """Draws each mask from all that led to it: the anchor, its support, and each frame in between.
 
-    A frame left out, tracked twice, or encoded after the wrong one gives another mask or an error.
+    A frame left out, tracked twice, or encoded after the wrong one gives another mask or an error; so does a
+    memory that is loaded with other frames, or another start, than it was saved with.
     """
 
     name = "telltale"
@@ -65,28 +84,46 @@ class Telltale:
         return [Candidate(prompts[-1].mask.to_array(), 1.0)]
 
     def start(self, encoding, mask, support=()):
-        shown = [(encoding.frame_idx, mask), *((each.encoding.frame_idx, each.mask) for each in support)]
-        assert any(mask.any() for _, mask in shown)
-        parts = [f"{frame_idx}:{mask.tobytes().hex()}" for frame_idx, mask in shown]
-        return encoding.frame_idx, _digest(*parts)
+        shown = [(encoding.frame_idx, 0, mask)]
+        shown += [(each.encoding.frame_idx, each.ahead, each.mask) for each in support]
+        assert any(mask.any() for *_, mask in shown)
+        digest = _digest(*(f"{i}:{ahead}:{mask.tobytes().hex()}" for i, ahead, mask in shown))
+        return Trace(digest, (encoding.frame_idx,), ("",), digest)
 
     def step(self, encoding, memories, rivals=None):
         assert list(memories) == sorted(memories)
         assert not set(rivals or {}) & set(memories)
         answers = {}
-        for object_id, (last, digest) in memories.items():
-            assert encoding.previous == last, f"frame {encoding} came after frame {last}"
-            digest = _digest(digest, str(encoding.frame_idx))
-            answers[object_id] = (_draw(digest), (encoding.frame_idx, digest))
+        for object_id, memory in memories.items():
+            assert encoding.previous == memory.frames[-1], f"{encoding} came after frame {memory.frames[-1]}"
+            memory = _next(memory, encoding.frame_idx)
+            answers[object_id] = (_draw(memory.digest), memory)
         return answers
 
     def dump(self, memory):
-        return f"{memory[0]}|{memory[1]}".encode()
+        """Neither the last frames nor the digest made of them: those are to be recalled."""
+        n_back = min(len(memory.frames) - 1, REACH)
+        return json.dumps([n_back, memory.links[-n_back]]).encode()
 
     def load(self, data, recall):
-        last, digest = data.decode().split("|")
-        assert recall.frame(0).frame_idx == int(last)
-        return int(last), digest
+        n_back, link = json.loads(data)
+        memory = recall.start()
+        if n_back == REACH:
+            memory = Trace(memory.start, (recall.frame(n_back).frame_idx,), ("",), link)
+        else:
+            assert recall.frame(n_back).frame_idx == memory.frames[0]
+        for back in reversed(range(n_back)):
+            memory = _next(memory, recall.frame(back).frame_idx)
+        return memory
+
+
+def _next(memory, frame_idx):
+    return Trace(
+        memory.start,
+        (*memory.frames, frame_idx)[-REACH - 1 :],
+        (*memory.links, memory.digest)[-REACH - 1 :],
+        _digest(memory.start, memory.digest, str(frame_idx)),
+    )
 
 
 def _digest(*parts):

@@ -10,14 +10,19 @@ from dwell.errors import PromptError
 from dwell.masks import Mask
 from dwell.project import Project, Source
 from dwell.prompts import Absent, MaskPrompt
-from dwell.tracking import TrackingSession, record
+from dwell.tracking import TrackingSession, memories, record
 from dwell.types import Direction
 from tracking.slow_session import Aoi, SlowSession, rows
 from tracking.telltale import SIZE_HW, NumberedFilm, Telltale
 
 N_FRAMES = 16
 NAMES = ("cup", "hand", "book")
-ACTIONS = [*["prompt"] * 8, *["track"] * 8, *["approve", "unlock", "clear", "undo", "redo"] * 2, "remove"]
+ACTIONS = [
+    *["prompt"] * 8,
+    *["track"] * 8,
+    *["approve", "unlock", "clear", "undo", "redo", "forget"] * 2,
+    "remove",
+]
 
 
 class Pair:
@@ -51,10 +56,21 @@ class Pair:
         elif names and action == "clear":
             name, frame_idx = self.random.choice(names), self.random.randrange(N_FRAMES)
             self.both_or_none(lambda: self.session.clear(name, frame_idx), self.slow.clear(name, frame_idx))
+        elif names and action == "forget":
+            self.forget(self.random.choice(names))
         elif names and action == "remove":
             name = self.random.choice(names)
             self.session.remove(name)
             self.slow.remove(name)
+
+    def forget(self, name):
+        """Delete masks, to be tracked again from a memory on the way."""
+        start, stop = self.some_span()
+        frames = sorted(set(range(start, stop)) - self.slow.aois[name].prompted)
+        with self.project.action("forget"):
+            for frame_idx in frames:
+                self.project.delete_masks(self.slow.aois[name].object_id, frame_idx, frame_idx + 1)
+        self.slow.forget(name, frames)
 
     def prompt(self):
         frame_idx = self.random.choice(np.flatnonzero(~self.film.filler).tolist())
@@ -83,16 +99,17 @@ class Pair:
             with pytest.raises(PromptError, match="nothing to track from"):
                 self.session.track(span, direction, names)
             return
-        n_frames = self.random.choice([0, 1, 3, 8, 1000, 1000])
+        stride = self.random.choice([1, 1, 2, 3, 7])
+        n_updates = self.random.choice([0, 1, 3, 8, 1000, 1000])
         meddling = self.random.choice(["", "", "prompt", "undo", "approve", "remove"])
-        updates = self.session.track(span, direction, names)
+        updates = self.session.track(span, direction, names, stride)
         before = self.slow.snapshot()
-        for update in updates:
-            self.slow_update(update, names, span, direction)
-            if update.done == 2 and meddling:
+        for n, update in enumerate(updates, 1):
+            self.slow_update(update, stride, self.slow.missing(names, span, direction))
+            if n == 2 and meddling:
                 before = self.meddle(meddling, before)
                 names = [name for name in names if name in self.slow.aois]
-            if update.done == n_frames:
+            if n == n_updates:
                 updates.close()
                 break
         else:
@@ -105,13 +122,15 @@ class Pair:
         self.do(action)
         return self.slow.snapshot()
 
-    def slow_update(self, update, names, span, direction):
-        missing = self.slow.missing(names, span, direction)
+    def slow_update(self, update, stride, missing):
         by_id = {aoi.object_id: name for name, aoi in self.slow.aois.items()}
-        for object_id in update.records:
-            step = (by_id[object_id], update.direction, update.frame_idx)
+        assert all(
+            each.signals.interpolated for each in update.between if each.direction is not Direction.BOTH
+        )
+        for each in (*update.between, *update.records.values()):
+            step = (by_id[each.object_id], update.direction, each.frame_idx)
             assert step in missing
-            self.slow.track_frame(*step)
+            self.slow.track_frame(*step, stride)
 
     def some(self, names):
         return self.random.sample(names, self.random.randint(min(1, len(names)), len(names)))
@@ -136,12 +155,21 @@ def saved(project):
     return aois
 
 
-@pytest.mark.parametrize("seed", range(50))
-def test_a_session_keeps_its_promises(seed):
+@pytest.mark.parametrize("seed", range(60))
+def test_a_session_keeps_its_promises(seed, monkeypatch):
+    if seed % 2:  # memories everywhere
+        save_often(monkeypatch)
     pair = Pair(seed)
     for _ in range(25):
         pair.do(pair.random.choice(ACTIONS))
         pair.compare()
+
+
+def save_often(monkeypatch):
+    monkeypatch.setattr(record, "COMMIT_EVERY_S", 0)
+    monkeypatch.setattr(record, "MEMORY_EVERY_S", 0)
+    monkeypatch.setattr(memories, "MIN_VISITS", 2)
+    monkeypatch.setattr(memories, "BYTES_PER_S", 1e12)
 
 
 def two_aois(session):
@@ -153,17 +181,18 @@ def two_aois(session):
     return session
 
 
-@pytest.mark.parametrize("n_updates", range(1, 28, 3))
-def test_a_run_that_is_killed_goes_on_with_the_same_result(tmp_path, monkeypatch, n_updates):
-    monkeypatch.setattr(record, "COMMIT_EVERY_S", 0)
-    monkeypatch.setattr(record, "MEMORY_EVERY", 3)
+@pytest.mark.parametrize(
+    ("stride", "n_updates"), [*((1, n) for n in range(1, 22, 3)), *((3, n) for n in range(1, 8))]
+)
+def test_a_run_that_is_killed_goes_on_with_the_same_result(tmp_path, monkeypatch, stride, n_updates):
+    save_often(monkeypatch)
     film = NumberedFilm(N_FRAMES, filler=(3, 8, 9))
 
     whole = two_aois(TrackingSession(Project.in_memory(size_hw=SIZE_HW, n_frames=N_FRAMES), film, Telltale()))
-    list(whole.track())
+    list(whole.track(stride=stride))
     source = Source("", "numbers", "1", "numbers", SIZE_HW, N_FRAMES)
     with Project.create(tmp_path / "a.dwell", source) as project:
-        run = two_aois(TrackingSession(project, film, Telltale())).track()
+        run = two_aois(TrackingSession(project, film, Telltale())).track(stride=stride)
         for _ in range(n_updates):
             next(run)
         shutil.copytree(tmp_path / "a.dwell", tmp_path / "b.dwell")  # as the disk is when the power goes
@@ -171,5 +200,5 @@ def test_a_run_that_is_killed_goes_on_with_the_same_result(tmp_path, monkeypatch
     with Project.open(tmp_path / "b.dwell") as project:
         session = TrackingSession(project, film, Telltale())
         assert project.runs()[-1].status == "interrupted"
-        list(session.track())
+        list(session.track(stride=stride))
         assert rows(saved(project)) == rows(saved(whole.project))

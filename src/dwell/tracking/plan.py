@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from dwell.tracking.grid import Grid
 from dwell.types import BoolArray, Direction, IntArray
 
 __all__ = ["BACKWARD", "FORWARD", "Done", "Pass", "Stretch", "plan_passes", "plan_stretches"]
@@ -48,10 +50,16 @@ class Pass:
     """The anchor on the far side of the gap; None at the ends of the video."""
     todo: BoolArray
     """(n_frames,) the frames to write; others on the way are tracked but kept as they are."""
+    grid: Grid
     support: tuple[int, ...] = ()
     """Other anchors that show what the AOI looks like."""
     resume_at: int | None = None
     """Frame of a saved memory to go on from, instead of the anchor."""
+
+    @property
+    def key(self) -> tuple[int, int, Direction]:
+        """What tells it from the other passes of a plan."""
+        return self.object_id, self.begin, self.direction
 
     @property
     def step(self) -> int:
@@ -65,6 +73,35 @@ class Pass:
             return self.other_end - self.step
         return len(self.todo) - 1 if self.direction is Direction.FORWARD else 0
 
+    @cached_property
+    def final(self) -> int:
+        """The last real frame of the gap. It is looked at on and off the grid, so that none lies beyond."""
+        return self.grid.last_real(self.begin, self.gap_end)
+
+    def visits(self, frame_idx: int) -> bool:
+        """Whether a frame of the gap is looked at; the others lie between two that are."""
+        return frame_idx == self.final or self.grid.holds(frame_idx)
+
+    def visited(self, back: int) -> int:
+        """The frame that was looked at ``back`` frames before ``first``; the anchor counts as the first one.
+
+        Raises:
+            ValueError: the pass began later.
+        """
+        frame_idx = self.first
+        for _ in range(back):
+            if frame_idx == self.begin:
+                raise ValueError(f"Frame {self.first} has fewer than {back} frames behind it in this pass.")
+            frame_idx -= self.step
+            while frame_idx != self.begin and not self.visits(frame_idx):
+                frame_idx -= self.step
+        return frame_idx
+
+    def n_ahead(self, frame_idx: int) -> int:
+        """How many frames after the anchor the pass would look at this one; negative behind the anchor."""
+        n_frames = self.grid.n_between(self.begin, frame_idx) + 1
+        return n_frames if frame_idx * self.step > self.begin * self.step else -n_frames
+
     @property
     def first(self) -> int:
         """The frame whose memory the pass starts with."""
@@ -73,6 +110,13 @@ class Pass:
     def resumed(self, frame_idx: int) -> Pass:
         """The same pass, going on from a memory saved at this frame."""
         return replace(self, resume_at=frame_idx)
+
+    def completed(self) -> Pass:
+        """The same pass, going on to a frame that is looked at, so that its last frame lies between two."""
+        last = self.last
+        while not self.visits(last):
+            last += self.step
+        return replace(self, last=last)
 
 
 @dataclass(frozen=True)
@@ -94,7 +138,13 @@ class Stretch:
         return tuple(each for each in self.passes if each.first == self.first)
 
 
-def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Direction) -> list[Pass]:
+def plan_passes(
+    object_id: int,
+    done: Done,
+    span: tuple[int, int],
+    direction: Direction,
+    grid: Grid | None = None,
+) -> list[Pass]:
     """The passes that are missing for one AOI.
 
     Args:
@@ -102,8 +152,10 @@ def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Di
         done: its anchors and what is tracked.
         span: (start, stop) half-open; tracking begins at the nearest anchor even where that lies outside.
         direction: which sides to track.
+        grid: the frames to look at; default all.
     """
     n_frames = len(done.directions)
+    grid = grid or Grid(np.zeros(n_frames, dtype=bool))
     if not len(done.shown):
         return []
     edges = [-1, *done.anchors.tolist(), n_frames]
@@ -114,15 +166,15 @@ def plan_passes(object_id: int, done: Done, span: tuple[int, int], direction: Di
         two_sided = left >= 0 and right < n_frames
         if left >= 0 and direction is not Direction.BACKWARD:
             ends = (left, min(right, span[1]) - 1, right if two_sided else None)
-            passes += _missing(object_id, done, Direction.FORWARD, ends)
+            passes += _missing(object_id, done, Direction.FORWARD, ends, grid)
         if right < n_frames and direction is not Direction.FORWARD:
             ends = (right, max(left + 1, span[0]), left if two_sided else None)
-            passes += _missing(object_id, done, Direction.BACKWARD, ends)
+            passes += _missing(object_id, done, Direction.BACKWARD, ends, grid)
     return passes
 
 
 def _missing(
-    object_id: int, done: Done, direction: Direction, ends: tuple[int, int, int | None]
+    object_id: int, done: Done, direction: Direction, ends: tuple[int, int, int | None], grid: Grid
 ) -> list[Pass]:
     begin, last, other_end = ends
     bit = FORWARD if direction is Direction.FORWARD else BACKWARD
@@ -134,7 +186,8 @@ def _missing(
         return []
     frames = np.flatnonzero(todo)
     last = int(frames[-1] if direction is Direction.FORWARD else frames[0])
-    return [Pass(object_id, direction, begin, last, other_end, todo, _support(done.shown, begin))]
+    found = Pass(object_id, direction, begin, last, other_end, todo, grid, _support(done.shown, begin))
+    return [found.completed()]
 
 
 def _support(shown: IntArray, begin: int) -> tuple[int, ...]:

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from dwell.errors import PromptError
 from dwell.masks import MaskRecord
 from dwell.project import Project
 from dwell.segmenters.contract import Backend
+from dwell.tracking.grid import Grid
+from dwell.tracking.memories import resume_points
 from dwell.tracking.plan import Stretch, plan_passes, plan_stretches
-from dwell.tracking.record import Recorder, done_frames, resume_points
-from dwell.tracking.sweep import Swept, sweep
+from dwell.tracking.record import Recorder, done_frames
+from dwell.tracking.sweep import sweep
 from dwell.types import BoolArray, Direction
 from dwell.video import Frames
 
-__all__ = ["Run", "TrackUpdate", "Wanted"]
+__all__ = ["Plan", "Run", "TrackUpdate", "Wanted"]
 
-_Plan = dict[Direction, list[Stretch]]
+Plan = dict[Direction, list[Stretch]]
+"""The work in each direction."""
 
 
 @dataclass(frozen=True)
 class TrackUpdate:
-    """One tracked frame."""
+    """One tracked frame, with the skipped frames before it."""
 
     frame_idx: int
     direction: Direction
     records: dict[int, MaskRecord]
-    """What was written, by object_id."""
+    """What was written on this frame, by object_id."""
     done: int
-    """Frames tracked so far in this run."""
+    """Frames gone through so far in this run."""
     total: int
-    """Frames this run will track; a frame tracked forward and backward counts twice."""
+    """Frames this run will go through; a frame tracked forward and backward counts twice."""
+    between: tuple[MaskRecord, ...] = ()
+    """What was written on skipped frames before this one."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +51,32 @@ class Wanted:
     direction: Direction
     object_ids: tuple[int, ...] | None
     """None = all there are."""
+    stride: int = 1
+    """Frames whose number is a multiple of it are looked at; those between are interpolated."""
 
 
 class Run:
     """Tracks what is wanted and missing; plans anew when a person has changed something meanwhile."""
 
     def __init__(
-        self, project: Project, frames: Frames, backend: Backend, filler: BoolArray, wanted: Wanted
+        self,
+        project: Project,
+        frames: Frames,
+        backend: Backend,
+        filler: BoolArray,
+        wanted: Wanted,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._project = project
         self._frames = frames
         self._backend = backend
         self._filler = filler
         self._wanted = wanted
+        self._clock = clock
         self._recorder: Recorder | None = None
         self._changed = False
 
-    def plan(self) -> _Plan:
+    def plan(self) -> Plan:
         """The stretches to track, forward and backward.
 
         Raises:
@@ -71,32 +87,33 @@ class Run:
         done = {object_id: done_frames(self._project, object_id, self._filler) for object_id in there}
         if not any(len(each.shown) for each in done.values()):
             raise PromptError("There is nothing to track from: prompt an AOI on some frame that shows it.")
+        grid = Grid(self._filler, self._wanted.stride)
         missing = [
             each
             for object_id, known in done.items()
-            for each in plan_passes(object_id, known, self._wanted.span, self._wanted.direction)
+            for each in plan_passes(object_id, known, self._wanted.span, self._wanted.direction, grid)
         ]
         passes = resume_points(self._project, self._backend, missing)
         return {way: plan_stretches(passes, way) for way in (Direction.FORWARD, Direction.BACKWARD)}
 
     def remaining(self) -> int:
         """How many frames there are to go through; forward and backward count apart."""
-        return _n_frames(self.plan())
+        return n_frames(self.plan())
 
     def updates(self) -> Generator[TrackUpdate, None, None]:
-        """Every frame as it is tracked. Closing it saves what was done."""
+        """Every visited frame as it is tracked. Closing it saves what was done."""
         done = 0
         while True:
             try:
                 plan = self.plan()
             except PromptError:  # what was to be tracked has been taken away meanwhile
                 return
-            total = done + _n_frames(plan)
-            if total == done:
+            before, total = done, done + n_frames(plan)
+            if total == before:
                 return
-            for swept, direction, records in self._follow(plan):
-                done += 1
-                yield TrackUpdate(swept.frame_idx, direction, records, done, total)
+            for update in self._follow(plan):
+                done = before + update.done
+                yield replace(update, done=done, total=total)
 
     def before_change(self) -> None:
         """Make ready for a change by a person: save what was tracked, so that the change finds it."""
@@ -104,24 +121,40 @@ class Run:
         if self._recorder is not None:
             self._recorder.flush(save_memories=True)
 
-    def _follow(self, plan: _Plan) -> Generator[tuple[Swept, Direction, dict[int, MaskRecord]], None, None]:
-        """What each frame gave, until the plan is done or a change has made it void."""
+    def _follow(self, plan: Plan) -> Generator[TrackUpdate, None, None]:
+        """What each visited frame gave, until the plan is done or a change has made it void."""
         self._changed = False
-        with Recorder.open(self._project, self._backend, plan) as recorder:
+        done = 0
+        with Recorder.open(self._project, self._backend, plan, self._clock) as recorder:
             self._recorder = recorder
             try:
                 for direction, way in plan.items():
-                    frames = sweep(self._frames, self._backend, way, recorder, self._filler)
-                    with closing(frames):
-                        for swept in frames:
-                            yield swept, direction, recorder.write(swept, direction)
-                            if self._changed:
-                                recorder.status = "cancelled"
-                                return
+                    for update in self._follow_way(way, direction, recorder):
+                        yield replace(update, done=done + update.done)
+                        if self._changed:
+                            recorder.status = "cancelled"
+                            return
+                    done += n_frames({direction: way})
                 recorder.status = "done"
             finally:
                 self._recorder = None
 
+    def _follow_way(
+        self, way: list[Stretch], direction: Direction, recorder: Recorder
+    ) -> Generator[TrackUpdate, None, None]:
+        with closing(sweep(self._frames, self._backend, way, recorder)) as frames:
+            for swept in frames:
+                made = recorder.write(swept)
+                done = sum(map(len, _before(swept.stretch, way))) + abs(swept.frame_idx - swept.stretch.first)
+                here = {each.object_id: each for each in made if each.frame_idx == swept.frame_idx}
+                between = tuple(each for each in made if each.frame_idx != swept.frame_idx)
+                yield TrackUpdate(swept.frame_idx, direction, here, done, done, between)
 
-def _n_frames(plan: _Plan) -> int:
+
+def _before(stretch: Stretch, way: list[Stretch]) -> list[Stretch]:
+    return list(takewhile(lambda each: each is not stretch, way))
+
+
+def n_frames(plan: Plan) -> int:
+    """Frames to go through; forward and backward count apart."""
     return sum(len(stretch) for way in plan.values() for stretch in way)

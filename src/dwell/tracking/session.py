@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class TrackingSession:
         project: where everything is kept; open for writing. ``Project.in_memory`` keeps nothing.
         frames: the video.
         backend: a name from ``dwell.registry.BACKENDS`` or an opened backend.
+        clock: seconds, for deciding when to save.
 
     A frame that was prompted or approved is an *anchor*. Tracking fills the gaps between anchors and changes
     nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on a tracked
@@ -34,10 +36,18 @@ class TrackingSession:
     changes by nothing at all until it is unlocked. Use a session from one thread.
     """
 
-    def __init__(self, project: Project, frames: Frames, backend: Backend | str = "embedded") -> None:
+    def __init__(
+        self,
+        project: Project,
+        frames: Frames,
+        backend: Backend | str = "embedded",
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.project = project
         self.frames = frames
         self.backend = open_backend(backend) if isinstance(backend, str) else backend
+        self._clock = clock
         self._filler: BoolArray | None = None
         self._encoded: tuple[int, Encoding] | None = None
         self._under_way: list[Run] = []
@@ -165,6 +175,7 @@ class TrackingSession:
         span: tuple[int, int] | None = None,
         direction: Direction | str = Direction.BOTH,
         aois: Iterable[str | int] | None = None,
+        stride: int = 1,
     ) -> Generator[TrackUpdate, None, None]:
         """Track what is missing or out of date, frame by frame.
 
@@ -173,6 +184,9 @@ class TrackingSession:
                 frames between that anchor and the span are tracked as well.
             direction: ``forward``, ``backward`` or ``both``.
             aois: names or object_ids; default all.
+            stride: look at frames whose number is a multiple of this only, and at the last one before an
+                anchor or the end; masks on the others are interpolated. What is tracked already stays,
+                whatever its stride.
 
         Returns:
             An iterator; work is done as it is read. Masks are saved every second or so, and when it is
@@ -181,9 +195,9 @@ class TrackingSession:
 
         Raises:
             PromptError: no AOI has an anchor to track from.
-            ValueError: the span holds no frame of the video.
+            ValueError: the span holds no frame of the video, or the stride is below 1.
         """
-        run = self._new_run(span, direction, aois)
+        run = self._new_run(span, direction, aois, stride)
         run.plan()
         return self._updates(run)
 
@@ -192,21 +206,28 @@ class TrackingSession:
         span: tuple[int, int] | None = None,
         direction: Direction | str = Direction.BOTH,
         aois: Iterable[str | int] | None = None,
+        stride: int = 1,
     ) -> int:
-        """How many frames ``track`` would go through; forward and backward count apart."""
-        return self._new_run(span, direction, aois).remaining()
+        """How many frames ``track`` would go through; forward and backward count apart, skipped ones too."""
+        return self._new_run(span, direction, aois, stride).remaining()
 
     def _new_run(
-        self, span: tuple[int, int] | None, direction: Direction | str, aois: Iterable[str | int] | None
+        self,
+        span: tuple[int, int] | None,
+        direction: Direction | str,
+        aois: Iterable[str | int] | None,
+        stride: int,
     ) -> Run:
         n_frames = len(self.frames)
         start, stop = span or (0, n_frames)
         start, stop = max(start, 0), min(stop, n_frames)
         if start >= stop:
             raise ValueError(f"Expected a span (start, stop) within frames 0 … {n_frames - 1}, got {span}.")
+        if stride < 1:
+            raise ValueError(f"Expected a stride of 1 (every frame) or more, got {stride}.")
         ids = None if aois is None else tuple(each.object_id for each in self._targets(aois))
-        wanted = Wanted((start, stop), Direction(direction), ids)
-        return Run(self.project, self.frames, self.backend, self.filler, wanted)
+        wanted = Wanted((start, stop), Direction(direction), ids, stride)
+        return Run(self.project, self.frames, self.backend, self.filler, wanted, self._clock)
 
     def _updates(self, run: Run) -> Generator[TrackUpdate, None, None]:
         self._under_way.append(run)
