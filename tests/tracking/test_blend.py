@@ -1,11 +1,13 @@
 """Forward and backward answers for one frame become one, by hand."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from scipy.ndimage import distance_transform_edt
 
-from dwell.masks import Mask, MaskRecord
+from dwell.masks import Mask, MaskRecord, Signals
 from dwell.tracking.blend import blend
 from dwell.types import Direction, Origin, State
 
@@ -119,3 +121,22 @@ def test_the_last_digit_of_a_distance_decides_nothing(monkeypatch):
         masks.append(blend(forward, backward, 0.5).mask)
     assert masks[0] == masks[1] == masks[2]
     assert masks[0].box_xyxy[::2] == (22, 41)
+
+
+def test_of_the_signals_the_more_doubtful_ones_stay():
+    one = Signals(object_score=0.9, iou_estimate=0.4, area_ratio=0.4, shift=0.1, new_parts=1)
+    other = Signals(object_score=0.7, area_ratio=2.0, shift=0.2, frame_share=0.1, interpolated=True)
+    both = blend(
+        replace(record(bar(20, 40)), signals=one), replace(record(bar(24, 44)), signals=other), 0.5
+    ).signals
+    expected = Signals(
+        object_score=0.7, iou_estimate=0.4, area_ratio=0.4, shift=0.2, new_parts=1, frame_share=0.1,
+        agreement=16 / 24, interpolated=True,
+    )  # fmt: skip
+    assert both == expected
+
+
+def test_sides_that_agree_on_nothing_being_there_agree():
+    assert blend(record(state=State.LOST), record(state=State.ABSENT), 0.5).signals.agreement == 1
+    assert blend(record(bar(20, 40)), record(state=State.ABSENT), 0.5).signals.agreement == 0
+    assert blend(record(bar(20, 40)), record(bar(50, 60)), 0.5).signals.agreement == 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 
-from dwell.masks import MaskRecord
+from dwell.masks import MaskRecord, Signals
 from dwell.tracking.between import blend_masks
 from dwell.types import Direction, State
 
@@ -28,8 +29,13 @@ def blend(forward: MaskRecord, backward: MaskRecord, position: float) -> MaskRec
         A record of direction ``both``. Where both see the AOI and overlap by IoU ≥ 0.5, the outline lies
         between the two outlines (signed distances averaged, weighted by score and nearness to the anchor) and
         the score is their weighted mean times the IoU's square root. Otherwise the more trusted side is
-        taken, with ``check`` set. Source: ours.
+        taken, with ``check`` set. Of the two sides' signals it has the more doubtful ones, and how far the
+        sides agree. Source: ours.
     """
+    return replace(_decided(forward, backward, position), signals=_worse(forward, backward))
+
+
+def _decided(forward: MaskRecord, backward: MaskRecord, position: float) -> MaskRecord:
     trust_f = _trust(forward) * (1 - position)
     trust_b = _trust(backward) * position
     weight = trust_b / (trust_f + trust_b) if trust_f + trust_b > 0 else position
@@ -61,3 +67,31 @@ def _choose(forward: MaskRecord, backward: MaskRecord) -> MaskRecord:
         return replace(seen, direction=Direction.BOTH, check=True, score=seen.score / 2)
     absent = forward if forward.state is State.ABSENT else backward
     return replace(absent, direction=Direction.BOTH)
+
+
+def _worse(forward: MaskRecord, backward: MaskRecord) -> Signals:
+    """Of each signal the more doubtful value; NaN only where both are. Two empty masks agree."""
+    f, b = forward.signals, backward.signals
+    return Signals(
+        object_score=_least(f.object_score, b.object_score),
+        iou_estimate=_least(f.iou_estimate, b.iou_estimate),
+        area_ratio=max(f.area_ratio, b.area_ratio, key=_oddness),
+        shift=_largest(f.shift, b.shift),
+        new_parts=max(f.new_parts, b.new_parts),
+        frame_share=_largest(f.frame_share, b.frame_share),
+        agreement=forward.mask.iou(backward.mask),
+        interpolated=f.interpolated or b.interpolated,
+    )
+
+
+def _least(a: float, b: float) -> float:
+    return float(np.fmin(a, b))
+
+
+def _largest(a: float, b: float) -> float:
+    return float(np.fmax(a, b))
+
+
+def _oddness(ratio: float) -> float:
+    """How far an area ratio is from 1, up or down; NaN counts least."""
+    return -1.0 if math.isnan(ratio) else abs(math.log(ratio)) if ratio else math.inf
