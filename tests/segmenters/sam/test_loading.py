@@ -166,3 +166,26 @@ def test_a_config_that_makes_no_sense_is_named(copied):
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelError, match="config.json"):
         SamBackend(folder, device="cpu")
+
+
+def test_of_a_whole_sam3_checkpoint_the_tracker_is_loaded(tmp_path):
+    whole = tiny.write_whole_sam3(tmp_path)
+    backend = SamBackend(tmp_path, device="cpu")
+    assert backend.describe()["architecture"] == "sam3_tracker_video"
+    loaded = backend.network.model
+    assert torch.equal(loaded.no_object_pointer, whole.tracker_model.no_object_pointer)
+    for name, weights in whole.tracker_neck.state_dict().items():
+        assert torch.equal(loaded.vision_encoder.neck.state_dict()[name], weights)
+    for name, weights in whole.detector_model.vision_encoder.backbone.state_dict().items():
+        assert torch.equal(loaded.vision_encoder.backbone.state_dict()[name], weights)
+    assert logits_after(backend, 2).shape == (32, 32)
+
+
+def test_edgetam_with_its_true_backbone_is_what_the_stock_session_gives(tmp_path):
+    pytest.importorskip("timm", reason='needs pip install "dwell[edgetam]"', exc_type=ImportError)
+    from segmenters.sam.stock import StockSession
+
+    backend = SamBackend(tiny.write_true_edgetam(tmp_path), device="cpu", resolution=512)
+    session = StockSession(backend.network, [picture(i) for i in range(3)])
+    session.show(0, blue(0))
+    assert torch.equal(logits_after(backend, 3), session.track(0)[2][0])

@@ -36,10 +36,35 @@ _MEMORY = {
 
 def write_tiny(folder, kind):
     """A checkpoint of this kind in ``folder``; the folder."""
-    model = make_tiny(kind)
+    return _write(folder, make_tiny(kind), SIDE[kind], _MEANS[kind])
+
+
+def write_whole_sam3(folder):
+    """A tiny SAM 3 with its detector, text encoder and tracker, as the published checkpoint is; the model."""
+    model = _whole_sam3().eval()
+    _write(folder, model, SIDE["sam3"], _MEANS["sam3"])
+    return model
+
+
+def write_true_edgetam(folder):
+    """EdgeTAM at its true size with its true backbone, which needs timm; random weights; the folder."""
+    from transformers import EdgeTamVideoConfig, EdgeTamVideoModel, EdgeTamVisionConfig, TimmWrapperConfig
+
+    features = {"in_chans": 3, "features_only": True, "out_indices": [0, 1, 2, 3]}
+    backbone = TimmWrapperConfig(architecture="repvit_m1.dist_in1k", model_args=features)
+    config = EdgeTamVideoConfig(
+        vision_config=EdgeTamVisionConfig(backbone_config=backbone),
+        enable_temporal_pos_encoding_for_object_pointers=False,
+        enable_occlusion_spatial_embedding=False,
+    )
+    model = EdgeTamVideoModel(config).eval()
+    _randomise(model)
+    return _write(folder, model, 1024, _MEANS["edgetam"])
+
+
+def _write(folder, model, side, mean_std):
     model.save_pretrained(folder)
-    mean, std = _MEANS[kind]
-    spec = {"image_mean": mean, "image_std": std, "size": {"height": SIDE[kind], "width": SIDE[kind]}}
+    spec = {"image_mean": mean_std[0], "image_std": mean_std[1], "size": {"height": side, "width": side}}
     (folder / "preprocessor_config.json").write_text(json.dumps(spec))
     return folder
 
@@ -129,10 +154,22 @@ def _common(side):
 
 
 def _sam3():
-    from transformers import Sam3TrackerVideoConfig, Sam3TrackerVideoModel
+    from transformers import Sam3TrackerVideoModel
+
+    return Sam3TrackerVideoModel(_sam3_config())
+
+
+def _sam3_config():
+    from transformers import Sam3TrackerVideoConfig
 
     side = SIDE["sam3"]
-    vision = {
+    prompts = {"hidden_size": _WIDTH, "image_size": side, "patch_size": 14, "mask_input_channels": 4}
+    common = {**_common(side), "prompt_encoder_config": prompts, "memory_attention_rope_feat_sizes": [8, 8]}
+    return Sam3TrackerVideoConfig(**common, vision_config=_sam3_vision(side))
+
+
+def _sam3_vision(side):
+    return {
         "model_type": "sam3_vision_model",
         "backbone_config": {
             "model_type": "sam3_vit_model",
@@ -148,6 +185,31 @@ def _sam3():
         "fpn_hidden_size": _WIDTH,
         "backbone_feature_sizes": [[32, 32], [16, 16], [8, 8]],
     }
-    prompts = {"hidden_size": _WIDTH, "image_size": side, "patch_size": 14, "mask_input_channels": 4}
-    common = {**_common(side), "prompt_encoder_config": prompts, "memory_attention_rope_feat_sizes": [8, 8]}
-    return Sam3TrackerVideoModel(Sam3TrackerVideoConfig(**common, vision_config=vision))
+
+
+def _whole_sam3():
+    from transformers import Sam3VideoConfig, Sam3VideoModel
+
+    part = {"hidden_size": _WIDTH, "num_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    text = {
+        "model_type": "clip_text_model",
+        "vocab_size": 600,
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "projection_dim": 32,
+        "bos_token_id": 598,
+        "eos_token_id": 599,
+    }
+    detector = {
+        "model_type": "sam3",
+        "vision_config": _sam3_vision(SIDE["sam3"]),
+        "text_config": text,
+        "geometry_encoder_config": part,
+        "detr_encoder_config": part,
+        "detr_decoder_config": {**part, "num_queries": 4},
+        "mask_decoder_config": {"hidden_size": _WIDTH, "num_attention_heads": 2},
+    }
+    config = Sam3VideoConfig(detector_config=detector, tracker_config=_sam3_config().to_dict())
+    return Sam3VideoModel(config)
