@@ -197,10 +197,12 @@ class Analysis:
         direction: Direction | str = Direction.BOTH,
         aois: Iterable[str | int] | None = None,
         progress: ProgressFn | None = None,
+        *,
+        stride: int = 1,
     ) -> int:
         """Track all that is missing or out of date; how many frames that was. See ``TrackingSession``."""
         done = 0
-        updates = self.session.track(span, direction, aois)
+        updates = self.session.track(span, direction, aois, stride)
         try:
             for update in updates:
                 done = update.done

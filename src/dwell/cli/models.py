@@ -164,7 +164,7 @@ def _facts(model: Model, device: str | None) -> dict[str, Any]:
 
 
 def _downloaded(model: Model) -> dict[str, Any]:
-    """``downloaded``: folder, revision and size, None if it is not all here; ``incomplete``: part of it is."""
+    """``downloaded``: folder, revision and size, or None; ``incomplete``: only part of it is here."""
     from dwell.errors import MissingModel, ModelError
     from dwell.segmenters.sam.checkpoint import cached_checkpoint
 

@@ -12,13 +12,18 @@ from dwell.cli.console import note, print_json, print_table, reporting_errors, s
 from dwell.cli.options import (
     AsJson,
     ClockOffset,
+    Device,
     Fps,
     Gaze,
     MinConfidence,
     Normalised,
+    Offline,
     Origin,
+    Reacquire,
     RecordingName,
     RecordingPath,
+    Remember,
+    Resolution,
     Source,
     TimeColumn,
     Units,
@@ -27,6 +32,7 @@ from dwell.cli.options import (
     XColumn,
     YColumn,
 )
+from dwell.cli.preparing import announce, prepare_backend
 from dwell.cli.progress import progress
 from dwell.errors import DwellError
 
@@ -58,7 +64,9 @@ def track(
     backend: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Who segments and tracks; default the project's last, else embedded."
+            metavar="NAME|DIR",
+            help="Who segments and tracks: embedded, a learned model (dwell models lists them) or the folder "
+            "of one; default the project's last, else embedded.",
         ),
     ] = None,
     only: Annotated[
@@ -71,6 +79,19 @@ def track(
     direction: Annotated[
         str, typer.Option(metavar="both|forward|backward", help="Which way from the prompts.")
     ] = "both",
+    stride: Annotated[
+        int,
+        typer.Option(
+            metavar="K",
+            min=1,
+            help="Look at every Kth frame only; masks between are interpolated, and say so.",
+        ),
+    ] = 1,
+    resolution: Resolution = None,
+    device: Device = None,
+    remember: Remember = None,
+    reacquire: Reacquire = None,
+    offline: Offline = False,
     recording: RecordingName = None,
     source: Source = None,
     gaze: Gaze = None,
@@ -100,6 +121,8 @@ def track(
       dwell track kitchen.dwell --aoi "blue cup:exclude=500,310@f840"
 
       dwell track p1.mp4 --gaze p1.csv --prompts aois.yaml --project p1.dwell
+
+      dwell track p1.dwell --backend sam2.1-tiny --resolution 512 --stride 3
     """
     reader = {
         "name": recording, "gaze": gaze, "time": time, "x": x, "y": y, "units": units, "origin": origin,
@@ -107,6 +130,11 @@ def track(
         "video_start_ns": _whole_or_text(video_start_ns), "video": video, "fps": fps,
     }  # fmt: skip
     options = {key: value for key, value in reader.items() if value is not None}
+    model = {
+        "resolution": resolution, "device": device, "remember": remember, "reacquire": reacquire,
+        "offline": offline or None,
+    }  # fmt: skip
+    model_options = {key: value for key, value in model.items() if value is not None}
     again = "What was done so far is saved; run the same command to go on."
     with reporting_errors(as_json=as_json, stopped=again), ExitStack() as stack:
         from dwell.prompts import parse_prompt, read_prompts
@@ -114,25 +142,34 @@ def track(
         way = _direction(direction)
         written: list[NamedPrompt | FileAoi] = list(read_prompts(prompts)) if prompts else []
         written += map(parse_prompt, aoi or [])
-        analysis = stack.enter_context(_open(path, project, backend, source, options))
+        analysis = stack.enter_context(_open(path, project, backend, model_options, source, options))
         notes = [] if analysis.project.runs() and not options else _notes(analysis)
         if not as_json:
             for text in notes:
                 note(text)
+        prepare_backend(analysis, as_json=as_json)
         n_added = analysis.add_prompts(written)
         span = _span(start, stop, analysis.project.source.n_frames)
+        announce(analysis, span, way, only, stride, as_json=as_json)
         with progress("Tracking", as_json=as_json) as show:
-            n_tracked = analysis.track(span, way, only, show)
+            n_tracked = analysis.track(span, way, only, show, stride=stride)
         _report(analysis, n_added, n_tracked, notes, as_json)
 
 
 def _open(
-    path: Path, project: Path | None, backend: str | None, source: Path | None, options: dict[str, Any]
+    path: Path,
+    project: Path | None,
+    backend: str | None,
+    model_options: dict[str, Any],
+    source: Path | None,
+    options: dict[str, Any],
 ) -> Analysis:
     from dwell.analysis import open_analysis
 
     with wrong_usage():  # such as an option that this kind of recording does not take
-        return open_analysis(path, project, backend=backend, source=source, **options)
+        return open_analysis(
+            path, project, backend=backend, backend_options=model_options, source=source, **options
+        )
 
 
 def _direction(text: str) -> Direction:

@@ -11,8 +11,9 @@ from dwell.errors import BackendError
 from dwell.models import MODELS
 from dwell.registry import BACKENDS, load
 from dwell.segmenters.contract import Backend
+from dwell.segmenters.sam import libraries
 
-__all__ = ["is_folder", "open_backend"]
+__all__ = ["backend_class", "is_folder", "is_model", "open_backend"]
 
 
 def open_backend(name: str | Path = "embedded", **options: Any) -> Backend:
@@ -27,11 +28,27 @@ def open_backend(name: str | Path = "embedded", **options: Any) -> Backend:
         BackendError: the backend has no such option.
         ModelError: the model cannot be used or fetched.
     """
-    kind = load(BACKENDS, next(iter(MODELS)) if is_folder(name) else str(name))
-    model = (name,) if is_folder(name) or name in MODELS else ()
+    kind = backend_class(name)
+    model = (name,) if is_model(name) else ()
     _check_options(str(name), kind, len(model), options)
     backend: Backend = kind(*model, **options)
     return backend
+
+
+def backend_class(name: str | Path) -> Any:
+    """The class behind a name or a model's folder, imported now; no model is looked for.
+
+    Raises:
+        MissingBackend: no such name, or what it needs is not installed or broken.
+    """
+    if is_model(name):
+        libraries.need_libraries()
+    return load(BACKENDS, next(iter(MODELS)) if is_folder(name) else str(name))
+
+
+def is_model(name: str | Path) -> bool:
+    """Whether this is a learned model, by name or by folder."""
+    return name in MODELS or is_folder(name)
 
 
 def is_folder(name: str | Path) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dwell.errors import MissingBackend
 
-__all__ = ["TRANSFORMERS_NEEDED", "video_model_class"]
+__all__ = ["TRANSFORMERS_NEEDED", "need_libraries", "video_model_class"]
 
 TRANSFORMERS_NEEDED = (5, 23)
 """The oldest ``transformers`` whose networks Dwell has been tested with."""
@@ -35,6 +35,19 @@ def video_model_class(model_type: str, config: Mapping[str, Any] | None = None) 
     Raises:
         MissingBackend: a package is missing, too old or broken; the message has the line that mends it.
     """
+    need_libraries()
+    found = _class_of_transformers(_CLASSES[model_type])
+    if config is not None and _backbone(config) == "timm_wrapper":
+        _need_timm(str(config.get("model_type", model_type)))
+    return found
+
+
+def need_libraries() -> None:
+    """See to it that torch can be imported and transformers is there.
+
+    Raises:
+        MissingBackend: one is missing or broken; the message has the line that mends it.
+    """
     for package in ("torch", "transformers"):
         if find_spec(package) is None:
             raise MissingBackend(
@@ -42,10 +55,6 @@ def video_model_class(model_type: str, config: Mapping[str, Any] | None = None) 
                 'pip install "dwell[sam]"'
             )
     _import("torch")
-    found = _class_of_transformers(_CLASSES[model_type])
-    if config is not None and _backbone(config) == "timm_wrapper":
-        _need_timm(str(config.get("model_type", model_type)))
-    return found
 
 
 def _class_of_transformers(name: str) -> Any:

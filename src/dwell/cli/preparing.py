@@ -1,0 +1,80 @@
+"""Before a long job: the model is fetched, and how long the job will take is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from dwell.cli.console import note
+from dwell.cli.models import fetch_with_progress
+
+if TYPE_CHECKING:
+    from dwell.analysis import Analysis
+    from dwell.types import Direction
+
+__all__ = ["announce", "prepare_backend"]
+
+LONG_S, VERY_LONG_S = 30.0, 600.0
+"""From when on a duration is said, and ways to shorten it."""
+
+
+def prepare_backend(analysis: Analysis, *, as_json: bool) -> None:
+    """Fetch the model that the analysis will use, if it is one and not here.
+
+    Raises:
+        BackendError: it cannot be fetched, or what it needs is not installed.
+    """
+    from dwell.models import MODELS
+    from dwell.segmenters.open import backend_class
+
+    name, options = analysis.backend_choice
+    if isinstance(name, str) and name in MODELS and not options.get("offline"):
+        backend_class(name)  # first what is not installed, then a long download
+        fetch_with_progress(name, as_json=as_json)
+
+
+def announce(
+    analysis: Analysis,
+    span: tuple[int, int],
+    direction: Direction,
+    aois: Iterable[str | int] | None,
+    stride: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Say how long a learned model will take, measured on a frame or two, if that is long."""
+    from dwell.segmenters.open import is_model
+
+    name, _ = analysis.backend_choice
+    if as_json or not isinstance(name, str) or not is_model(name):
+        return
+    estimate = analysis.session.estimate(span, direction, aois, stride)
+    if estimate.seconds < LONG_S:
+        return
+    text = f"This takes about {_duration(estimate.seconds)} here: {estimate.frames} frames"
+    ways = _quicker(analysis.session.backend.describe(), stride)
+    if estimate.seconds >= VERY_LONG_S and ways:
+        text += f". Quicker, and less exact: {', '.join(ways)}"
+    note(f"{text}. Ctrl-C stops; what is done is saved.")
+
+
+def _quicker(described: dict[str, Any], stride: int) -> list[str]:
+    """What would make it quicker; nothing on a GPU, where only smaller models would."""
+    if described.get("device") != "cpu":
+        return []
+    ways = []
+    if described.get("resolution", 0) > 512 and described.get("architecture") != "sam3_tracker_video":
+        ways.append("--resolution 512")
+    if stride == 1:
+        ways.append("--stride 3")
+    if described.get("architecture") != "edgetam_video":
+        ways.append("--backend edgetam")
+    return [*ways, "a computer with a GPU"]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
