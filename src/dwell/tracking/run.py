@@ -12,6 +12,7 @@ from dwell.errors import PromptError
 from dwell.masks import MaskRecord
 from dwell.project import Project
 from dwell.segmenters.contract import Backend
+from dwell.tracking.estimate import Estimate, estimate
 from dwell.tracking.grid import Grid
 from dwell.tracking.memories import resume_points
 from dwell.tracking.plan import Stretch, plan_passes, plan_stretches
@@ -99,6 +100,10 @@ class Run:
     def remaining(self) -> int:
         """How many frames there are to go through; forward and backward count apart."""
         return n_frames(self.plan())
+
+    def estimate(self, budget_s: float) -> Estimate:
+        """How long it will take; see ``dwell.tracking.estimate``."""
+        return estimate(self.plan(), self._project, self._frames, self._backend, self._clock, budget_s)
 
     def updates(self) -> Generator[TrackUpdate, None, None]:
         """Every visited frame as it is tracked. Closing it saves what was done."""

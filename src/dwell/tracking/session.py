@@ -13,6 +13,7 @@ from dwell.project import Project
 from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, check_prompt, clean_name
 from dwell.segmenters.contract import Backend, Candidate, Encoding
 from dwell.segmenters.open import open_backend
+from dwell.tracking.estimate import Estimate
 from dwell.tracking.record import done_frames
 from dwell.tracking.run import Run, TrackUpdate, Wanted
 from dwell.types import AOI, BoolArray, Direction, Origin, State
@@ -28,7 +29,7 @@ class TrackingSession:
         project: where everything is kept; open for writing. ``Project.in_memory`` keeps nothing.
         frames: the video.
         backend: a name from ``dwell.registry.BACKENDS`` or an opened backend.
-        clock: seconds, for deciding when to save.
+        clock: seconds; by it is decided when to save, and how long tracking will take.
 
     A frame that was prompted or approved is an *anchor*. Tracking fills the gaps between anchors and changes
     nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on a tracked
@@ -210,6 +211,28 @@ class TrackingSession:
     ) -> int:
         """How many frames ``track`` would go through; forward and backward count apart, skipped ones too."""
         return self._new_run(span, direction, aois, stride).remaining()
+
+    def estimate(
+        self,
+        span: tuple[int, int] | None = None,
+        direction: Direction | str = Direction.BOTH,
+        aois: Iterable[str | int] | None = None,
+        stride: int = 1,
+        budget_s: float = 1.0,
+    ) -> Estimate:
+        """How long ``track`` will take on this machine, measured on its frames; nothing is saved.
+
+        Args:
+            span: as for ``track``.
+            direction: as for ``track``.
+            aois: as for ``track``.
+            stride: as for ``track``.
+            budget_s: seconds to measure for; a slow backend takes as long as four of its frames.
+
+        Raises:
+            PromptError: no AOI has an anchor to track from.
+        """
+        return self._new_run(span, direction, aois, stride).estimate(budget_s)
 
     def _new_run(
         self,
