@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
+    "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
 }
 """Module → arguments for a full and for a quick run, in the order they are run."""
