@@ -105,30 +105,47 @@ class SlowSession:
 
     # what tracking does
 
-    def missing(self, names, span, direction):
+    def missing(self, names, span, direction, stride):
         """(name, direction, frame_idx) of all that is to be written."""
         found = set()
         for name in names:
             for way in Direction.FORWARD, Direction.BACKWARD:
                 if direction in (way, Direction.BOTH) and self.aois[name].shown():
-                    found |= {(name, way, i) for i in self._missing_of(self.aois[name], span, way)}
+                    frames = set(self._missing_of(self.aois[name], span, way))
+                    frames |= {i for each in frames for i in self._up_to_next_look(name, way, each, stride)}
+                    found |= {(name, way, i) for i in frames}
         return found
 
     def _missing_of(self, aoi, span, way):
         (bit,) = BITS[way]
         for frame_idx in range(len(self.film)):
             begin, other = self._gap(aoi, frame_idx, way)
-            if begin is None or frame_idx in aoi.anchors() or self.film.filler[frame_idx]:
+            if not self._is_open(aoi, frame_idx, way):
                 continue
             # the span, and what lies between it and the anchor; but only of gaps that reach into the span
             low, high = sorted((begin, other if other is not None else (-1, len(self.film))[bit == 1]))
             if high <= span[0] or low + 1 >= span[1]:
                 continue
             beyond = frame_idx >= span[1] if bit == 1 else frame_idx < span[0]
-            record = aoi.records.get(frame_idx)
-            done = record is not None and frame_idx not in aoi.stale and bit in BITS[record.direction]
-            if not beyond and not done:
+            if not beyond:
                 yield frame_idx
+
+    def _is_open(self, aoi, frame_idx, way):
+        """Whether a frame is still to be tracked this way, from an anchor."""
+        if self._gap(aoi, frame_idx, way)[0] is None:
+            return False
+        if frame_idx in aoi.anchors() or self.film.filler[frame_idx]:
+            return False
+        record = aoi.records.get(frame_idx)
+        return record is None or frame_idx in aoi.stale or not BITS[way] <= BITS[record.direction]
+
+    def _up_to_next_look(self, name, way, frame_idx, stride):
+        aoi = self.aois[name]
+        begin, _ = self._gap(aoi, frame_idx, way)
+        looks = self._visited(aoi, way, frame_idx, stride)
+        end = next(i for i in looks if abs(i - begin) >= abs(frame_idx - begin))
+        low, high = sorted((frame_idx, end))
+        return [i for i in range(low, high + 1) if self._is_open(aoi, i, way)]
 
     def _gap(self, aoi, frame_idx, way):
         """(anchor to start from, anchor on the other side) for a frame; None where there is none."""

@@ -105,7 +105,7 @@ class Pair:
         updates = self.session.track(span, direction, names, stride)
         before = self.slow.snapshot()
         for n, update in enumerate(updates, 1):
-            self.slow_update(update, stride, self.slow.missing(names, span, direction))
+            self.slow_update(update, stride, self.slow.missing(names, span, direction, stride))
             if n == 2 and meddling:
                 before = self.meddle(meddling, before)
                 names = [name for name in names if name in self.slow.aois]
@@ -113,7 +113,7 @@ class Pair:
                 updates.close()
                 break
         else:
-            assert not self.slow.missing(names, span, direction)
+            assert not self.slow.missing(names, span, direction, stride)
         self.slow.acted(before)
 
     def meddle(self, action, before):

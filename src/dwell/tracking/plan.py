@@ -111,12 +111,11 @@ class Pass:
         """The same pass, going on from a memory saved at this frame."""
         return replace(self, resume_at=frame_idx)
 
-    def completed(self) -> Pass:
-        """The same pass, going on to a frame that is looked at, so that its last frame lies between two."""
-        last = self.last
-        while not self.visits(last):
-            last += self.step
-        return replace(self, last=last)
+    def next_visit(self, frame_idx: int) -> int:
+        """The first frame looked at from this one on, itself included; no further than ``final``."""
+        while not self.visits(frame_idx):
+            frame_idx += self.step
+        return frame_idx
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,8 @@ def plan_passes(
     Args:
         object_id: the AOI.
         done: its anchors and what is tracked.
-        span: (start, stop) half-open; tracking begins at the nearest anchor even where that lies outside.
+        span: (start, stop) half-open; tracking begins at the nearest anchor even where that lies outside, and
+            ends on a frame that is looked at.
         direction: which sides to track.
         grid: the frames to look at; default all.
     """
@@ -178,16 +178,24 @@ def _missing(
 ) -> list[Pass]:
     begin, last, other_end = ends
     bit = FORWARD if direction is Direction.FORWARD else BACKWARD
-    low, high = min(begin, last), max(begin, last)
-    todo = np.zeros(len(done.directions), dtype=bool)
-    todo[low : high + 1] = (done.directions[low : high + 1] & bit) == 0
-    todo[begin] = False
+    missing = (done.directions & bit) == 0
+    todo = _only(missing, begin, last)
     if not todo.any():
         return []
     frames = np.flatnonzero(todo)
     last = int(frames[-1] if direction is Direction.FORWARD else frames[0])
     found = Pass(object_id, direction, begin, last, other_end, todo, grid, _support(done.shown, begin))
-    return [found.completed()]
+    last = found.next_visit(last)
+    return [replace(found, last=last, todo=_only(missing, begin, last))]
+
+
+def _only(missing: BoolArray, begin: int, last: int) -> BoolArray:
+    """The missing frames after ``begin`` up to ``last``, whichever way."""
+    low, high = min(begin, last), max(begin, last)
+    todo = np.zeros_like(missing)
+    todo[low : high + 1] = missing[low : high + 1]
+    todo[begin] = False
+    return todo
 
 
 def _support(shown: IntArray, begin: int) -> tuple[int, ...]:

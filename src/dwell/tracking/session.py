@@ -182,7 +182,8 @@ class TrackingSession:
 
         Args:
             span: (start, stop), half-open; default the whole video. Tracking starts at the nearest anchor, so
-                frames between that anchor and the span are tracked as well.
+                frames between that anchor and the span are tracked as well; with a stride, it ends on the
+                next frame that is looked at.
             direction: ``forward``, ``backward`` or ``both``.
             aois: names or object_ids; default all.
             stride: look at frames whose number is a multiple of this only, and at the last one before an
