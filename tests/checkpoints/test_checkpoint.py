@@ -130,7 +130,7 @@ def test_files_that_are_cut_short_or_damaged_are_told(tmp_path, name, data, says
         ("sam2.1-tny", "Did you mean 'sam2.1-tiny'?"),
         ("quite-other", "Models with a name: sam2.1-tiny, "),
         ("facebook/sam2.1-hiera-tiny", "for the model of that name on the hub say 'sam2.1-tiny'"),
-        ("no/such/folder", "no folder no/such/folder"),
+        ("no/such/folder", "There is no folder no/such/folder; say where the model is now"),
     ],
 )
 def test_what_is_neither_a_name_nor_a_folder(given, says):

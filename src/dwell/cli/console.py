@@ -29,6 +29,7 @@ __all__ = [
     "print_table",
     "reporting_errors",
     "say",
+    "status",
     "wrong_usage",
 ]
 
@@ -53,6 +54,11 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """A remark for people, on stderr."""
     _to_stderr(f"Note: {for_command_line(text)}", "yellow")
+
+
+def status(text: str) -> None:
+    """What is being done now, on stderr."""
+    _to_stderr(text, "dim")
 
 
 def print_json(value: Mapping[str, Any]) -> None:

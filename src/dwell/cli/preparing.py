@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dwell.cli.console import note
+from dwell.cli.console import note, status
 from dwell.cli.models import fetch_with_progress
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def announce(
     name, _ = analysis.backend_choice
     if as_json or not isinstance(name, str) or not is_model(name):
         return
+    status("Measuring how long this will take …")
     estimate = analysis.session.estimate(span, direction, aois, stride)
     if estimate.seconds < LONG_S:
         return

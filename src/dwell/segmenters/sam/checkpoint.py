@@ -155,6 +155,11 @@ def _no_folder(given: str, path: Path) -> ModelError:
         return ModelError(
             f"{path} is a file; give the folder that has config.json and model.safetensors in it.", path=path
         )
+    if path.is_absolute() or path.name != given:
+        return MissingModel(
+            f"There is no folder {given}; say where the model is now (--backend FOLDER) or name another one.",
+            path=path,
+        )
     close = difflib.get_close_matches(given, list(MODELS), n=1)
     guess = f" Did you mean {close[0]!r}?" if close else f" Models with a name: {', '.join(MODELS)}."
     return MissingModel(f"There is no model and no folder {given}.{guess}", path=path)
