@@ -10,7 +10,7 @@ from PIL import Image
 
 import dwell
 from dwell.errors import MissingStream, NotAProject, OutputError, ProjectError, PromptError, UnknownRecording
-from dwell.prompts import parse_prompt, read_prompts
+from dwell.prompts import Point, parse_prompt, read_prompts
 from shape_recordings import SIZE_HW, shapes_world, write_image_folder
 
 
@@ -308,3 +308,22 @@ def test_masks_are_rendered_without_gaze_and_frame_times(tmp_path):
     with dwell.open_analysis(export, tmp_path / "p.dwell", backend="colour") as analysis:
         analysis.prompt("patch", dwell.Box(40, 40, 80, 80), frame_idx=45)
         assert analysis.render(tmp_path / "masks.mp4").exists()
+
+
+def test_whoever_segmented_last_goes_on_even_before_anything_was_tracked(shots, tmp_path):
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        analysis.prompt("blue", Point(30, 40), frame_idx=0)
+    with dwell.open_analysis(tmp_path / "p.dwell") as again:
+        assert again.backend_choice[0] == "colour"
+        assert again.project.runs() == []
+
+
+def test_the_stride_of_the_last_time_holds_and_is_on_record(shots, tmp_path):
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
+        assert analysis.last_stride == 1
+        analysis.prompt("blue", Point(30, 40), frame_idx=0)
+        analysis.track(span=(0, 4), stride=2)
+    with dwell.open_analysis(tmp_path / "p.dwell") as again:
+        again.track()
+        assert [run.parameters["stride"] for run in again.project.runs()] == [2, 2]
+        assert again.project.record(1, 5).signals.interpolated

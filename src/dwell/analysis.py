@@ -15,7 +15,7 @@ from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.pairing import is_project, paired, recording_of, reopened
-from dwell.project import Project, Run
+from dwell.project import Project
 from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
 from dwell.recordings import Recording
 from dwell.registry import EXPORTERS, load
@@ -114,15 +114,30 @@ class Analysis:
 
     @property
     def backend_choice(self) -> tuple[Backend | str | Path, dict[str, Any]]:
-        """Who segments and tracks in ``session``, and with which options; nothing is loaded."""
+        """Who segments and tracks in ``session``, and with which options; nothing is loaded.
+
+        Without a choice: who segmented or tracked last in this project.
+        """
         if self._backend is not None:
             return self._backend, self._backend_options
-        runs = self.project.runs()
-        if not runs:
-            return "embedded", self._backend_options
-        last = runs[-1]
-        remembered = {name: last.parameters[name] for name in _REMEMBERED if name in last.parameters}
-        return _name_of(last), remembered | self._backend_options
+        name, parameters = self._last_choice()
+        remembered = {option: parameters[option] for option in _REMEMBERED if option in parameters}
+        return name, remembered | self._backend_options
+
+    def _last_choice(self) -> tuple[str, dict[str, Any]]:
+        chosen = self.project.get_setting("backend")
+        if chosen is None:  # a project from before this was kept
+            runs = self.project.runs()[-1:]
+            chosen = {"name": runs[0].backend, "parameters": runs[0].parameters} if runs else {}
+        parameters = chosen.get("parameters", {})
+        model = str(parameters.get("model", ""))
+        name = model if Path(model).is_absolute() else chosen.get("name", "embedded")
+        return name, parameters
+
+    @property
+    def last_stride(self) -> int:
+        """One in how many frames was looked at when this project was tracked last; 1 if it never was."""
+        return int(self.project.get_setting("stride", 1))
 
     @property
     def made_by(self) -> list[dict[str, Any]]:
@@ -198,11 +213,14 @@ class Analysis:
         aois: Iterable[str | int] | None = None,
         progress: ProgressFn | None = None,
         *,
-        stride: int = 1,
+        stride: int | None = None,
     ) -> int:
-        """Track all that is missing or out of date; how many frames that was. See ``TrackingSession``."""
+        """Track all that is missing or out of date; how many frames that was. See ``TrackingSession``.
+
+        ``stride`` None is that of the last time, at first 1.
+        """
         done = 0
-        updates = self.session.track(span, direction, aois, stride)
+        updates = self.session.track(span, direction, aois, stride or self.last_stride)
         try:
             for update in updates:
                 done = update.done
@@ -289,12 +307,6 @@ class Analysis:
 
 _REMEMBERED = ("resolution", "remember", "reacquire")
 """Options of a backend that hold for the next run as well; where it computes is chosen anew."""
-
-
-def _name_of(run: Run) -> str:
-    """What ``open_backend`` is to be given to open the backend of a run again."""
-    model = str(run.parameters.get("model", ""))
-    return model if Path(model).is_absolute() else run.backend
 
 
 def _count(maker: dict[str, Any], n_masks: int, found: list[dict[str, Any]]) -> None:

@@ -80,13 +80,14 @@ def track(
         str, typer.Option(metavar="both|forward|backward", help="Which way from the prompts.")
     ] = "both",
     stride: Annotated[
-        int,
+        int | None,
         typer.Option(
             metavar="K",
             min=1,
-            help="Look at every Kth frame only; masks between are interpolated, and say so.",
+            help="Look at every Kth frame only; masks between are interpolated, and say so. Default as "
+            "last time, at first 1.",
         ),
-    ] = 1,
+    ] = None,
     resolution: Resolution = None,
     device: Device = None,
     remember: Remember = None,
@@ -150,7 +151,7 @@ def track(
         prepare_backend(analysis, as_json=as_json)
         n_added = analysis.add_prompts(written)
         span = _span(start, stop, analysis.project.source.n_frames)
-        announce(analysis, span, way, only, stride, as_json=as_json)
+        announce(analysis, span, way, only, stride or analysis.last_stride, as_json=as_json)
         with progress("Tracking", as_json=as_json) as show:
             n_tracked = analysis.track(span, way, only, show, stride=stride)
         _report(analysis, n_added, n_tracked, notes, as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -77,7 +77,7 @@ class Recorder:
         ids = {each.object_id for each in passes.values()}
         label = "track " + ", ".join(each.name for each in project.aois() if each.object_id in ids)
         with project.action(label, long=True):
-            description = backend.describe()
+            description = {**backend.describe(), "stride": _stride(passes.values())}
             run_id = project.begin_run(backend.name, description, str(description.get("version", "")))
             recorder = cls(project, memories, run_id, clock)
             try:
@@ -186,6 +186,11 @@ class Recorder:
         if record is None:
             raise ValueError(f"object {object_id} has no anchor at frame {frame_idx}")
         return record
+
+
+def _stride(passes: Iterable[Pass]) -> int:
+    """That of the run: all its passes have the same."""
+    return next((each.grid.stride for each in passes), 1)
 
 
 def _answer(each: Pass, frame_idx: int, tracked: Tracked, before: Trail) -> MaskRecord:

@@ -81,6 +81,7 @@ class TrackingSession:
             holding = self._joined(target, list(prompts), frame_idx, fresh)
             mask = self._mask_of(target, holding, frame_idx)
             self._write_anchor(target, mask, frame_idx)
+            self._sign()
         return mask
 
     def preview(self, frame_idx: int, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
@@ -201,6 +202,7 @@ class TrackingSession:
         """
         run = self._new_run(span, direction, aois, stride)
         run.plan()
+        self._sign(stride)
         return self._updates(run)
 
     def remaining(
@@ -276,6 +278,13 @@ class TrackingSession:
         return self._filler
 
     # ---------------------------------------------------------------- helpers
+
+    def _sign(self, stride: int | None = None) -> None:
+        """Note who works on this project and how, for those who open it again without a choice."""
+        note = {"name": self.backend.name, "parameters": self.backend.describe()}
+        self.project.set_setting("backend", note)
+        if stride is not None:
+            self.project.set_setting("stride", stride)
 
     def _check(self, prompts: Sequence[Prompt], frame_idx: int) -> None:
         if not 0 <= frame_idx < len(self.frames):
