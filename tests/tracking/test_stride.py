@@ -102,6 +102,22 @@ def test_aois_prompted_on_any_frame_share_the_frames_looked_at(film):
         np.testing.assert_array_equal(blue, film.truth(1, frame_idx))
 
 
+def test_aois_that_come_from_different_frames_still_compete(film):
+    calls = []
+
+    class Watched(ColourBackend):
+        def step(self, encoding, memories, rivals=None):
+            calls.append((list(memories), {i: mask.sum() for i, mask in (rivals or {}).items()}))
+            return super().step(encoding, memories, rivals)
+
+    session = session_on(film, Watched())
+    session.prompt("red", Point(3, 7), frame_idx=0)
+    session.prompt("blue", Point(34, 28), frame_idx=7)
+    track(session, direction="forward", span=(0, 16), stride=5)
+    # On frame 10 blue comes from 7 and red from 5: the newer memory goes first and keeps its 64 px.
+    assert calls == [([1], {}), ([2], {}), ([1], {2: 64}), ([1, 2], {})]
+
+
 def test_filler_frames_are_neither_looked_at_nor_filled_in():
     film = Film(20, [(always(RED), across(0, 4))], filler=[0, 1, 4, 8, 9, 18, 19])
     session = session_on(film)
