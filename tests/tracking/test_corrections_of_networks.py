@@ -11,7 +11,7 @@ import pytest
 from dwell.masks import Mask
 from dwell.project import Project
 from dwell.prompts import Absent, MaskPrompt, Point
-from dwell.tracking import TrackingSession
+from dwell.tracking import TrackingSession, memories, record
 from dwell.types import Origin, State
 from segmenters.sam.drawn import SIZE_HW, blue, picture, red
 from segmenters.sam.tiny import KINDS
@@ -192,3 +192,17 @@ def test_each_frame_is_read_and_encoded_once_for_all_aois(session):
     session.frames.seen.clear()
     track(session)
     assert session.frames.seen == list(range(N))
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_deleted_masks_come_back_bit_for_bit_from_a_memory_on_the_way(session, monkeypatch, stride):
+    monkeypatch.setattr(record, "COMMIT_EVERY_S", 0)
+    monkeypatch.setattr(record, "MEMORY_EVERY_S", 0)
+    monkeypatch.setattr(memories, "BYTES_PER_S", 1e12)
+    show(session, "blue", blue(0), 0)
+    track(session, stride=stride)
+    before = rows(session, "blue")
+    session.project.delete_masks(1, 16, N)
+    updates = track(session, stride=stride)
+    assert updates[0].frame_idx == 12 + stride  # one is kept every six visited frames, here on frame 12
+    assert rows(session, "blue") == before
