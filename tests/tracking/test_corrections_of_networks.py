@@ -206,3 +206,12 @@ def test_deleted_masks_come_back_bit_for_bit_from_a_memory_on_the_way(session, m
     updates = track(session, stride=stride)
     assert updates[0].frame_idx == 12 + stride  # one is kept every six visited frames, here on frame 12
     assert rows(session, "blue") == before
+
+
+def test_how_long_a_network_takes_is_measured_with_a_full_memory(session):
+    show(session, "blue", blue(0), 0)
+    found = session.estimate(budget_s=0)
+    assert (found.frames, found.object_frames) == (N - 1, N - 1)
+    assert found.encode_s > 0
+    assert found.step_s_per_object > 0
+    assert (N - 1) * max(found.encode_s, found.step_s_per_object) <= found.seconds
