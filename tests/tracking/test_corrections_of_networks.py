@@ -214,6 +214,4 @@ def test_how_long_a_network_takes_is_measured_with_a_full_memory(session):
     assert (found.frames, found.object_frames) == (N - 1, N - 1)
     assert found.encode_s > 0
     assert found.step_s_per_object > 0
-    assert found.seconds > 0.99 * (N - 1) * max(
-        found.encode_s, found.step_s_per_object
-    )  # all overlaps
+    assert found.seconds > 0.99 * (N - 1) * max(found.encode_s, found.step_s_per_object)  # all overlaps
