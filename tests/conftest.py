@@ -14,6 +14,9 @@ def checkpoints(tmp_path_factory):
     """kind → folder of a tiny checkpoint."""
     pytest.importorskip("torch", reason='needs pip install "dwell[sam]"')
     pytest.importorskip("transformers", reason='needs pip install "dwell[sam]"')
+    import torch
+
+    torch.set_num_threads(1)  # networks this small lose far more than they gain from a second one
     return {kind: write_tiny(tmp_path_factory.mktemp(f"tiny-{kind}"), kind) for kind in KINDS}
 
 

@@ -132,7 +132,7 @@ def test_the_manifest_names_model_and_revision(shots, tmp_path):
         {
             "backend": "sam2.1-tiny", "name": "sam2.1-tiny", "model": "facebook/sam2.1-tiny",
             "revision": "0123abc", "resolution": 512, "device": "cpu", "remember": "all", "reacquire": 0,
-            "masks": 49,
+            "stride": 1, "masks": 49,
         }
     ]  # fmt: skip
 
