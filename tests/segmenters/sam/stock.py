@@ -27,7 +27,14 @@ class StockSession:
         make = getattr(module, SESSIONS[self.model.config.model_type])
         video = torch.cat([image_tensor(picture, self.spec) for picture in pictures])
         height, width = pictures[0].shape[:2]
-        self.session = make(video=video, video_height=height, video_width=width, dtype=torch.float32)
+        self.session = make(
+            video=video,
+            video_height=height,
+            video_width=width,
+            inference_device=network.device,
+            inference_state_device=network.device,
+            dtype=torch.float32,
+        )
 
     def show(self, frame_idx, mask, object_id=1):
         """Prompt an object with a mask, and run the frame."""

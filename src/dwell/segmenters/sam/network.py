@@ -9,7 +9,7 @@ The library's methods with a leading underscore are held to by tests that compar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -91,10 +91,9 @@ class Network:
 
     @contextmanager
     def _computing(self) -> Iterator[None]:
-        with (
-            torch.inference_mode(),
-            torch.autocast(self.device.type, self._autocast, enabled=self._autocast is not None),
-        ):
+        plain = self._autocast is None
+        autocast = nullcontext() if plain else torch.autocast(self.device.type, self._autocast)
+        with torch.inference_mode(), autocast:
             yield
 
     # ---------------------------------------------------------------- one frame
