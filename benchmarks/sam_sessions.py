@@ -134,9 +134,8 @@ def stock(backend: Any, setup: dict[str, Any]) -> Iterator[int]:
     from dwell.segmenters.sam.pixels import mask_of_logits
 
     total = WARM_UP + setup["n_frames"] + 1
-    session = StockSession(backend.network, [picture(i) for i in range(total)])
-    session.show_all(0, masks(setup["n_aois"]))
-    for out in session.model.propagate_in_video_iterator(session.session, start_frame_idx=0):
+    session = StockSession(backend.network)
+    for out in session.stream((picture(i) for i in range(total)), masks(setup["n_aois"])):
         if out.frame_idx:
             for logits in out.pred_masks:  # what a user wants: masks at the video's size
                 mask_of_logits(logits[0], SIZE_HW)

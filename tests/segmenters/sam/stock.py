@@ -19,14 +19,14 @@ SESSIONS = {
 class StockSession:
     """A session of ``transformers``, holding the whole video as that session does."""
 
-    def __init__(self, network, pictures):
+    def __init__(self, network, pictures=()):
         import importlib
 
         self.model, self.spec = network.model, network.spec
         module = importlib.import_module(type(self.model).__module__)
         make = getattr(module, SESSIONS[self.model.config.model_type])
-        video = torch.cat([image_tensor(picture, self.spec) for picture in pictures])
-        height, width = pictures[0].shape[:2]
+        video = torch.cat([image_tensor(each, self.spec) for each in pictures]) if pictures else None
+        height, width = pictures[0].shape[:2] if pictures else (None, None)
         self.session = make(
             video=video,
             video_height=height,
@@ -47,6 +47,17 @@ class StockSession:
             self.session.add_mask_inputs(index, frame_idx, mask_tensor(mask, self.spec.size))
         self.session.obj_with_new_inputs = list(masks)
         return self.model(self.session, frame_idx=frame_idx)
+
+    def stream(self, pictures, masks):
+        """Frames one by one, none held beforehand; masks, by object_id, are those of the first."""
+        for frame_idx, picture in enumerate(pictures):
+            if frame_idx == 0:
+                for object_id, mask in masks.items():
+                    index = self.session.obj_id_to_idx(object_id)
+                    self.session.add_mask_inputs(index, 0, mask_tensor(mask, self.spec.size))
+                self.session.obj_with_new_inputs = list(masks)
+            pixels = image_tensor(picture, self.spec).to(self.session.inference_device)
+            yield self.model(self.session, frame=pixels[0], frame_idx=frame_idx)
 
     def click(self, frame_idx, x, y, object_id=1):
         """Prompt with a positive click in px of the model's square, and run the frame."""
