@@ -100,6 +100,28 @@ def test_of_large_memories_fewer_are_kept():
     assert saved(session) == [20, 40, 50]
 
 
+def test_the_memories_of_two_aois_take_no_more_room_than_those_of_one():
+    # 100 kB each are worth 12.2 s of work of their own AOI: half of each frame's second.
+    session = session_on(Timed(1.0, n_bytes=100_000))
+    session.prompt("hand", MaskPrompt(BOX), frame_idx=0)
+    track(session)
+    for object_id in (1, 2):
+        kept = session.project.checkpoints(object_id, Direction.FORWARD)
+        assert [each.frame_idx for each in kept] == [30, 50]
+
+
+def test_an_answer_that_is_refused_on_the_first_frame_is_what_is_told():
+    class Boasting(Timed):
+        def step(self, encoding, memories, rivals=None):
+            answers = super().step(encoding, memories, rivals)
+            return answers | {2: (Tracked(BOX.to_array(), 0.5, State.VISIBLE, iou_estimate=1.2), None)}
+
+    session = session_on(Boasting())
+    session.prompt("hand", MaskPrompt(BOX), frame_idx=0)
+    with pytest.raises(ValueError, match=r"iou_estimate: expected 0 … 1 or NaN, got 1\.2"):
+        track(session)
+
+
 def test_backward_memories_are_kept_alike():
     backend = Timed(10.0)
     session = session_on(backend, 40)

@@ -55,7 +55,7 @@ class Recorder:
         self._unsaved: dict[tuple[int, int, Direction], Reached] = {}
         self._pending: list[MaskRecord] = []
         self._opened_at = self._committed_at = self._remembered_at = clock()
-        self._n_visits = 0
+        self._n_answers = 0
         self.status = "failed"
         """How the run ends, as far as is known: ``done``, ``cancelled`` or ``failed``."""
 
@@ -124,7 +124,7 @@ class Recorder:
             if each.object_id in swept.tracked:
                 records += self._advance(each, swept)
         self._pending += records
-        self._n_visits += 1
+        self._n_answers += len(swept.tracked)
         now = self._clock()
         ended = swept.frame_idx == swept.stretch.last
         if ended or now - self._committed_at > COMMIT_EVERY_S:
@@ -144,7 +144,8 @@ class Recorder:
 
     def _save_memories(self) -> None:
         self._remembered_at = self._clock()
-        seconds_per_visit = (self._remembered_at - self._opened_at) / self._n_visits
+        # A share for each AOI: all their memories together take no more bytes than those of one.
+        seconds_per_visit = (self._remembered_at - self._opened_at) / max(self._n_answers, 1)
         while self._unsaved:
             _, reached = self._unsaved.popitem()
             self._memories.save(reached, seconds_per_visit)
