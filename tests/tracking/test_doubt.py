@@ -38,6 +38,7 @@ def test_a_mask_that_fills_the_frame_is_thrown_away():
     assert tracked.state is State.LOST
     assert not tracked.mask.any()
     assert tracked.check
+    assert tracked.score == 0  # nobody is sure of a mask that is not there
     assert signals.frame_share == 0.95
     assert signals.area_ratio == 19_000 / 400
 

@@ -26,7 +26,7 @@ by 1.5 times from frame to frame at most, and by 3 times over five frames."""
 def judge(tracked: Tracked, last: Mask | None, frames_since: int) -> tuple[Tracked, Signals]:
     """The tracker's answer as it is to be recorded, and the signals to record with it.
 
-    A mask that suddenly covers most of the frame becomes ``LOST``, with an empty mask, to be checked. One
+    A mask that suddenly covers most of the frame becomes ``LOST``, with an empty mask and score 0, to be checked. One
     that jumps (``Signals.jump`` ≥ 0.5) is kept, to be checked. Other answers, and every ``ABSENT`` or
     ``LOST``, come back as they are.
 
@@ -44,5 +44,5 @@ def judge(tracked: Tracked, last: Mask | None, frames_since: int) -> tuple[Track
     signals = measure(Mask.from_array(tracked.mask), last, frames_since, said)
     if signals.frame_share >= BLOWN_UP_SHARE and signals.area_ratio >= BLOWN_UP_RATIO:
         nothing = np.zeros_like(tracked.mask)
-        return replace(tracked, mask=nothing, state=State.LOST, check=True), signals
+        return replace(tracked, mask=nothing, score=0.0, state=State.LOST, check=True), signals
     return replace(tracked, check=tracked.check or signals.jump() >= 0.5), signals
