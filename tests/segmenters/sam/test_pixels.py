@@ -72,6 +72,17 @@ def test_the_spec_is_read_from_the_checkpoints_own_files(tmp_path, files):
     assert read_pixel_spec(tmp_path) == PixelSpec(96, (0.1, 0.2, 0.3), (0.4, 0.5, 0.6))
 
 
+def test_an_older_checkpoint_speaks_of_prompts_in_one_file_and_of_pictures_in_another(tmp_path):
+    prompts = {"processor_class": "Sam2VideoProcessor", "target_size": 96, "point_pad_value": -10}
+    (tmp_path / "processor_config.json").write_text(json.dumps(prompts))
+    pictures = {"size": {"height": 96, "width": 96}, "image_mean": [0.1] * 3, "image_std": [0.2] * 3}
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps(pictures))
+    assert read_pixel_spec(tmp_path) == PixelSpec(96, (0.1,) * 3, (0.2,) * 3)
+    (tmp_path / "preprocessor_config.json").unlink()
+    with pytest.raises(ModelError, match="says nowhere how pictures are to be prepared"):
+        read_pixel_spec(tmp_path)
+
+
 @pytest.mark.parametrize("content", ['{"size": 96}', "[1]", "{"])
 def test_a_broken_spec_is_named(tmp_path, content):
     (tmp_path / "preprocessor_config.json").write_text(content)

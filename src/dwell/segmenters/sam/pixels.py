@@ -21,6 +21,7 @@ from dwell.types import BoolArray, ByteArray
 __all__ = ["PixelSpec", "image_tensor", "mask_of_logits", "mask_tensor", "read_pixel_spec"]
 
 _FILES = ("processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json")
+_NEEDED = {"size", "image_mean", "image_std"}
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,18 @@ class PixelSpec:
 
 
 def read_pixel_spec(folder: Path) -> PixelSpec:
-    """The spec a checkpoint's processor files give.
+    """The spec a checkpoint's processor files give; the first that says anything of it counts.
+
+    Older checkpoints have a processor_config.json that speaks of prompts only, and a preprocessor_config.json
+    beside it.
 
     Raises:
-        ModelError: there is no such file, or it lacks the size, mean or standard deviation.
+        ModelError: no file says it, or one lacks the size, mean or standard deviation.
     """
-    for name in _FILES:
-        if (folder / name).exists():
-            return _parsed(folder / name)
+    for path in (folder / name for name in _FILES):
+        said = _read(path) if path.exists() else {}
+        if not _NEEDED.isdisjoint(said):
+            return _parsed(said, path)
     raise ModelError(
         f"{folder} says nowhere how pictures are to be prepared: expected {' or '.join(_FILES[:2])} beside "
         "config.json; copy the whole folder of the model.",
@@ -50,20 +55,30 @@ def read_pixel_spec(folder: Path) -> PixelSpec:
     )
 
 
-def _parsed(path: Path) -> PixelSpec:
+def _read(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         for part in ("video_processor", "image_processor"):
             found = {**found, **found.get(part, {})}
-        size = found["size"]["height"] if isinstance(found["size"], dict) else found["size"]
-        mean, std = (tuple(float(v) for v in found[f"image_{what}"]) for what in ("mean", "std"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(path, error) from error
+    return found
+
+
+def _parsed(said: dict[str, Any], path: Path) -> PixelSpec:
+    try:
+        size = said["size"]["height"] if isinstance(said["size"], dict) else said["size"]
+        mean, std = (tuple(float(v) for v in said[f"image_{what}"]) for what in ("mean", "std"))
         return PixelSpec(int(size), mean, std)  # type: ignore[arg-type]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(
-            f"{path} cannot be read: expected size, image_mean and image_std ({error!r}); fetch the model "
-            "anew.",
-            path=path,
-        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"{path} cannot be read: expected size, image_mean and image_std ({error!r}); fetch the model anew.",
+        path=path,
+    )
 
 
 def image_tensor(image: ByteArray, spec: PixelSpec) -> torch.Tensor:
