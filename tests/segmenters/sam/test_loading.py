@@ -71,17 +71,19 @@ def test_sam3_has_one_resolution(checkpoints):
         SamBackend(checkpoints["sam3"], device="cpu", resolution=64)
 
 
-def test_bfloat16_is_close_to_float32(checkpoints, opened):
-    rough = SamBackend(checkpoints["sam2"], device="cpu", precision="bfloat16")
+@pytest.mark.parametrize("kind", tiny.KINDS)
+def test_bfloat16_is_close_to_float32(checkpoints, opened, kind):
+    rough = SamBackend(checkpoints[kind], device="cpu", precision="bfloat16")
     assert rough.describe()["precision"] == "bfloat16"
-    exact, near = logits_after(opened("sam2")), logits_after(rough)
+    exact, near = logits_after(opened(kind)), logits_after(rough)
     assert near.dtype is torch.bfloat16
     assert not torch.equal(exact, near.float())
     assert float((exact - near.float()).abs().max()) < 0.1 * float(exact.abs().max())
 
 
-def test_a_bfloat16_log_is_exact_too(checkpoints):
-    backend = SamBackend(checkpoints["sam2"], device="cpu", precision="bfloat16")
+@pytest.mark.parametrize("kind", tiny.KINDS)
+def test_a_bfloat16_log_is_exact_too(checkpoints, kind):
+    backend = SamBackend(checkpoints[kind], device="cpu", precision="bfloat16")
     from recalling import Recalling
 
     encoded = [backend.encode(picture(i)) for i in range(4)]
@@ -126,6 +128,34 @@ def test_running_out_of_memory_says_which_knob_to_turn(opened, monkeypatch):
     monkeypatch.setattr(backend.network.model, "get_image_features", full)
     with pytest.raises(BackendError, match=r"ran out of memory.*saved.*resolution \(512\), a smaller model"):
         backend.encode(picture(0))
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "[enforce fail at alloc_cpu.cpp:117] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9",
+        "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: you tried to allocate",
+    ],
+)
+@pytest.mark.parametrize("where", ["from_pretrained", "to"])
+def test_a_model_that_does_not_fit_into_memory_is_not_called_damaged(checkpoints, monkeypatch, where, says):
+    from transformers import Sam2VideoModel
+
+    def full(*_, **__):
+        raise RuntimeError(says)
+
+    monkeypatch.setattr(Sam2VideoModel, where, full)
+    with pytest.raises(BackendError, match=r"does not fit into the memory of cpu. Choose a smaller model"):
+        SamBackend(checkpoints["sam2"], device="cpu")
+
+
+def test_auto_takes_bfloat16_only_from_gpus_that_compute_in_it(monkeypatch):
+    for capability, expected in (((7, 5), None), ((8, 0), torch.bfloat16), ((9, 0), torch.bfloat16)):
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device, found=capability: found)
+        assert loading._autocast("auto", torch.device("cuda", 1)) is expected
+    assert loading._autocast("auto", torch.device("cpu")) is None
+    assert loading._autocast("bfloat16", torch.device("cpu")) is torch.bfloat16
 
 
 def test_other_runtime_errors_are_left_alone(opened, monkeypatch):

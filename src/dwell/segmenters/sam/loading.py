@@ -55,9 +55,17 @@ def load_network(
     spec = read_pixel_spec(checkpoint.folder)
     config = _config(model_class, checkpoint.folder)
     spec = replace(spec, size=_resized(config, spec.size, resolution))
-    network = Network(_weights(model_class, checkpoint.folder, config).to(place), spec, autocast)
+    try:
+        weights = _weights(model_class, checkpoint.folder, config).to(place)
+    except RuntimeError as error:
+        if not out_of_memory(error):
+            raise
+        raise BackendError(
+            f"{checkpoint.name} does not fit into the memory of {place}. Choose a smaller model, or close other "
+            "programs that use the device; then try again."
+        ) from error
     return Loaded(
-        network,
+        Network(weights, spec, autocast),
         checkpoint.name,
         checkpoint.source,
         checkpoint.revision,
@@ -94,20 +102,26 @@ def choose_device(device: str) -> torch.device:
 
 def out_of_memory(error: RuntimeError) -> bool:
     """Whether the error says that a device, or the machine, has no memory left."""
-    text = str(error)
-    return (
-        isinstance(error, torch.OutOfMemoryError)
-        or "out of memory" in text
-        or "can't allocate memory" in text
-    )
+    said = ("out of memory", "can't allocate memory", "not enough memory")  # GPUs; Linux and macOS; Windows
+    return isinstance(error, torch.OutOfMemoryError) or any(each in str(error) for each in said)
 
 
 def _autocast(precision: str, device: torch.device) -> torch.dtype | None:
     choices = {"float32": None, "bfloat16": torch.bfloat16}
-    choices["auto"] = torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported() else None
+    choices["auto"] = torch.bfloat16 if _computes_bfloat16(device) else None
     if precision not in choices:
         raise BackendError(f"`precision` is auto, float32 or bfloat16, not {precision!r}.")
     return choices[precision]
+
+
+def _computes_bfloat16(device: torch.device) -> bool:
+    """Whether a GPU has arithmetic of its own for it. Older ones emulate it, slower than float32.
+
+    Source: https://docs.nvidia.com/cuda/cuda-c-programming-guide – from compute capability 8.0 on.
+    """
+    if device.type != "cuda":
+        return False
+    return torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 def _config(model_class: Any, folder: Path) -> Any:
@@ -152,6 +166,8 @@ def _weights(model_class: Any, folder: Path, config: Any) -> Any:
             folder, config=config, dtype=torch.float32, local_files_only=True, output_loading_info=True
         )
     except (RuntimeError, OSError, ValueError) as error:
+        if isinstance(error, RuntimeError) and out_of_memory(error):
+            raise
         raise ModelError(
             f"The weights in {folder} do not fit a {model_class.__name__} ({str(error).splitlines()[0]}); "
             "fetch the model anew.",
