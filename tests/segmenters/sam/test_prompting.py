@@ -136,6 +136,9 @@ def test_what_cannot_be_answered_is_refused(backend, encoded):
         backend.segment(encoded, [Point(40, 50, positive=False)])
     with pytest.raises(PromptError, match="outside"):
         backend.segment(encoded, [Point(400, 50)])
+    beside = Polygon(((-5, 10), (0.2, 10), (0.2, 20), (-5, 20)))  # of column 0 it holds less than half
+    with pytest.raises(PromptError, match=r"lasso holds no pixel of the image \(160×96 px\)"):
+        backend.segment(encoded, [beside])
     wrong = Mask.from_array(np.ones((10, 10), dtype=bool))
     with pytest.raises(PromptError, match=r"mask is 10×10 px"):
         backend.segment(encoded, [MaskPrompt(wrong)])

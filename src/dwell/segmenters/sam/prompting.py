@@ -82,6 +82,11 @@ def _lassoed(
     network: Network, encoded: Encoded, drawn: BoolArray, points: list[Point]
 ) -> list[tuple[BoolArray, float]]:
     """The object in the lasso's box that fits the lasso, nothing outside the lasso; at last the lasso."""
+    if not drawn.any():
+        height, width = encoded.image_hw
+        raise PromptError(
+            f"The lasso holds no pixel of the image ({width}×{height} px); draw it around the AOI."
+        )
     found = _ranked(network, encoded, points, _box_of(drawn), network.low_logits(drawn))
     return [*((mask & drawn, score) for mask, score in found), (drawn, 0.0)]
 
