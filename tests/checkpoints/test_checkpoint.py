@@ -42,6 +42,14 @@ def test_the_revision_of_a_folder_tells_other_weights_of_the_same_size_apart(tmp
     assert len(revisions[0]) == len("sha256:") + 12
 
 
+def test_the_revision_of_a_folder_tells_other_preparation_of_pictures_apart(tmp_path):
+    one = write_checkpoint(tmp_path / "one")
+    darker = files_of() | {"processor_config.json": b'{"size": {"height": 512, "width": 512}}'}
+    assert (
+        find_checkpoint(one).revision != find_checkpoint(write_checkpoint(tmp_path / "two", darker)).revision
+    )
+
+
 def test_a_folder_that_changed_has_another_revision(tmp_path):
     folder = write_checkpoint(tmp_path / "one")
     before = find_checkpoint(folder).revision

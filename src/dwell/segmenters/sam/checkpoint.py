@@ -36,7 +36,7 @@ class Checkpoint:
     model_type: str
     """The architecture that config.json names; one of ``ARCHITECTURES``."""
     revision: str
-    """The commit on the hub; for a folder, ``sha256:`` and 12 hex digits of its config and weights."""
+    """The commit on the hub; for a folder, ``sha256:`` and 12 hex digits of its configs and weights."""
     config: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
     """What config.json says."""
 
@@ -98,8 +98,8 @@ def cached_checkpoint(model: Model) -> Checkpoint:
 def open_folder(folder: str | Path) -> Checkpoint:
     """The model in a folder.
 
-    Its revision is a digest of all of config and weights, so that two of them are never taken for one
-    another; that reads the files once, about half a second per GB.
+    Its revision is a digest of all of config, processor's config and weights, so that two of them are never
+    taken for one another; that reads the files once, about half a second per GB.
 
     Raises:
         ModelError: there is none, or none that Dwell can use.
@@ -109,7 +109,8 @@ def open_folder(folder: str | Path) -> Checkpoint:
         raise _no_folder(str(folder), path)
     config = _checked(path)
     path = path.resolve()
-    revision = _digest(_states([path / "config.json", *weight_files(path)]))
+    said = [path / name for name in _PROCESSORS if (path / name).exists()]
+    revision = _digest(_states([path / "config.json", *said, *weight_files(path)]))
     return Checkpoint(path.name, str(path), path, str(config["model_type"]), revision, config)
 
 
