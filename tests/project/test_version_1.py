@@ -111,13 +111,27 @@ def test_new_masks_have_signals_and_undo_brings_them_back(old):
 
 
 def test_a_copy_of_the_old_file_stays(old):
-    with pytest.raises(ProjectError, match="open it once with write=True"):
-        Project.open(old, write=False)
     whole = raw(old, "SELECT * FROM mask")
     Project.open(old).close()
-    copy = sqlite3.connect(old / "project.v1.db")
+    (old / "project.v1.db").chmod(0o444)
+    copy = sqlite3.connect((old / "project.v1.db").as_uri() + "?mode=ro", uri=True)
     assert copy.execute("SELECT * FROM mask").fetchall() == whole
+    assert copy.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
     copy.close()
+
+
+def test_who_only_looks_sees_everything_and_changes_nothing(old):
+    before = (old / "project.db").read_bytes()
+    with Project.open(old, write=False) as project:
+        assert project.record(1, 3) == by_model(1, 3)
+        assert project.masklet(1).signals().shape == (3, 8)
+        with pytest.raises(ProjectError, match="open read-only"):
+            project.add_aoi("hand")
+    assert [each.name for each in old.iterdir()] == ["project.db"]
+    assert (old / "project.db").read_bytes() == before
+    with Project.open(old) as project, Project.open(old, write=False) as reader:
+        project.add_aoi("hand")
+        assert [aoi.name for aoi in reader.aois()] == ["cup", "hand"]
 
 
 def test_a_file_brought_up_to_date_has_the_tables_of_a_new_one(old, tmp_path):

@@ -78,7 +78,8 @@ class Project:
 
         Args:
             path: the folder.
-            write: False to look only, which also works while someone else writes.
+            write: False to look only, which also works while someone else writes. A project of an older Dwell
+                stays as it is then; otherwise it is brought up to date, without its history, beside a copy.
 
         Raises:
             NotAProject: nothing there, not a project, or damaged.

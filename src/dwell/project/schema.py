@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dwell.errors import NewerProject, NotAProject, ProjectError
 
-__all__ = ["UNDOABLE", "create", "dwell_version", "upgrade", "verify"]
+__all__ = ["UNDOABLE", "create", "dwell_version", "upgrade", "upgraded_copy", "verify"]
 
 APPLICATION_ID = 0x4477656C
 """ASCII ``Dwel``, at byte 68 of the file; tells our files from other SQLite files."""
@@ -143,11 +143,10 @@ def create(db: sqlite3.Connection, source_json: str) -> None:
     db.execute("COMMIT")
 
 
-def verify(db: sqlite3.Connection, path: Path, *, write: bool) -> int:
+def verify(db: sqlite3.Connection, path: Path) -> int:
     """Schema version of the file.
 
     Raises:
-        ProjectError: written by an older Dwell, and not open for writing.
         NotAProject: another program's file, or tables are missing.
         NewerProject: written by a newer Dwell.
     """
@@ -163,11 +162,6 @@ def verify(db: sqlite3.Connection, path: Path, *, write: bool) -> int:
         raise NewerProject(
             f"{path} was written by Dwell {writer} (project format {found}; this Dwell reads up to "
             f"{current_version()}). Upgrade: pip install -U dwell",
-            path=path,
-        )
-    if found < current_version() and not write:
-        raise ProjectError(
-            f"{path} was written by an older Dwell; open it once with write=True to bring it up to date.",
             path=path,
         )
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -188,8 +182,28 @@ def upgrade(db: sqlite3.Connection, path: Path, found: int) -> None:
     """
     if found == current_version():
         return
-    backup = path / f"project.v{found}.db"
-    _copy(db, backup)
+    _copy(db, path / f"project.v{found}.db")
+    _migrate(db, path, found)
+
+
+def upgraded_copy(db: sqlite3.Connection, path: Path, found: int) -> sqlite3.Connection:
+    """A temporary copy of an older file, brought up to date, for those who may not change it.
+
+    Raises:
+        ProjectError: a migration failed.
+    """
+    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    try:
+        db.backup(copy)
+        _migrate(copy, path, found)
+        copy.execute("PRAGMA query_only = ON")
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _migrate(db: sqlite3.Connection, path: Path, found: int) -> None:
     try:
         db.execute("BEGIN IMMEDIATE")
         for migrate in MIGRATIONS[found - 1 :]:
@@ -202,7 +216,7 @@ def upgrade(db: sqlite3.Connection, path: Path, found: int) -> None:
             db.execute("ROLLBACK")
         raise ProjectError(
             f"{path} could not be brought from project format {found} to {current_version()} ({error}); "
-            f"it is unchanged, and {backup.name} is a copy. Please report this.",
+            "it is unchanged. Please report this.",
             path=path,
         ) from error
 
@@ -233,9 +247,12 @@ def _copy(db: sqlite3.Connection, target: Path) -> None:
     copy = sqlite3.connect(partial)
     try:
         db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one plain file
+        copy.close()
+        os.replace(partial, target)
     finally:
         copy.close()
-    os.replace(partial, target)
+        partial.unlink(missing_ok=True)
 
 
 def _table_name(statement: str) -> str:

@@ -92,10 +92,13 @@ class Store:
         db: sqlite3.Connection | None = None
         try:
             db = _connect(disk.uri(path / FILE), write=write)
-            found = schema.verify(db, path, write=write)
+            found = schema.verify(db, path)
             if write:
                 _set_journal(db, path)
                 schema.upgrade(db, path, found)
+            elif found < schema.current_version():
+                older, db = db, schema.upgraded_copy(db, path, found)
+                older.close()
         except BaseException as error:
             if db is not None:
                 db.close()
