@@ -26,9 +26,9 @@ by 1.5 times from frame to frame at most, and by 3 times over five frames."""
 def judge(tracked: Tracked, last: Mask | None, frames_since: int) -> tuple[Tracked, Signals]:
     """The tracker's answer as it is to be recorded, and the signals to record with it.
 
-    A mask that suddenly covers most of the frame becomes ``LOST``, with an empty mask and score 0, to be checked. One
-    that jumps (``Signals.jump`` ≥ 0.5) is kept, to be checked. Other answers, and every ``ABSENT`` or
-    ``LOST``, come back as they are.
+    A mask that suddenly covers most of the frame becomes ``LOST``, with an empty mask and score 0, to be
+    checked. One that jumps (``Signals.jump`` ≥ 0.5) is kept, to be checked. Other answers, and every
+    ``ABSENT`` or ``LOST``, come back as they are.
 
     Args:
         tracked: the tracker's answer.
