@@ -216,10 +216,12 @@ class SamBackend:
         except RuntimeError as error:
             if not out_of_memory(error):
                 raise
+            device = self.network.device
+            elsewhere = "" if device.type == "cpu" else ", or choose the device cpu"
             raise BackendError(
-                f"{self.name} ran out of memory on {self.network.device} at {self.network.spec.size} px. "
-                "What was tracked is saved. Choose a lower resolution (512), a smaller model, or fewer AOIs "
-                "at a time, close other programs that use the device, or choose the device cpu; then go on."
+                f"{self.name} ran out of memory on {device} at {self.network.spec.size} px. What was tracked "
+                "is saved. Choose a lower resolution (512), a smaller model, or fewer AOIs at a time, close "
+                f"other programs that use the device{elsewhere}; then go on."
             ) from error
 
 

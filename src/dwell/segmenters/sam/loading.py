@@ -61,8 +61,8 @@ def load_network(
         if not out_of_memory(error):
             raise
         raise BackendError(
-            f"{checkpoint.name} does not fit into the memory of {place}. Choose a smaller model, or close other "
-            "programs that use the device; then try again."
+            f"{checkpoint.name} does not fit into the memory of {place}. Choose a smaller model, or close "
+            "other programs that use the device; then try again."
         ) from error
     return Loaded(
         Network(weights, spec, autocast),
