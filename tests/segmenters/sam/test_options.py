@@ -35,9 +35,9 @@ class Scripted:
         key = (ahead, "prompts") if not recent and ahead > 1 else ahead
         object_logit, iou = self._script.get(key, (SEEN, 0.9))
         logits = torch.full((32, 32), 5.0 if iou else -5.0)
-        pointer = torch.full((1, 128), float(ahead))
+        pointer = torch.full((1, 1, 128), float(ahead))
         features = torch.zeros(1)
-        decoded = Decoded(logits, object_logit, iou, pointer)
+        decoded = Decoded(logits, object_logit, iou)
         return decoded, Remembered(ahead, pointer, features, logits, object_logit)
 
 

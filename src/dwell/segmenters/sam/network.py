@@ -48,8 +48,6 @@ class Decoded:
     """The object is in the picture where > 0."""
     iou: float
     """0 … 1: the decoder's estimate of the mask's IoU."""
-    pointer: torch.Tensor
-    """(1, channels): what the object is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +57,7 @@ class Remembered:
     ahead: int
     """Tracked frames from the one tracking started on; that one is 0."""
     pointer: torch.Tensor
-    """(1, channels)"""
+    """(1, 1, channels): what the object is."""
     features: torch.Tensor | None = None
     """Memory features; None beyond their reach."""
     logits: torch.Tensor | None = field(default=None, repr=False)
@@ -160,7 +158,7 @@ class Network:
     ) -> list[Decoded]:
         model = self.model
         top = encoded.levels[-1] + model.no_memory_embedding
-        masks, ious, tokens, object_logit = model.mask_decoder(
+        masks, ious, _, object_logit = model.mask_decoder(
             image_embeddings=self._maps((*encoded.levels[:-1], top))[-1],
             image_positional_embeddings=model.get_image_wide_positional_embeddings(),
             sparse_prompt_embeddings=prompted[0],
@@ -170,15 +168,7 @@ class Network:
         )
         shown = float(object_logit.float().item())
         ious = ious[0, 0].float().cpu().tolist()
-        return [
-            Decoded(
-                masks[0, 0, i].float(),
-                shown,
-                min(max(iou, 0.0), 1.0),
-                tokens[0, :, min(i, tokens.shape[2] - 1)],
-            )
-            for i, iou in enumerate(ious)
-        ]
+        return [Decoded(masks[0, 0, i].float(), shown, min(max(iou, 0.0), 1.0)) for i, iou in enumerate(ious)]
 
     def low_logits(self, mask: BoolArray) -> torch.Tensor:
         """(low_h, low_w) logits that say this (h, w) mask, to improve on."""
@@ -220,9 +210,8 @@ class Network:
             out.pred_masks[0, 0],
             float(out.object_score_logits.float().item()),
             min(max(float(out.iou_scores.float().max().item()), 0.0), 1.0),
-            out.object_pointer,
         )
-        remembered = Remembered(ahead, decoded.pointer, features, decoded.logits, decoded.object_logit)
+        remembered = Remembered(ahead, out.object_pointer, features, decoded.logits, decoded.object_logit)
         return decoded, remembered
 
     def remember_again(self, encoded: Encoded, remembered: Remembered) -> torch.Tensor:
