@@ -85,6 +85,13 @@ def test_with_a_gpu_models_are_good(monkeypatch):
     assert {each["here"] for each in dwell("models", "--json").json["models"]} == {"good"}
 
 
+def test_nothing_is_promised_of_apples_gpus(monkeypatch):
+    monkeypatch.setattr("dwell.cli.models.find_spec", lambda package: True)
+    monkeypatch.setattr("dwell.cli.models._device", lambda: ("mps", None))
+    fits = {each["here"] for each in dwell("models", "--json").json["models"]}
+    assert fits == {"not tried out on Apple's GPUs"}
+
+
 def test_the_path_is_one_line_for_a_shell(hf_home):
     snapshot = write_cache(hf_home)
     assert dwell("models", "path", "sam2.1-tiny").out == f"{snapshot}\n"

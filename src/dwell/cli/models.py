@@ -187,6 +187,8 @@ def _fit(model: Model, device: str | None) -> str:
         return f'pip install "dwell[{model.extra}]"'
     if device == "cuda":
         return "good"
+    if device == "mps":
+        return "not tried out on Apple's GPUs"
     quickest = min(model.cpu_s, model.cpu_512_s or model.cpu_s)
     if quickest < 1:
         return "short clips"
