@@ -88,25 +88,27 @@ class Memories:
         """
         each, frame_idx = reached.each, reached.frame_idx
         self._clear_void(each, frame_idx)
-        if frame_idx == each.final:
-            return
-        data = pack(reached.trail, self._backend.dump(reached.memory))
-        key = self._keys[each.key]
-        self._project.save_checkpoint(each.object_id, each.direction, frame_idx, data, key)
-        worth = len(data) / BYTES_PER_S / seconds_per_visit if seconds_per_visit > 0 else math.inf
-        self._thin_out(each, frame_idx, max(MIN_VISITS, worth))
+        if frame_idx != each.final:
+            data = pack(reached.trail, self._backend.dump(reached.memory))
+            key = self._keys[each.key]
+            self._project.save_checkpoint(each.object_id, each.direction, frame_idx, data, key)
+        self._thin_out(each, frame_idx, seconds_per_visit)
 
     def _clear_void(self, each: Pass, frame_idx: int) -> None:
         for saved in _saved(self._project, each, frame_idx):
             if saved.key != self._keys[each.key]:
                 self._clear(each, saved.frame_idx)
 
-    def _thin_out(self, each: Pass, newest: int, min_visits: float) -> None:
-        """Delete memories with fewer visited frames than this since the one before, or since the anchor."""
+    def _thin_out(self, each: Pass, here: int, seconds_per_visit: float) -> None:
+        """Delete memories too near to the one before, or to the anchor, but never one of this frame."""
+        saved = _saved(self._project, each, here)[:: each.step]
+        if not saved:
+            return
+        worth_s = len(saved[-1].data) / BYTES_PER_S
+        worth = worth_s / seconds_per_visit if seconds_per_visit > 0 else math.inf
         kept = each.begin
-        frames = [saved.frame_idx for saved in _saved(self._project, each, newest)]
-        for frame_idx in frames if each.step > 0 else frames[::-1]:
-            if frame_idx == newest or each.grid.n_between(kept, frame_idx) + 1 >= min_visits:
+        for frame_idx in (one.frame_idx for one in saved):
+            if frame_idx == here or each.grid.n_between(kept, frame_idx) + 1 >= max(MIN_VISITS, worth):
                 kept = frame_idx
             else:
                 self._clear(each, frame_idx)
