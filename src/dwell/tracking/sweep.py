@@ -44,7 +44,7 @@ class Swept:
 def sweep(
     frames: Frames, backend: Backend, stretches: Iterable[Stretch], known: Known
 ) -> Generator[Swept, None, None]:
-    """Every visited frame of every stretch, in order; the others are neither decoded nor encoded.
+    """Every visited frame of every stretch, in order; the others are neither read nor encoded.
 
     Each frame is decoded once and encoded once for all AOIs, ahead of tracking in another thread; once more
     for AOIs that come from another frame before it, and for anchors that support. What is held in memory:
