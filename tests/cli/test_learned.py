@@ -105,6 +105,14 @@ def test_a_short_job_says_nothing(shots):
     assert "This takes" not in ran.err
 
 
+def test_measuring_is_not_announced_where_nothing_is_measured(shots, takes):
+    asked = takes(45)
+    start = ("track", shots, "--aoi", BLUE, "--project", "p.dwell", *TINY)
+    assert "Measuring" in dwell(*start).err
+    assert "Measuring" not in dwell(*start).err, "nothing is left to track"
+    assert len(asked) == 1
+
+
 def test_a_long_job_says_how_long_and_a_very_long_one_what_is_quicker(shots, takes):
     takes(45 * 60)
     start = ("track", shots, "--aoi", BLUE, "--project", "p.dwell", *TINY)

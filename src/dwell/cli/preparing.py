@@ -16,6 +16,8 @@ __all__ = ["announce", "prepare_backend"]
 
 LONG_S, VERY_LONG_S = 30.0, 600.0
 """From when on a duration is said, and ways to shorten it."""
+FEW_FRAMES = 5
+"""Up to so many frames are tracked without a word."""
 
 
 def prepare_backend(analysis: Analysis, *, as_json: bool) -> None:
@@ -42,18 +44,24 @@ def announce(
     *,
     as_json: bool,
 ) -> None:
-    """Say how long a learned model will take, measured on a frame or two, if that is long."""
+    """Say how long a learned model will take, measured on a frame or two, if that is long.
+
+    Measuring takes as long as four frames, so for hardly more than that nothing is measured.
+    """
     from dwell.segmenters.open import is_model
 
     name, _ = analysis.backend_choice
     if as_json or not isinstance(name, str) or not is_model(name):
         return
+    session = analysis.session  # loads the model, which may fail
+    if session.remaining(span, direction, aois, stride) <= FEW_FRAMES * stride:
+        return
     status("Measuring how long this will take …")
-    estimate = analysis.session.estimate(span, direction, aois, stride)
+    estimate = session.estimate(span, direction, aois, stride)
     if estimate.seconds < LONG_S:
         return
     text = f"This takes about {_duration(estimate.seconds)} here: {estimate.frames} frames"
-    ways = _quicker(analysis.session.backend.describe(), stride)
+    ways = _quicker(session.backend.describe(), stride)
     if estimate.seconds >= VERY_LONG_S and ways:
         text += f". Quicker, and less exact: {', '.join(ways)}"
     note(f"{text}. Ctrl-C stops; what is done is saved.")
