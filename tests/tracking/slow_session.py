@@ -189,7 +189,7 @@ class SlowSession:
         begin, *rest = visited
         encoding = self.backend.encode(self.film.read(begin))
         memory = self.backend.start(
-            encoding, aoi.records[begin].mask.to_array(), self._support(aoi, visited, stride)
+            encoding, aoi.records[begin].mask.to_array(), self._support(aoi, way, visited, stride)
         )
         seen = (aoi.records[begin].mask or None, begin)
         gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
@@ -206,8 +206,9 @@ class SlowSession:
             check=answer.check, signals=signals,
         )  # fmt: skip
 
-    def _support(self, aoi, visited, stride):
+    def _support(self, aoi, way, visited, stride):
         begin = visited[0]
+        looks = self._visited(aoi, way, visited[-1], stride)
         step = 1 if visited[-1] > begin else -1
         near = SUPPORT_DISTANCE if aoi.records[begin].mask else 1
         support = [i for i in aoi.shown() if i <= begin - near][-1:]
@@ -216,16 +217,17 @@ class SlowSession:
             Shown(
                 self.backend.encode(self.film.read(i)),
                 aoi.records[i].mask.to_array(),
-                step * self._n_looks(begin, i, stride),
+                step * self._n_looks(begin, i, stride, looks),
             )
             for i in support
         ]
 
-    def _n_looks(self, begin, end, stride):
+    def _n_looks(self, begin, end, stride, looks):
         """How many frames are looked at on the way, the last one included; negative to the left."""
         step = 1 if end > begin else -1
-        way = [i for i in range(begin + step, end, step) if i % stride == 0 and not self.film.filler[i]]
-        return step * (len(way) + 1)
+        way = range(begin + step, end, step)
+        seen = [i for i in way if i in looks or (i % stride == 0 and not self.film.filler[i])]
+        return step * (len(seen) + 1)
 
     # helpers
 

@@ -77,6 +77,22 @@ def test_both_directions_look_at_the_same_frames(film):
             assert record(session, frame_idx).direction is Direction.BOTH
 
 
+def test_the_next_anchor_lies_one_frame_ahead_of_the_last_one_looked_at(film):
+    shown = []
+
+    class Watched(ColourBackend):
+        def start(self, encoding, mask, support=()):
+            shown.append([each.ahead for each in support])
+            return super().start(encoding, mask, support)
+
+    session = session_on(film, Watched())
+    session.prompt("red", Point(4, 7), frame_idx=1)
+    session.prompt("red", Point(33, 7), frame_idx=30)
+    track(session, span=(1, 31), stride=8)
+    # Looked at: forward 8, 16, 24, 29, then the anchor 30; backward 24, 16, 8, 2, then the anchor 1.
+    assert shown == [[5], [5]]
+
+
 def test_a_span_ends_on_a_frame_that_is_looked_at_and_the_next_goes_on_there(film):
     session = session_on(film)
     session.prompt("red", Point(3, 7), frame_idx=0)

@@ -43,12 +43,12 @@ def _resumed(project: Project, backend: Backend, each: Pass) -> Pass:
 
 
 def memory_key(project: Project, backend: Backend, each: Pass) -> str:
-    """Changes when the memory would: with backend, stride, the anchor's mask, or those that support it."""
+    """Changes when the memory would: with backend, stride, the anchor's mask, its support or how far off."""
     facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": 1}
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for frame_idx in (each.begin, *each.support):
         record = project.record(each.object_id, frame_idx)
-        digest.update(f"|{frame_idx}:".encode())
+        digest.update(f"|{frame_idx}, {each.n_ahead(frame_idx)} ahead:".encode())
         digest.update(b"" if record is None else record.mask.to_bytes())
     return digest.hexdigest()[:24]
 

@@ -100,7 +100,10 @@ class Pass:
     def n_ahead(self, frame_idx: int) -> int:
         """How many frames after the anchor the pass would look at this one; negative behind the anchor."""
         n_frames = self.grid.n_between(self.begin, frame_idx) + 1
-        return n_frames if frame_idx * self.step > self.begin * self.step else -n_frames
+        if frame_idx * self.step <= self.begin * self.step:
+            return -n_frames
+        passes_final = frame_idx * self.step > self.final * self.step > self.begin * self.step
+        return n_frames + (passes_final and not self.grid.holds(self.final))
 
     @property
     def first(self) -> int:
