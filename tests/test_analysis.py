@@ -323,6 +323,8 @@ def test_the_stride_of_the_last_time_holds_and_is_on_record(shots, tmp_path):
         assert analysis.last_stride == 1
         analysis.prompt("blue", Point(30, 40), frame_idx=0)
         analysis.track(span=(0, 4), stride=2)
+        with pytest.raises(ValueError, match="stride of 1"):
+            analysis.track(stride=0)
     with dwell.open_analysis(tmp_path / "p.dwell") as again:
         again.track()
         assert [run.parameters["stride"] for run in again.project.runs()] == [2, 2]

@@ -220,7 +220,8 @@ class Analysis:
         ``stride`` None is that of the last time, at first 1.
         """
         done = 0
-        updates = self.session.track(span, direction, aois, stride or self.last_stride)
+        stride = self.last_stride if stride is None else stride
+        updates = self.session.track(span, direction, aois, stride)
         try:
             for update in updates:
                 done = update.done
