@@ -65,6 +65,17 @@ def test_absent_on_one_side_and_lost_on_the_other_is_absent():
     assert not both.mask
 
 
+@pytest.mark.parametrize("states", [(State.LOST, State.LOST), (State.ABSENT, State.LOST)])
+def test_a_doubt_of_either_side_stays_where_neither_sees_it(states):
+    def checked(*checks):
+        sides = (replace(record(state=s, score=0.1), check=c) for s, c in zip(states, checks, strict=True))
+        return blend(*sides, 0.5).check
+
+    assert checked(True, False)
+    assert checked(False, True)
+    assert not checked(False, False)
+
+
 def slow_between(a, b, weight):
     """The level set between two masks, from distances over the whole frame."""
 

@@ -29,8 +29,8 @@ def blend(forward: MaskRecord, backward: MaskRecord, position: float) -> MaskRec
         A record of direction ``both``. Where both see the AOI and overlap by IoU ≥ 0.5, the outline lies
         between the two outlines (signed distances averaged, weighted by score and nearness to the anchor) and
         the score is their weighted mean times the IoU's square root. Otherwise the more trusted side is
-        taken, with ``check`` set. Of the two sides' signals it has the more doubtful ones, and how far the
-        sides agree. Source: ours.
+        taken, with ``check`` set; where neither sees it, ``check`` is set if it is on either side. Of the two
+        sides' signals it has the more doubtful ones, and how far the sides agree. Source: ours.
     """
     return replace(_decided(forward, backward, position), signals=_worse(forward, backward))
 
@@ -60,13 +60,15 @@ def _trust(record: MaskRecord) -> float:
 
 def _choose(forward: MaskRecord, backward: MaskRecord) -> MaskRecord:
     """At least one side does not see the AOI: a sighting outweighs a loss; a doubt is left to a person."""
+    check = forward.check or backward.check
     if forward.state is backward.state:
-        return replace(forward, direction=Direction.BOTH, score=max(forward.score, backward.score))
+        score = max(forward.score, backward.score)
+        return replace(forward, direction=Direction.BOTH, score=score, check=check)
     seen = forward if forward.state is State.VISIBLE else backward
     if seen.state is State.VISIBLE:
         return replace(seen, direction=Direction.BOTH, check=True, score=seen.score / 2)
     absent = forward if forward.state is State.ABSENT else backward
-    return replace(absent, direction=Direction.BOTH)
+    return replace(absent, direction=Direction.BOTH, check=check)
 
 
 def _worse(forward: MaskRecord, backward: MaskRecord) -> Signals:
