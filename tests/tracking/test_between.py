@@ -1,6 +1,7 @@
 """Masks of skipped frames, worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,10 +83,16 @@ def test_seen_on_neither_side_the_nearer_state_holds():
     assert interpolate(absent, lost, 1).score == 0.1
 
 
-def test_it_is_to_be_checked_if_both_sides_are():
+def test_what_a_person_approved_counts_as_certain_whoever_made_it():
+    approved = replace(record(0, box(5, 5, 9, 9), score=0.2, check=True), approved=True)
+    between = interpolate(approved, record(2, box(5, 5, 9, 9), score=0.7, check=True), 1)
+    assert (between.score, between.check, between.approved) == (0.7, False, False)
+
+
+@pytest.mark.parametrize("mask", [box(1, 1, 5, 5), None])
+def test_it_is_to_be_checked_if_both_sides_are(mask):
     def checked(before, after):
-        sides = record(0, box(1, 1, 5, 5), check=before), record(2, box(1, 1, 5, 5), check=after)
-        return interpolate(*sides, 1).check
+        return interpolate(record(0, mask, check=before), record(2, mask, check=after), 1).check
 
     assert checked(True, True)
     assert not checked(True, False)

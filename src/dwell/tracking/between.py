@@ -21,30 +21,30 @@ def interpolate(before: MaskRecord, after: MaskRecord, frame_idx: int) -> MaskRe
     """The record of a skipped frame between two that were looked at.
 
     Args:
-        before: of the frame looked at last; its score counts as 1 if a person made it.
+        before: of the frame looked at last; if a person made or approved it, its score counts as 1
+            and it has no doubt.
         after: of the frame looked at next, by the model.
         frame_idx: of the skipped frame.
 
     Returns:
         A record with ``Signals.interpolated`` set. Visible on both sides: the centroid moves evenly on a
         line, and the outline lies between the two (signed distances averaged); the score is the lower one
-        times the square root of the IoU of the two masks laid on top of each other, and it is to be checked
-        if both are. Otherwise state and mask are those of the nearer frame (the earlier tracked of two as
-        near), not to be checked; the score is half of its, or, if both do not see the AOI, the lower one.
-        Source: ours.
+        times the square root of the IoU of the two masks laid on top of each other. Otherwise state and mask
+        are those of the nearer frame (the earlier tracked of two as near); the score is half of its, or, if
+        both do not see the AOI, the lower one. It is to be checked if both are. Source: ours.
     """
     share = abs(frame_idx - before.frame_idx) / abs(after.frame_idx - before.frame_idx)
     nearer = before if share <= 0.5 else after
     signals = Signals(interpolated=True)
+    check = before.check and not before.approved and after.check
     visible = {before.state, after.state}
     if visible == {State.VISIBLE}:
         mask, likeness = _moved_between(before.mask, after.mask, share)
         score = min(_sureness(before), _sureness(after)) * math.sqrt(likeness)
-        check = before.check and after.check
         return replace(after, frame_idx=frame_idx, mask=mask, score=score, check=check, signals=signals)
     one_sided = State.VISIBLE in visible
     score = _sureness(nearer) / 2 if one_sided else min(_sureness(before), _sureness(after))
-    kept = replace(after, mask=nearer.mask, state=nearer.state, score=score, check=False)
+    kept = replace(after, mask=nearer.mask, state=nearer.state, score=score, check=check)
     return replace(kept, frame_idx=frame_idx, signals=signals)
 
 
@@ -113,7 +113,7 @@ def _pasted(shape: BoolArray, corner_xy: tuple[int, int], size_hw: tuple[int, in
 
 
 def _sureness(record: MaskRecord) -> float:
-    return 1.0 if math.isnan(record.score) else record.score
+    return 1.0 if record.approved or math.isnan(record.score) else record.score
 
 
 def _centroid(mask: Mask) -> tuple[float, float]:
