@@ -15,11 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ import numpy as np
 SIZE_HW = (360, 640)
 SPEED_SIDE, LONG_SIDE = 512, 128
 _COMMAND = (sys.executable, "-m", "benchmarks.sam_sessions", "--work")
-WARM_UP = 8  # frames until memory is full: from then on, each costs the same
+WARM_UP = 16  # frames until memory is full, pointers included: from then on, each costs the same
 
 
 def run(quick: bool, device: str) -> str:
@@ -39,25 +40,32 @@ def run(quick: bool, device: str) -> str:
 
 
 def _tables(quick: bool, setup: dict[str, Any]) -> str:
-    counts, n_frames, long = ((1, 3), 4, 60) if quick else ((1, 3, 10), 8, 1200)
+    repeats = {1: 1, 3: 1} if quick else {1: 3, 3: 3, 10: 1}
+    n_frames, long = (4, 60) if quick else (5, 1200)
     lines = [
         f"SAM 2.1 tiny with random weights on {setup['device']}, {SPEED_SIDE} px, mean of {n_frames} frames "
-        f"after {WARM_UP}; peak is the resident set of the process.",
+        f"after {WARM_UP}; median of runs of both sides in turn; peak is the resident set of the process"
+        f"{', and of the GPU what PyTorch held' if setup['device'] != 'cpu' else ''}.",
         "",
-        "| AOIs | stock, s/frame | ours, s/frame | ours : stock | stock, peak | ours, peak |",
-        "|---|---|---|---|---|---|",
+        "| AOIs | runs | stock, s/frame | ours, s/frame | ours : stock | stock, peak | ours, peak |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for n_aois in counts:
-        stock, ours = (
-            measure(side, {**setup, "n_aois": n_aois, "n_frames": n_frames, "side_px": SPEED_SIDE})
-            for side in ("stock", "ours")
-        )
-        lines.append(
-            f"| {n_aois} | {stock['frame_s']:.2f} | {ours['frame_s']:.2f} "
-            f"| {ours['frame_s'] / stock['frame_s']:.2f} | {stock['peak']:.0f} MiB | {ours['peak']:.0f} MiB |"
-        )
+    for n_aois, n_runs in repeats.items():
+        size = {**setup, "n_aois": n_aois, "n_frames": n_frames, "side_px": SPEED_SIDE}
+        runs = [(measure("stock", size), measure("ours", size)) for _ in range(n_runs)]
+        lines.append(_speed_row(n_aois, *zip(*runs, strict=True)))
     lines += ["", *_long(long, setup), "", *_click(setup)]
     return "\n".join(lines)
+
+
+def _speed_row(n_aois: int, stock: Sequence[dict[str, Any]], ours: Sequence[dict[str, Any]]) -> str:
+    seconds = [statistics.median(run["frame_s"] for run in side) for side in (stock, ours)]
+    spread = [f"{min(r['frame_s'] for r in s):.2f}–{max(r['frame_s'] for r in s):.2f}" for s in (stock, ours)]
+    ratio = statistics.median(b["frame_s"] / a["frame_s"] for a, b in zip(stock, ours, strict=True))
+    peaks = [" + GPU ".join(f"{max(each):.0f} MiB" for each in zip(*(r["peak"] for r in s), strict=True))
+             for s in (stock, ours)]  # fmt: skip
+    cells = [f"{s:.2f} ({around})" for s, around in zip(seconds, spread, strict=True)]
+    return f"| {n_aois} | {len(ours)} | {' | '.join(cells)} | {ratio:.2f} | {' | '.join(peaks)} |"
 
 
 def _long(n_frames: int, setup: dict[str, Any]) -> list[str]:
@@ -110,7 +118,7 @@ def work(what: str, setup: dict[str, Any]) -> dict[str, Any]:
         if frame_idx in marks:
             sizes.append(resident_mib())
     frame_s = (stamps[-1] - stamps[WARM_UP - 1]) / (len(stamps) - WARM_UP)
-    return {"frame_s": frame_s, "peak": peak_mib(), "sizes": sizes}
+    return {"frame_s": frame_s, "peak": peaks_mib(), "sizes": sizes}
 
 
 def write_checkpoint(folder: Path) -> Path:
@@ -227,8 +235,12 @@ def resident_mib() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peaks_mib() -> list[float]:
+    """Of the process, and of the GPU if there is one."""
+    import torch
+
+    gpu = [torch.cuda.max_memory_allocated() / 2**20] if torch.cuda.is_available() else []
+    return [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, *gpu]
 
 
 if __name__ == "__main__":

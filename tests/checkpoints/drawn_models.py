@@ -22,7 +22,7 @@ def files_of(model_type="sam2_video", n_numbers=100):
     """name → bytes of a whole checkpoint."""
     return {
         "config.json": json.dumps({"model_type": model_type}).encode(),
-        "processor_config.json": b'{"size": {"height": 1024, "width": 1024}}',
+        "processor_config.json": b'{"size": 1024, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}',
         "model.safetensors": safetensors(n_numbers),
     }
 

@@ -9,7 +9,7 @@ from checkpoints.drawn_models import COMMIT, files_of, safetensors, write_cache,
 from dwell.errors import BackendError, IncompleteModel, MissingModel, ModelError
 from dwell.models import MODELS
 from dwell.segmenters.sam.cache import cache_folder
-from dwell.segmenters.sam.checkpoint import ARCHITECTURES, find_checkpoint
+from dwell.segmenters.sam.checkpoint import ARCHITECTURES, cached_checkpoint, find_checkpoint
 
 
 def refused(model, leaf=ModelError, **options):
@@ -44,7 +44,9 @@ def test_the_revision_of_a_folder_tells_other_weights_of_the_same_size_apart(tmp
 
 def test_the_revision_of_a_folder_tells_other_preparation_of_pictures_apart(tmp_path):
     one = write_checkpoint(tmp_path / "one")
-    darker = files_of() | {"processor_config.json": b'{"size": {"height": 512, "width": 512}}'}
+    darker = files_of() | {
+        "processor_config.json": b'{"size": 512, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}'
+    }
     assert (
         find_checkpoint(one).revision != find_checkpoint(write_checkpoint(tmp_path / "two", darker)).revision
     )
@@ -222,3 +224,10 @@ def test_every_model_says_where_it_is_from_and_what_it_costs():
 
 def test_errors_of_models_are_errors_of_backends():
     assert issubclass(MissingModel, BackendError)
+
+
+def test_a_download_whose_processor_speaks_of_prompts_only_is_not_complete(hf_home):
+    only_prompts = files_of() | {"processor_config.json": b'{"target_size": 1024, "point_pad_value": -10}'}
+    write_cache(hf_home, files=only_prompts)
+    with pytest.raises(IncompleteModel, match="no usable processor_config.json; fetch the model again"):
+        cached_checkpoint(MODELS["sam2.1-tiny"])

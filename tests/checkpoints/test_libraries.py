@@ -6,9 +6,14 @@ Each test draws small packages and imports Dwell in a process that sees nothing 
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from dwell.errors import MissingBackend
+from dwell.models import MODELS
+from dwell.segmenters.sam import libraries
 
 SRC = Path(__file__).parents[2] / "src"
 TORCH = {"torch": ("2.13.0", "")}
@@ -137,3 +142,12 @@ def test_the_real_libraries_with_a_torchvision_made_for_another_torch(tmp_path):
     message = answer(draw_packages(tmp_path / "site", BROKEN))
     assert message.startswith("torchvision 0.28.0 does not fit torch 2.")
     assert "(operator torchvision::nms does not exist)" in message
+
+
+def test_what_a_model_needs_is_asked_for_before_it_is_fetched():
+    pytest.importorskip("transformers")
+    if find_spec("timm") is not None:
+        pytest.skip("timm is installed")
+    libraries.need_model(MODELS["sam2.1-tiny"])
+    with pytest.raises(MissingBackend, match=r'pip install "dwell\[edgetam\]"'):
+        libraries.need_model(MODELS["edgetam"])

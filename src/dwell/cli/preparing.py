@@ -28,11 +28,16 @@ def prepare_backend(analysis: Analysis, *, as_json: bool) -> None:
     """
     from dwell.models import MODELS
     from dwell.segmenters.open import backend_class
+    from dwell.segmenters.sam.checkpoint import is_here
+    from dwell.segmenters.sam.libraries import need_model
 
     name, options = analysis.backend_choice
-    if isinstance(name, str) and name in MODELS and not options.get("offline"):
-        backend_class(name)  # first what is not installed, then a long download
-        fetch_with_progress(name, as_json=as_json)
+    if not isinstance(name, str) or name not in MODELS or options.get("offline"):
+        return
+    backend_class(name)  # first what is not installed, then a long download
+    if not is_here(MODELS[name]):
+        need_model(MODELS[name])
+    fetch_with_progress(name, as_json=as_json)
 
 
 def announce(

@@ -138,8 +138,9 @@ class Segmenter(Protocol):
         """At most ``limit`` candidate masks, best first, each agreeing with every prompt if it can.
 
         None, if nothing of the AOI is left after all prompts. Prompts are those of one AOI on this image:
-        points, boxes, polygons, strokes. Ask for a larger ``limit`` and sort by area to let a person grow or
-        shrink the mask.
+        masks, polygons, boxes, points, strokes. The first of these kinds that there is says where the AOI
+        is – of several boxes the last – and points and strokes correct it. Ask for a larger ``limit`` and
+        sort by area to let a person grow or shrink the mask.
 
         Raises:
             PromptError: nothing positive to go by.

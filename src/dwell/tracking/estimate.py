@@ -15,6 +15,8 @@ from dwell.video import Frames
 
 __all__ = ["Estimate", "estimate", "n_seconds", "n_tracked"]
 
+PATIENCE_S = 20.0
+"""A frame that takes longer than this is not measured a second time."""
 N_SUPPORT = 6
 """Shown frames that fill a network's memory, so that a step costs what it will cost later on."""
 
@@ -51,8 +53,9 @@ def estimate(
     """Measure encoding and tracking on two frames of the plan, and reckon.
 
     After one frame to warm up, frames are measured until ``budget_s`` is used up, at least one; then one more
-    with encoding and tracking at the same time. Nothing is measured if there is nothing to track, and nothing
-    is saved.
+    with encoding and tracking at the same time. Where the first frame takes longer than ``PATIENCE_S``, it is
+    the measure: warming up counts for little, and nothing is taken to overlap. Nothing is measured if there
+    is nothing to track, and nothing is saved.
     """
     began_at = clock()
     load = n_tracked(plan)
@@ -62,7 +65,7 @@ def estimate(
     frame_idx, mask = _shown(first.passes[0], project)
     probe = _Probe(backend, (frames.read(frame_idx), frames.read(_next(first))), mask, clock)
     encode_s, step_s = probe.measure(began_at + budget_s)
-    overlap = probe.measure_overlap(encode_s, step_s)
+    overlap = probe.measure_overlap(encode_s, step_s) if encode_s + step_s <= PATIENCE_S else 0.0
     n_frames, n_steps = sum(load.values()), sum(n * times for n, times in load.items())
     seconds = n_seconds(encode_s, step_s, overlap, load)
     return Estimate(encode_s, step_s, overlap, n_frames, n_steps, seconds, clock() - began_at)
@@ -101,11 +104,17 @@ class _Probe:
         self._shown: Encoding = backend.encode(images[0])
         support = [Shown(self._shown, mask, -n) for n in range(1, N_SUPPORT + 1)]
         self._memory: Memory = backend.start(self._shown, mask, support)
+        began_at = clock()
         self._encoding = self._encode()
+        self._encode_s = clock() - began_at
 
     def measure(self, until: float) -> tuple[float, float]:
         """Seconds of (encoding, tracking one AOI), the mean of what fits in the time."""
+        began_at = self._clock()
         self._step(self._encoding)  # warms up
+        first_s = self._clock() - began_at
+        if self._encode_s + first_s > PATIENCE_S:
+            return self._encode_s, first_s
         encode_s = step_s = 0.0
         rounds = 0
         while not rounds or self._clock() < until:

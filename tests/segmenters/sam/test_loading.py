@@ -16,7 +16,7 @@ from safetensors.torch import load_file  # noqa: E402
 from dwell.segmenters.sam import loading  # noqa: E402 - needs torch
 from dwell.segmenters.sam.backend import SamBackend  # noqa: E402
 from dwell.segmenters.sam.network import Network  # noqa: E402
-from dwell.segmenters.sam.pixels import PixelSpec  # noqa: E402
+from dwell.segmenters.sam.pixel_spec import PixelSpec  # noqa: E402
 
 
 @pytest.fixture
@@ -107,8 +107,9 @@ def test_auto_takes_the_best_device_there_is(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert loading.choose_device("auto").type == "cuda"
     assert loading.choose_device("cuda:1") == torch.device("cuda", 1)
-    with pytest.raises(BackendError, match="no device 'cuda:2' here, only: cuda, mps, cpu"):
-        loading.choose_device("cuda:2")
+    for wrong in ("cuda:2", "cuda:", "cuda:x"):
+        with pytest.raises(BackendError, match=f"no device '{wrong}' here, only: cuda, mps, cpu"):
+            loading.choose_device(wrong)
 
 
 def test_a_device_that_is_not_there_is_named(monkeypatch):

@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 
 from dwell.errors import ModelError
+from dwell.segmenters.sam.pixel_spec import PixelSpec, read_pixel_spec
 from segmenters.sam.drawn import blue, picture
 
 torch = pytest.importorskip("torch")
 from dwell.segmenters.sam.pixels import (  # noqa: E402 - needs torch
-    PixelSpec,
     image_tensor,
     mask_of_logits,
     mask_tensor,
-    read_pixel_spec,
 )
 
 SPEC = PixelSpec(64, (0.5, 0.25, 0.0), (0.5, 0.25, 1.0))

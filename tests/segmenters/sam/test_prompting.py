@@ -114,11 +114,11 @@ def test_the_mask_to_correct_is_fed_back_to_the_network(backend, encoded):
     assert (float(inside), float(logits[0, -1])) == pytest.approx((10.0, -10.0))
 
 
-def test_several_boxes_are_joined(backend, encoded):
+def test_of_several_boxes_the_last_counts(backend, encoded):
     one, other = Box(18, 28, 62, 72), Box(108, 6, 132, 30)
-    apart = [backend.segment(encoded, [each], limit=1)[0].mask for each in (one, other)]
-    joined = backend.segment(encoded, [one, other])
-    np.testing.assert_array_equal(joined[0].mask, apart[0] | apart[1])
+    alone = backend.segment(encoded, [other], limit=1)[0].mask
+    np.testing.assert_array_equal(backend.segment(encoded, [one, other], limit=1)[0].mask, alone)
+    assert not np.array_equal(backend.segment(encoded, [one], limit=1)[0].mask, alone)
 
 
 def test_brush_and_eraser_count_to_the_pixel(backend, encoded):

@@ -144,7 +144,7 @@ class SamBackend:
             raise ValueError("no pixel of any mask shows the object")
         with self._memory_minded():
             remembered = [self.network.show(s.encoding, s.mask, s.ahead) for s in shown]
-        return started(self.network, encoding.image_hw, remembered)
+        return started(encoding.image_hw, remembered)
 
     def step(
         self,

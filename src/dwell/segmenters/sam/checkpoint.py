@@ -12,15 +12,14 @@ from typing import Any
 from dwell.errors import IncompleteModel, MissingModel, ModelError
 from dwell.models import MODELS, Model
 from dwell.segmenters.sam.cache import how_offline, is_offline, snapshots
+from dwell.segmenters.sam.pixel_spec import PROCESSOR_FILES, read_pixel_spec
 from dwell.segmenters.sam.weights import dangling, read_json, weight_files
 from dwell.types import ProgressFn
 
-__all__ = ["ARCHITECTURES", "Checkpoint", "cached_checkpoint", "find_checkpoint", "open_folder"]
+__all__ = ["ARCHITECTURES", "Checkpoint", "cached_checkpoint", "find_checkpoint", "is_here", "open_folder"]
 
 ARCHITECTURES = ("sam2_video", "sam2", "edgetam_video", "edgetam", "sam3_video", "sam3_tracker_video")
 """Values of ``model_type`` in a config.json that Dwell can use."""
-
-_PROCESSORS = ("processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json")
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,15 @@ def cached_checkpoint(model: Model) -> Checkpoint:
     raise MissingModel(f"The model {model.name} ({model.repo}) is not on this computer.")
 
 
+def is_here(model: Model) -> bool:
+    """Whether a model was fetched before, all of it."""
+    try:
+        cached_checkpoint(model)
+    except (MissingModel, IncompleteModel):
+        return False
+    return True
+
+
 def open_folder(folder: str | Path) -> Checkpoint:
     """The model in a folder.
 
@@ -109,7 +117,7 @@ def open_folder(folder: str | Path) -> Checkpoint:
         raise _no_folder(str(folder), path)
     config = _checked(path)
     path = path.resolve()
-    said = [path / name for name in _PROCESSORS if (path / name).exists()]
+    said = [path / name for name in PROCESSOR_FILES if (path / name).exists()]
     revision = _digest(_states([path / "config.json", *said, *weight_files(path)]))
     return Checkpoint(path.name, str(path), path, str(config["model_type"]), revision, config)
 
@@ -130,8 +138,12 @@ def _checked(folder: Path) -> dict[str, Any]:
 
 
 def _check_processor(folder: Path) -> None:
-    if not any((folder / name).exists() for name in _PROCESSORS):
-        raise IncompleteModel(f"{folder} has no {_PROCESSORS[0]}; fetch the model again.", path=folder)
+    try:
+        read_pixel_spec(folder)
+    except ModelError as error:
+        raise IncompleteModel(
+            f"{folder} has no usable {PROCESSOR_FILES[0]}; fetch the model again.", path=folder
+        ) from error
 
 
 def _no_config(folder: Path) -> ModelError:

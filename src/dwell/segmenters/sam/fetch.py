@@ -58,7 +58,7 @@ def fetch(model: Model, show: ProgressFn | None = None) -> Path:
         raise MissingModel(f"{model.name} was not fetched: HF_HUB_OFFLINE forbids it; unset it to download.")
     with _explaining(model), _alone(model):
         commit, files = _listing(model)
-        _check_room(model, files)
+        _check_room(model, commit, files)
         report = _Report(sum(file.size for file in files), show)
         for file in files:
             _fetch_file(model, commit, file, report)
@@ -109,10 +109,10 @@ def _listing(model: Model) -> tuple[str, list[_File]]:
     return str(info.sha), sorted(files, key=lambda file: file.size)
 
 
-def _check_room(model: Model, files: list[_File]) -> None:
+def _check_room(model: Model, commit: str, files: list[_File]) -> None:
     folder = repo_folder(model.repo) / "blobs"
     folder.mkdir(parents=True, exist_ok=True)
-    missing = sum(file.size - _here(file, model) for file in files)
+    missing = sum(file.size - _here(file, model, commit) for file in files)
     free = shutil.disk_usage(folder).free
     if missing > free:
         raise StorageFull(
@@ -122,9 +122,10 @@ def _check_room(model: Model, files: list[_File]) -> None:
         )
 
 
-def _here(file: _File, model: Model) -> int:
-    """Bytes of a file that have come."""
-    if file.blob(model).exists():
+def _here(file: _File, model: Model, commit: str) -> int:
+    """Bytes of a file that have come; without links, as on some Windows, it lies in the snapshot itself."""
+    link = repo_folder(model.repo) / "snapshots" / commit / file.name
+    if file.blob(model).exists() or link.exists():
         return file.size
     return file.partial(model).stat().st_size if file.partial(model).exists() else 0
 

@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from dwell.errors import MissingBackend
+from dwell.models import Model
 
-__all__ = ["TRANSFORMERS_NEEDED", "need_libraries", "video_model_class"]
+__all__ = ["TRANSFORMERS_NEEDED", "need_libraries", "need_model", "video_model_class"]
 
 TRANSFORMERS_NEEDED = (5, 23)
 """The oldest ``transformers`` whose networks Dwell has been tested with."""
@@ -40,6 +41,17 @@ def video_model_class(model_type: str, config: Mapping[str, Any] | None = None) 
     if config is not None and _backbone(config) == "timm_wrapper":
         _need_timm(str(config.get("model_type", model_type)))
     return found
+
+
+def need_model(model: Model) -> None:
+    """See to it that all that a model imports is there, before its weights are fetched.
+
+    Raises:
+        MissingBackend: a package is missing, too old or broken; the message has the line that mends it.
+    """
+    video_model_class(model.architecture)
+    if "timm" in model.needs:
+        _need_timm(model.architecture)
 
 
 def need_libraries() -> None:

@@ -13,7 +13,7 @@ from dwell.errors import BackendError, ModelError
 from dwell.segmenters.sam.checkpoint import find_checkpoint
 from dwell.segmenters.sam.libraries import video_model_class
 from dwell.segmenters.sam.network import Network
-from dwell.segmenters.sam.pixels import read_pixel_spec
+from dwell.segmenters.sam.pixel_spec import read_pixel_spec
 from dwell.types import ProgressFn
 
 __all__ = ["Loaded", "choose_device", "load_network", "out_of_memory"]
@@ -87,7 +87,7 @@ def choose_device(device: str) -> torch.device:
     found = ", ".join(name for name, is_there in there.items() if is_there)
     if kind not in there:
         raise BackendError(f"There is no device {device!r}; choose auto, cuda, mps or cpu.")
-    number = device.partition(":")[2] or "0"
+    number = device.partition(":")[2] if ":" in device else "0"
     if (
         not there[kind]
         or not number.isdecimal()
@@ -138,6 +138,8 @@ def _resized(config: Any, own: int, wanted: int | None) -> int:
     """Set the configuration up for a square of ``wanted`` px; weights do not depend on it."""
     if wanted is None or wanted == own:
         return own
+    if not isinstance(wanted, int):
+        raise BackendError(f"`resolution` is a whole number of px, not {wanted!r}.")
     if config.model_type not in ("sam2_video", "edgetam_video"):
         raise BackendError(f"This model works at {own} px only; leave the resolution out.")
     if wanted % _STRIDE or not 2 * _STRIDE <= wanted <= own:

@@ -40,7 +40,7 @@ class SamMemory:
     """Frames in a row, up to this one, on which the object was not seen."""
 
 
-def started(network: Network, image_hw: tuple[int, int], shown: Sequence[Remembered]) -> SamMemory:
+def started(image_hw: tuple[int, int], shown: Sequence[Remembered]) -> SamMemory:
     """Memory at the start, from the frames a person showed; the first is the start itself.
 
     Where a person said that the object is not there, the start counts as a frame tracked without it.

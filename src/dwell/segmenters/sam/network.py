@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
-from dwell.segmenters.sam.pixels import PixelSpec, image_tensor, mask_tensor
+from dwell.segmenters.sam.pixel_spec import PixelSpec
+from dwell.segmenters.sam.pixels import image_tensor, mask_tensor
 from dwell.types import BoolArray, ByteArray
 
 __all__ = ["Decoded", "Encoded", "Network", "Remembered"]
@@ -83,9 +85,17 @@ class Network:
         self.pointer_reach: int = model.config.max_object_pointers_in_encoder - 1
         """Frames back whose pointers are looked at."""
         self._tracks_several: bool = model._use_multimask(False, None)
-        self._autocast = autocast
         self._position: torch.Tensor | None = None
         self._memory_position: torch.Tensor | None = None
+        self._autocast: torch.dtype | None = None
+        if autocast is not None:
+            self._find_positions()
+        self._autocast = autocast
+
+    def _find_positions(self) -> None:
+        """Position codes in full precision: with autocast, the library computes them in half of it."""
+        blank = self.encode(np.zeros((self.spec.size, self.spec.size, 3), np.uint8))
+        self.show(blank, np.ones(blank.image_hw, dtype=bool), 0)
 
     @contextmanager
     def _computing(self) -> Iterator[None]:

@@ -29,8 +29,8 @@ def segment(network: Network, encoded: Encoded, prompts: Sequence[Prompt], limit
     Args:
         network: the network.
         encoded: the image.
-        prompts: of one AOI on this image. Several masks or lassos are joined; several boxes are answered one
-            by one and joined.
+        prompts: of one AOI on this image. Several masks or lassos are joined; of several boxes the last
+            one counts.
         limit: how many; there are at most four.
 
     Raises:
@@ -56,10 +56,8 @@ def _answers(
         return _corrected(network, encoded, np.logical_or.reduce(masks), points)
     if lassos:
         return _lassoed(network, encoded, lasso_pixels(lassos, encoded.image_hw, (1.0, 1.0)), points)
-    if len(boxes) > 1:
-        return [_joined([_boxed(network, encoded, box, points)[0] for box in boxes])]
     if boxes:
-        return _boxed(network, encoded, boxes[0], points)
+        return _boxed(network, encoded, boxes[-1], points)
     if any(p.positive for p in points):
         return _ranked(network, encoded, points, only_ambiguous=len(points) == 1)
     if any(isinstance(p, Stroke) and p.positive for p in prompts):
@@ -96,10 +94,6 @@ def _boxed(
 ) -> list[tuple[BoolArray, float]]:
     inside = [p for p in points if box.x0 <= p.x <= box.x1 and box.y0 <= p.y <= box.y1 or not p.positive]
     return _ranked(network, encoded, inside, (box.x0, box.y0, box.x1, box.y1))
-
-
-def _joined(parts: list[tuple[BoolArray, float]]) -> tuple[BoolArray, float]:
-    return np.logical_or.reduce([mask for mask, _ in parts]), min(score for _, score in parts)
 
 
 def _ranked(
