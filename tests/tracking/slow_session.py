@@ -188,15 +188,21 @@ class SlowSession:
         """The answer on the last of these frames; the first is the anchor."""
         begin, *rest = visited
         encoding = self.backend.encode(self.film.read(begin))
-        memory = self.backend.start(
-            encoding, aoi.records[begin].mask.to_array(), self._support(aoi, way, visited, stride)
-        )
+        support = self._support(aoi, way, visited, stride)
+        memory = self.backend.start(encoding, aoi.records[begin].mask.to_array(), support)
+        shown_area = max((each.mask.sum() for each in support), default=0)
+        said = None  # what the tracker itself said before, and what was made of it
         seen = (aoi.records[begin].mask or None, begin)
         gone = aoi.records[begin].state is State.ABSENT  # said by a person, and not seen since
         for i in rest:
             encoding = self.backend.encode(self.film.read(i), encoding)
-            answer, memory = self.backend.step(encoding, {1: memory})[1]
-            answer, signals = judge(answer, seen[0], abs(i - seen[1]))
+            tracked, memory = self.backend.step(encoding, {1: memory})[1]
+            answer, signals = judge(
+                tracked, seen[0], abs(i - seen[1]), shown_area=shown_area,
+                away=said is not None and said[0] is not State.VISIBLE,
+                thrown=said == (State.VISIBLE, State.LOST),
+            )  # fmt: skip
+            said = tracked.state, answer.state
             mask = Mask.from_array(answer.mask)
             gone = gone and not mask
             seen = (mask, i) if mask else seen

@@ -131,11 +131,15 @@ def _digest(*parts):
 
 
 def _draw(digest):
-    """A block at one of a few places, so that two answers may agree, overlap or differ; or none."""
+    """A block at one of a few places, so that two answers may agree, overlap or differ; or none.
+
+    Now and then it is tiny, or most of the frame.
+    """
     random = np.random.default_rng(int(digest[:12], 16))
     mask = np.zeros(SIZE_HW, dtype=bool)
     state = State([*["visible"] * 6, "absent", "lost"][random.integers(8)])
     if state is State.VISIBLE:
         y, x = random.integers(0, 3, 2)
-        mask[y : y + 5, x : x + 6] = True
+        height, width = [*[(5, 6)] * 6, (2, 2), SIZE_HW][random.integers(8)]
+        mask[y : y + height, x : x + width] = True
     return Tracked(mask, float(np.round(random.random(), 3)), state, check=bool(random.integers(4) == 0))

@@ -56,6 +56,31 @@ def test_with_nothing_to_compare_with_a_large_mask_is_accepted():
     assert signals == Signals(frame_share=1.0)
 
 
+def test_before_anything_is_seen_other_anchors_tell_how_large_it_is():
+    thrown, signals = judge(seen(box(0, 0, 190, 100)), None, 1, shown_area=400)
+    assert (thrown.state, thrown.check) == (State.LOST, True)
+    assert signals == Signals(frame_share=0.95)  # there is no mask before to compare with
+    kept, _ = judge(seen(box(0, 0, 190, 100)), None, 1, shown_area=5000)  # 3.8 times
+    assert (kept.state, kept.check) == (State.VISIBLE, False)
+    assert judge(seen(box(0, 0, 190, 100)), CUP, 1, shown_area=5000)[0].state is State.LOST
+
+
+@pytest.mark.parametrize(
+    ("frames_since", "known"), [(2, {"away": True}), (11, {}), (11, {"away": True, "shown_area": 400})]
+)
+def test_what_may_have_grown_while_it_was_away_is_kept_and_to_be_checked(frames_since, known):
+    answer = seen(box(0, 0, 190, 100))
+    for last in (CUP, None) if "shown_area" in known else (CUP,):
+        tracked, _ = judge(answer, last, frames_since, **known)
+        assert (tracked.state, tracked.score, tracked.check) == (State.VISIBLE, 0.8, True)
+        assert tracked.mask is answer.mask
+
+
+@pytest.mark.parametrize(("frames_since", "known"), [(10, {}), (30, {"thrown": True})])
+def test_what_was_thrown_away_does_not_come_back_by_waiting(frames_since, known):
+    assert judge(seen(box(0, 0, 190, 100)), CUP, frames_since, **known)[0].state is State.LOST
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -241,6 +241,66 @@ def test_masks_are_saved_even_where_a_memory_cannot_be():
     assert session.remaining() == 59
 
 
+SMALL, WHOLE = Mask.from_box((2, 2, 4, 4), SIZE_HW), Mask.full(SIZE_HW)
+
+
+class Scripted(Timed):
+    """Answers by frame: s small, W the whole frame, a absent, l lost; s where the script has ended."""
+
+    def __init__(self, script):
+        super().__init__(10.0)
+        self.script = script
+
+    def step(self, encoding, memories, rivals=None):
+        letter = self.script[encoding.frame_idx : encoding.frame_idx + 1] or "s"
+        mask = {"s": SMALL, "W": WHOLE}.get(letter, Mask.empty(SIZE_HW))
+        state = {"a": State.ABSENT, "l": State.LOST}.get(letter, State.VISIBLE)
+        answer = Tracked(mask.to_array(), 0.5, state)
+        return {i: (answer, memory) for i, (_, memory) in super().step(encoding, memories, rivals).items()}
+
+
+def told(session):
+    """By frame as in the script; L is lost and to be checked, capitals in general are to be checked."""
+    letters = {State.ABSENT: "a", State.LOST: "l", State.VISIBLE: "v"}
+    masks = {SMALL: "s", WHOLE: "w"}
+    found = ((r, masks.get(r.mask, letters[r.state])) for r in records(session))
+    return "".join(letter.upper() if r.check else letter for r, letter in found)
+
+
+@pytest.mark.parametrize("n_before", [None, *range(1, 20)])
+@pytest.mark.parametrize(
+    ("anchor", "script", "expected"),
+    [
+        (SMALL, "-ssWWWWWWWWWWWWWWWWs", "ssLLLLLLLLLLLLLLLLs"),  # lost in the background, never mind how long
+        (SMALL, "-ssaaWWWs", "ssaaWwwSsssssssssss"),  # it came nearer while it was away
+        (SMALL, "-ssllWWWs", "ssllWwwSsssssssssss"),
+        (SMALL, "-sWaWWs", "sLaWwSsssssssssssss"),
+        (None, "-WWaWs", "AAaWSssssssssssssss"),  # absent, at an anchor: nothing was seen yet
+        (None, "-aaWs", "aaWSsssssssssssssss"),
+    ],
+)
+def test_a_blown_up_mask_is_told_from_one_that_came_nearer(anchor, script, expected, n_before):
+    backend = Scripted(script)
+    session = session_on(backend, 25)
+    session.prompt("cup", MaskPrompt(anchor) if anchor else Absent(), frame_idx=0, fresh=True)
+    session.prompt("cup", MaskPrompt(SMALL), frame_idx=20)
+    if n_before:  # and then go on from a saved memory
+        run = session.track(direction="forward")
+        for _ in range(n_before):
+            next(run)
+        run.close()
+    track(session, direction="forward")
+    assert told(session)[:19] == expected
+
+
+def test_a_blown_up_mask_long_after_the_last_one_is_kept_and_to_be_checked():
+    session = session_on(Scripted("-" * 12 + "W" * 13), 25)
+    session.prompt("cup", MaskPrompt(SMALL), frame_idx=0, fresh=True)
+    track(session, stride=12)
+    assert session.project.record(1, 12).check
+    assert session.project.record(1, 12).mask == WHOLE
+
+
 def answer(frame_idx, mask=None, state=State.VISIBLE):
     mask = mask or Mask.empty(SIZE_HW)
     return MaskRecord(1, frame_idx, mask, state, 0.3, Origin.MODEL, Direction.FORWARD, check=True)
@@ -249,8 +309,9 @@ def answer(frame_idx, mask=None, state=State.VISIBLE):
 def test_a_trail_survives_saving_beside_any_bytes():
     (each,) = session_on(Timed())._new_run(None, "forward", None, 1).plan()[Direction.FORWARD][0].passes
     anchor = MaskRecord(1, 0, BOX, State.VISIBLE, float("nan"), Origin.USER, None)
-    trail = Trail.begun(anchor).after(answer(1, Mask.full(SIZE_HW))).after(answer(2, state=State.LOST))
-    assert (trail.seen, trail.seen_at, trail.gone) == (Mask.full(SIZE_HW), 1, False)
+    trail = Trail.begun(anchor, [BOX]).after(answer(1, WHOLE)).after(answer(2, state=State.LOST), thrown=True)
+    assert (trail.seen, trail.seen_at, trail.gone) == (WHOLE, 1, False)
+    assert (trail.shown_area, trail.away, trail.thrown) == (16, False, True)
     for data in (b"", b"\n\n", bytes(range(256))):
         assert unpack(pack(trail, data), each, SIZE_HW) == (trail, data)
     for damaged in (

@@ -19,7 +19,7 @@ import numpy as np
 from dwell.project import Checkpoint, Project
 from dwell.segmenters.contract import Backend, Memory
 from dwell.tracking.plan import Pass
-from dwell.tracking.trail import Trail, pack, unpack
+from dwell.tracking.trail import VERSION, Trail, pack, unpack
 
 __all__ = ["Memories", "Reached", "memory_key", "resume_points"]
 
@@ -44,7 +44,7 @@ def _resumed(project: Project, backend: Backend, each: Pass) -> Pass:
 
 def memory_key(project: Project, backend: Backend, each: Pass) -> str:
     """Changes when the memory would: with backend, stride, the anchor's mask, its support or how far off."""
-    facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": 1}
+    facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": VERSION}
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for frame_idx in (each.begin, *each.support):
         record = project.record(each.object_id, frame_idx)

@@ -160,14 +160,16 @@ class Recorder:
         skipped = [i for i in range(first, swept.frame_idx, each.step) if each.todo[i]]
         made = [interpolate(before.last, answer, frame_idx) for frame_idx in skipped]
         made += [answer] if each.todo[swept.frame_idx] else []
-        trail = self._trails[each.key] = before.after(answer)
+        thrown = swept.tracked[each.object_id].state is State.VISIBLE and answer.state is not State.VISIBLE
+        trail = self._trails[each.key] = before.after(answer, thrown=thrown)
         memory = swept.memories[each.object_id]
         self._unsaved[each.key] = Reached(each, swept.frame_idx, memory, trail)
         return [self._joined(each, new) for new in made]
 
     def _trail(self, each: Pass) -> Trail:
         if each.key not in self._trails:
-            self._trails[each.key] = Trail.begun(self._anchor(each.object_id, each.begin))
+            support = [self._anchor(each.object_id, frame_idx).mask for frame_idx in each.support]
+            self._trails[each.key] = Trail.begun(self._anchor(each.object_id, each.begin), support)
         return self._trails[each.key]
 
     def _joined(self, each: Pass, new: MaskRecord) -> MaskRecord:
@@ -196,7 +198,14 @@ def _stride(passes: Iterable[Pass]) -> int:
 
 def _answer(each: Pass, frame_idx: int, tracked: Tracked, before: Trail) -> MaskRecord:
     """What this pass alone says of a visited frame."""
-    judged, signals = judge(tracked, before.seen, abs(frame_idx - before.seen_at))
+    judged, signals = judge(
+        tracked,
+        before.seen,
+        abs(frame_idx - before.seen_at),
+        shown_area=before.shown_area,
+        away=before.away,
+        thrown=before.thrown,
+    )
     return MaskRecord(
         each.object_id,
         frame_idx,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from dwell.errors import BackendError
 from dwell.masks import Mask, MaskRecord
 from dwell.tracking.plan import Pass
 from dwell.types import Direction, Origin, State
 
-__all__ = ["Trail", "pack", "unpack"]
+__all__ = ["VERSION", "Trail", "pack", "unpack"]
 
-HEADER = b"dwell trail 1\n"
+VERSION = 2
+"""Of a trail and of what is made of it; memories of another version do not hold."""
+HEADER = b"dwell trail %d\n" % VERSION
 """Begins every saved memory: one line of JSON follows, then the backend's bytes."""
 
 
@@ -28,18 +31,25 @@ class Trail:
     """Its frame; the anchor's if there was none yet."""
     gone: bool
     """A person said that the AOI is absent, and it was not seen since."""
+    shown_area: int = 0
+    """px: the largest mask at the anchors that support the pass; 0 if there are none."""
+    away: bool = False
+    """The tracker itself did not see the AOI on the last visited frame; False at the anchor."""
+    thrown: bool = False
+    """It saw something there that was thrown away."""
 
     @classmethod
-    def begun(cls, anchor: MaskRecord) -> Trail:
-        """The trail at the anchor of a pass."""
+    def begun(cls, anchor: MaskRecord, support: Iterable[Mask] = ()) -> Trail:
+        """The trail at the anchor of a pass; ``support``: the masks at the anchors that support it."""
         seen = anchor.mask if anchor.state is State.VISIBLE else None
-        return cls(anchor, seen, anchor.frame_idx, anchor.state is State.ABSENT)
+        shown_area = max((mask.area for mask in support), default=0)
+        return cls(anchor, seen, anchor.frame_idx, anchor.state is State.ABSENT, shown_area)
 
-    def after(self, answer: MaskRecord) -> Trail:
-        """The trail after the next visited frame."""
+    def after(self, answer: MaskRecord, *, thrown: bool = False) -> Trail:
+        """The trail after the next visited frame; ``thrown``: a mask of the tracker was thrown away there."""
         if answer.state is State.VISIBLE:
-            return Trail(answer, answer.mask, answer.frame_idx, gone=False)
-        return Trail(answer, self.seen, self.seen_at, self.gone)
+            return Trail(answer, answer.mask, answer.frame_idx, gone=False, shown_area=self.shown_area)
+        return replace(self, last=answer, away=not thrown, thrown=thrown)
 
 
 def pack(trail: Trail, data: bytes) -> bytes:
@@ -54,6 +64,9 @@ def pack(trail: Trail, data: bytes) -> bytes:
         "seen": None if trail.seen is None else trail.seen.to_bytes().decode("ascii"),
         "seen_at": trail.seen_at,
         "gone": trail.gone,
+        "shown_area": trail.shown_area,
+        "away": trail.away,
+        "thrown": trail.thrown,
     }
     return HEADER + json.dumps(facts).encode() + b"\n" + data
 
@@ -70,7 +83,8 @@ def unpack(saved: bytes, each: Pass, size_hw: tuple[int, int]) -> tuple[Trail, b
         line, data = saved[len(HEADER) :].split(b"\n", 1)
         facts = json.loads(line)
         seen = None if facts["seen"] is None else Mask.from_bytes(facts["seen"].encode(), size_hw)
-        return Trail(_record(facts, each, size_hw), seen, facts["seen_at"], facts["gone"]), data
+        kept = {name: facts[name] for name in ("seen_at", "gone", "shown_area", "away", "thrown")}
+        return Trail(_record(facts, each, size_hw), seen, **kept), data
     except (ValueError, KeyError, TypeError) as error:
         raise BackendError(
             f"The memory of object {each.object_id} saved at frame {each.resume_at} is damaged ({error}); "
