@@ -118,6 +118,20 @@ def test_the_memories_of_two_aois_take_no_more_room_than_those_of_one():
         assert [each.frame_idx for each in kept] == [30]
 
 
+@pytest.mark.parametrize("n_bytes", [0, 100_000])
+def test_time_that_is_spent_looking_at_updates_does_not_count_as_work(n_bytes):
+    backend = Timed(1.0, n_bytes)
+    session = session_on(backend)
+    track(session)
+    at_once = saved(session)
+    session = session_on(backend)
+    for update in session.track():
+        backend.now += 20
+        if update.frame_idx == 35:
+            session.redo()  # there is nothing to, but what was tracked is saved for it
+    assert [i for i in saved(session) if i < 35] == [i for i in at_once if i < 35]
+
+
 def test_an_answer_that_is_refused_on_the_first_frame_is_what_is_told():
     class Boasting(Timed):
         def step(self, encoding, memories, rivals=None):

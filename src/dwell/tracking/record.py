@@ -54,7 +54,9 @@ class Recorder:
         self._trails: dict[tuple[int, int, Direction], Trail] = {}
         self._unsaved: dict[tuple[int, int, Direction], Reached] = {}
         self._pending: list[MaskRecord] = []
-        self._opened_at = self._committed_at = self._remembered_at = clock()
+        self._opened_at = self._committed_at = clock()
+        self._paused_at: float | None = None
+        self._paused_s = self._remembered_after_s = 0.0
         self._n_answers = 0
         self.status = "failed"
         """How the run ends, as far as is known: ``done``, ``cancelled`` or ``failed``."""
@@ -125,11 +127,21 @@ class Recorder:
                 records += self._advance(each, swept)
         self._pending += records
         self._n_answers += len(swept.tracked)
-        now = self._clock()
         ended = swept.frame_idx == swept.stretch.last
-        if ended or now - self._committed_at > COMMIT_EVERY_S:
-            self.flush(save_memories=ended or now - self._remembered_at >= MEMORY_EVERY_S)
+        if ended or self._clock() - self._committed_at > COMMIT_EVERY_S:
+            much = self._worked_s() - self._remembered_after_s >= MEMORY_EVERY_S
+            self.flush(save_memories=ended or much)
         return records
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Time inside the ``with`` block does not count as work: someone looks at what was tracked."""
+        self._paused_at = self._clock()
+        try:
+            yield
+        finally:
+            self._paused_s += self._clock() - self._paused_at
+            self._paused_at = None
 
     def flush(self, *, save_memories: bool) -> None:
         """Put on disk what is not there yet."""
@@ -143,12 +155,17 @@ class Recorder:
         self._committed_at = self._clock()
 
     def _save_memories(self) -> None:
-        self._remembered_at = self._clock()
+        self._remembered_after_s = self._worked_s()
         # A share for each AOI: all their memories together take no more bytes than those of one.
-        seconds_per_visit = (self._remembered_at - self._opened_at) / max(self._n_answers, 1)
+        seconds_per_visit = self._remembered_after_s / max(self._n_answers, 1)
         while self._unsaved:
             _, reached = self._unsaved.popitem()
             self._memories.save(reached, seconds_per_visit)
+
+    def _worked_s(self) -> float:
+        """Seconds of work since the run was opened."""
+        now = self._clock() if self._paused_at is None else self._paused_at
+        return now - self._opened_at - self._paused_s
 
     # ---------------------------------------------------------------- answers become records
 

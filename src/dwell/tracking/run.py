@@ -153,7 +153,8 @@ class Run:
                 done = sum(map(len, _before(swept.stretch, way))) + abs(swept.frame_idx - swept.stretch.first)
                 here = {each.object_id: each for each in made if each.frame_idx == swept.frame_idx}
                 between = tuple(each for each in made if each.frame_idx != swept.frame_idx)
-                yield TrackUpdate(swept.frame_idx, direction, here, done, done, between)
+                with recorder.paused():
+                    yield TrackUpdate(swept.frame_idx, direction, here, done, done, between)
 
 
 def _before(stretch: Stretch, way: list[Stretch]) -> list[Stretch]:
