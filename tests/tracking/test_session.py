@@ -395,6 +395,29 @@ def test_undo_takes_back_a_whole_run_and_redo_brings_it_back(film):
     assert everything(session) == after
 
 
+def test_the_stride_is_noted_once_something_was_tracked_with_it(film):
+    class Failing(ColourBackend):
+        def step(self, encoding, memories, rivals=None):
+            raise MemoryError("no room")
+
+    session = session_on(film)
+    session.prompt("red", Point(3, 13), frame_idx=0)
+    session.track(stride=3)  # and not read
+    session.backend = Failing()
+    with pytest.raises(MemoryError):
+        track(session, stride=4)
+    assert session.project.get_setting("stride") is None
+    session.backend = ColourBackend()
+    next(session.track(stride=5))
+    assert session.project.get_setting("stride") == 5
+    track(session, stride=2)
+    track(session, stride=3)  # nothing was left
+    assert session.project.get_setting("stride") == 2
+    while (undone := session.undo()) == "track red":
+        pass
+    assert undone == "prompt red at frame 0"
+
+
 def test_filler_frames_are_never_tracked_nor_prompted():
     film = Film(20, [(always(RED), across(0, 10))], filler=[0, 1, 2, 11, 12])
     session = session_on(film)

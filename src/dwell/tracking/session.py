@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 
 import numpy as np
 
@@ -202,8 +203,7 @@ class TrackingSession:
         """
         run = self._new_run(span, direction, aois, stride)
         run.plan()
-        self._sign(stride)
-        return self._updates(run)
+        return self._updates(run, stride)
 
     def remaining(
         self,
@@ -255,10 +255,14 @@ class TrackingSession:
         wanted = Wanted((start, stop), Direction(direction), ids, stride)
         return Run(self.project, self.frames, self.backend, self.filler, wanted, self._clock)
 
-    def _updates(self, run: Run) -> Generator[TrackUpdate, None, None]:
+    def _updates(self, run: Run, stride: int) -> Generator[TrackUpdate, None, None]:
         self._under_way.append(run)
         try:
-            yield from run.updates()
+            with closing(run.updates()) as updates:
+                for number, update in enumerate(updates):
+                    if number == 0:
+                        self._sign(stride)
+                    yield update
         finally:
             self._under_way.remove(run)
 
