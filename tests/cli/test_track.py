@@ -226,6 +226,20 @@ def test_a_table_in_other_columns_and_units(tmp_path):
     assert ran["aois"][0]["visits"] >= 1
 
 
+def test_interpolated_masks_are_counted_and_a_smaller_stride_says_what_to_do(shots):
+    first = track(shots, "red:click=32,15@f20", stride=4).error
+    # Skipped on either side of 20: three in every four of 1 … 19 and of 21 … 48; the last is looked at.
+    assert "36 masks are interpolated" in first
+    assert "NEW.dwell" not in first
+    finer = track("shots.dwell", stride=1)
+    assert "Nothing was left to track" in finer.out
+    assert "also with --stride 1" in finer.error
+    assert "--project NEW.dwell" in finer.error
+    assert "NEW.dwell" not in track("shots.dwell").error
+    track(shots, "red:click=32,15@f20", stride=1, project="new.dwell")
+    assert "interpolated" not in track("new.dwell").error
+
+
 def test_what_machines_get(shots):
     ran = dwell("track", shots, "--aoi", RED, "--json", *COLOUR)
     assert set(ran.json) == {"project", "prompts_added", "frames_tracked", "aois", "notes"}

@@ -38,6 +38,7 @@ from dwell.errors import DwellError
 
 if TYPE_CHECKING:
     from dwell.analysis import Analysis
+    from dwell.masks import Masklet
     from dwell.prompts import FileAoi, NamedPrompt
     from dwell.types import Direction
 
@@ -154,6 +155,7 @@ def track(
         announce(analysis, span, way, only, stride or analysis.last_stride, as_json=as_json)
         with progress("Tracking", as_json=as_json) as show:
             n_tracked = analysis.track(span, way, only, show, stride=stride)
+        notes += _of_interpolated(analysis, stride, n_tracked, as_json=as_json)
         _report(analysis, n_added, n_tracked, notes, as_json)
 
 
@@ -203,6 +205,31 @@ def _notes(analysis: Analysis) -> list[str]:
         except DwellError as error:
             problems.append(f"Tracking works, but gaze cannot be mapped: {error}")
     return [*dict.fromkeys(problems), *recording.notes]
+
+
+def _of_interpolated(analysis: Analysis, stride: int | None, n_tracked: int, *, as_json: bool) -> list[str]:
+    """How many masks were interpolated, and what to do where a smaller stride has found nothing to do."""
+    n_masks = sum(_n_interpolated(each) for each in analysis.project.masklets(include_stale=False))
+    if not n_masks:
+        return []
+    found = [f"{n_masks} masks are interpolated: their frames were skipped (--stride)."]
+    largest = max((int(run.parameters.get("stride", 1)) for run in analysis.project.runs()), default=1)
+    if stride is not None and stride < largest and not n_tracked:
+        found.append(
+            f"What is tracked stays as it is, also with --stride {stride}. To look at the skipped frames, "
+            "prompt an AOI on one of them, which has the frames around it tracked again, or give the same "
+            "prompts to a new project (--project NEW.dwell)."
+        )
+    if not as_json:
+        for text in found:
+            note(text)
+    return found
+
+
+def _n_interpolated(masklet: Masklet) -> int:
+    from dwell.masks import SIGNALS
+
+    return int((masklet.signals()[:, SIGNALS.index("interpolated")] == 1).sum())
 
 
 def _report(analysis: Analysis, n_added: int, n_tracked: int, notes: list[str], as_json: bool) -> None:
