@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 
-import numpy as np
-
-from dwell.errors import FrameOutOfRange, PromptError
+from dwell.errors import PromptError
 from dwell.masks import Mask, MaskRecord
 from dwell.project import Project
-from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, check_prompt, clean_name
+from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, clean_name
 from dwell.segmenters.contract import Backend, Candidate, Encoding
 from dwell.segmenters.open import open_backend
 from dwell.tracking.estimate import Estimate
+from dwell.tracking.prompt_checks import check_prompts
 from dwell.tracking.record import done_frames
 from dwell.tracking.run import Run, TrackUpdate, Wanted
 from dwell.types import AOI, BoolArray, Direction, Origin, State
@@ -72,7 +71,7 @@ class TrackingSession:
                 or the frame is approved.
             FrameOutOfRange: no such frame.
         """
-        self._check(prompts, frame_idx)
+        check_prompts(prompts, frame_idx, self.frames, self.filler)
         self._before_change()
         known = {each.name for each in self.project.aois()}
         with self.project.action(f"prompt {aoi} at frame {frame_idx}"):
@@ -91,7 +90,7 @@ class TrackingSession:
         Raises:
             PromptError: as for ``prompt``.
         """
-        self._check(prompts, frame_idx)
+        check_prompts(prompts, frame_idx, self.frames, self.filler)
         return self.backend.segment(self._encode(frame_idx), prompts, limit)
 
     def grow(self, aoi: str | int, frame_idx: int, steps: int = 1, limit: int = 12) -> Mask:
@@ -289,30 +288,6 @@ class TrackingSession:
         self.project.set_setting("backend", note)
         if stride is not None:
             self.project.set_setting("stride", stride)
-
-    def _check(self, prompts: Sequence[Prompt], frame_idx: int) -> None:
-        if not 0 <= frame_idx < len(self.frames):
-            raise FrameOutOfRange(
-                f"There is no frame {frame_idx}; {self.frames.path.name} has 0 … {len(self.frames) - 1}.",
-                path=self.frames.path,
-                frame_idx=frame_idx,
-            )
-        if not prompts:
-            raise PromptError("No prompt given; click, box or outline the AOI.", frame_idx=frame_idx)
-        if len(prompts) > 1 and any(isinstance(each, Absent) for each in prompts):
-            raise PromptError(
-                f"`absent` on frame {frame_idx} contradicts the other prompts there; give one or the other.",
-                frame_idx=frame_idx,
-            )
-        if self.filler[frame_idx]:
-            real = np.flatnonzero(~self.filler)
-            near = int(real[np.abs(real - frame_idx).argmin()]) if len(real) else None
-            raise PromptError(
-                f"Frame {frame_idx} is grey filler, without a picture; the nearest real one is {near}.",
-                frame_idx=frame_idx,
-            )
-        for prompt in prompts:
-            check_prompt(prompt, self.frames.size_hw, frame_idx)
 
     def _check_unlocked(self, target: AOI, frame_idx: int) -> None:
         record = self.project.record(target.object_id, frame_idx)
