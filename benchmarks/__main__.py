@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "memory": ((), ("--quick",)),
     "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
+    "sam_models": ((), ("sam2.1-tiny",)),
 }
 """Module → arguments for a full and for a quick run, in the order they are run."""
 

@@ -35,14 +35,13 @@ class Model:
     cpu_s: float = 0.0
     """About this many seconds per frame with one AOI, on one core of a server without a GPU.
 
-    Measured while Dwell was developed (AMD EPYC, one thread, random weights), for ``tiny`` and EdgeTAM; for
-    the others the measured encoder plus what one AOI costs with ``tiny``, whose tracking part is the same.
+    Measured on one thread of an AMD EPYC with random weights: ``python -m benchmarks.sam_models``.
     """
     cpu_512_s: float | None = None
-    """The same at a resolution of 512; None if not measured."""
+    """The same at a resolution of 512; None if it has no other than its own."""
 
 
-def _sam2(version: str, size: str, params_m: float, cpu_s: float, note: str) -> Model:
+def _sam2(version: str, size: str, params_m: float, cpu_s: tuple[float, float], note: str) -> Model:
     return Model(
         name=f"sam{version}-{size}",
         repo=f"facebook/sam{version}-hiera-{size}",
@@ -50,8 +49,8 @@ def _sam2(version: str, size: str, params_m: float, cpu_s: float, note: str) -> 
         licence="Apache-2.0",
         params_m=params_m,
         size_mb=round(4 * params_m),
-        cpu_s=cpu_s,
-        cpu_512_s=1.6 if size == "tiny" else None,
+        cpu_s=cpu_s[0],
+        cpu_512_s=cpu_s[1],
         note=note,
     )
 
@@ -63,8 +62,8 @@ _EDGETAM = Model(
     licence="Apache-2.0",
     params_m=13.9,
     size_mb=56,
-    cpu_s=2.8,
-    cpu_512_s=0.67,
+    cpu_s=1.7,
+    cpu_512_s=0.38,
     needs=("torch", "transformers", "timm", "torchvision"),
     extra="edgetam",
     note="the quickest without a GPU",
@@ -76,7 +75,7 @@ _SAM3 = Model(
     licence="SAM License",
     params_m=848,
     size_mb=3392,
-    cpu_s=83.0,
+    cpu_s=62.0,
     resolution=1008,
     gated=True,
     note="the most accurate; GPU only, ask for access first",
@@ -86,14 +85,14 @@ _OLDER = "as it was before 2.1"
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (
-        _sam2("2.1", "tiny", 38.9, 12.0, "small; without a GPU at --resolution 512"),
-        _sam2("2.1", "small", 46.0, 13.0, "a good start with a GPU"),
-        _sam2("2.1", "base-plus", 80.8, 17.5, "better, with a GPU"),
-        _sam2("2.1", "large", 224.4, 34.0, "the best of SAM 2.1, with a GPU"),
-        _sam2("2", "tiny", 38.9, 12.0, _OLDER),
-        _sam2("2", "small", 46.0, 13.0, _OLDER),
-        _sam2("2", "base-plus", 80.8, 17.5, _OLDER),
-        _sam2("2", "large", 224.4, 34.0, _OLDER),
+        _sam2("2.1", "tiny", 38.9, (10.0, 1.2), "small; without a GPU at --resolution 512"),
+        _sam2("2.1", "small", 46.0, (10.4, 1.4), "a good start with a GPU"),
+        _sam2("2.1", "base-plus", 80.8, (13.9, 2.2), "better, with a GPU"),
+        _sam2("2.1", "large", 224.4, (26.5, 4.8), "the best of SAM 2.1, with a GPU"),
+        _sam2("2", "tiny", 38.9, (10.0, 1.2), _OLDER),
+        _sam2("2", "small", 46.0, (10.4, 1.4), _OLDER),
+        _sam2("2", "base-plus", 80.8, (13.9, 2.2), _OLDER),
+        _sam2("2", "large", 224.4, (26.5, 4.8), _OLDER),
         _EDGETAM,
         _SAM3,
     )

@@ -38,7 +38,8 @@ class SamBackend:
         resolution: side of the square the network sees, px; default the model's own. 512 is about 8 times
             as fast on a CPU as 1024 and less exact.
         device: ``auto`` (CUDA, else Apple's MPS, else the CPU), ``cuda``, ``cuda:1``, ``mps`` or ``cpu``.
-        precision: ``auto`` (bfloat16 autocast on CUDA, else float32), ``float32`` or ``bfloat16``.
+        precision: ``auto`` (bfloat16 autocast on NVIDIA and AMD GPUs that compute in it, else
+            float32), ``float32`` or ``bfloat16``.
         offline: never use the network.
         remember: ``all`` tracked frames, or only ``confident`` ones.
         reacquire: look for a hidden object from its prompts alone every so many frames; 0 = never.

@@ -16,7 +16,7 @@ from dwell.segmenters.sam.network import Network
 from dwell.segmenters.sam.pixel_spec import read_pixel_spec
 from dwell.types import ProgressFn
 
-__all__ = ["Loaded", "choose_device", "load_network", "out_of_memory"]
+__all__ = ["Loaded", "choose_device", "load_network", "out_of_memory", "resized"]
 
 _STRIDE = 32
 """px: a resolution is a multiple of this, so that all feature maps come out whole."""
@@ -54,7 +54,7 @@ def load_network(
     model_class = video_model_class(checkpoint.model_type, checkpoint.config)
     spec = read_pixel_spec(checkpoint.folder)
     config = _config(model_class, checkpoint.folder)
-    spec = replace(spec, size=_resized(config, spec.size, resolution))
+    spec = replace(spec, size=resized(config, spec.size, resolution))
     try:
         weights = _weights(model_class, checkpoint.folder, config).to(place)
     except RuntimeError as error:
@@ -134,7 +134,7 @@ def _config(model_class: Any, folder: Path) -> Any:
     return getattr(config, "tracker_config", None) or config
 
 
-def _resized(config: Any, own: int, wanted: int | None) -> int:
+def resized(config: Any, own: int, wanted: int | None) -> int:
     """Set the configuration up for a square of ``wanted`` px; weights do not depend on it."""
     if wanted is None or wanted == own:
         return own
