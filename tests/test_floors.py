@@ -13,8 +13,9 @@ FLOORS = [
     {"prompts", "video", "tables", "registry", "models"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
-    {"render", "export", "results"},
+    {"render", "export", "results", "review"},
     {"analysis", "demo"},
+    {"app"},
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
