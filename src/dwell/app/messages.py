@@ -50,6 +50,7 @@ __all__ = [
     "Prompt",
     "PromptRequest",
     "RecordingInfo",
+    "Request",
     "ResultsInfo",
     "ReviewQueue",
     "Segmented",
@@ -76,6 +77,10 @@ class Message(BaseModel):
     """Root of all messages: immutable, and nothing that is not listed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Request(Message):
+    """Root of what a page may send: it may leave out what has a default."""
 
 
 # -------------------------------------------------------------------- starting
@@ -142,7 +147,7 @@ class Listing(Message):
     """There are more entries than are listed."""
 
 
-class OpenRequest(Message):
+class OpenRequest(Request):
     """Open a recording or a project."""
 
     path: str
@@ -227,9 +232,12 @@ class Aoi(Message):
     category: str | None
 
 
-class Prompt(Message):
-    """One prompt, as said or as stored. Fields by kind: point x y positive; box x0 y0 x1 y1; polygon points;
-    stroke points radius_px positive; mask size counts (COCO); absent none."""
+class Prompt(Request):
+    """One prompt, as said or as stored.
+
+    Fields by kind: point x y positive; box x0 y0 x1 y1; polygon points; stroke points radius_px positive;
+    mask size counts (COCO); absent none.
+    """
 
     kind: Literal["point", "box", "polygon", "stroke", "mask", "absent"]
     id: int | None = None
@@ -273,7 +281,7 @@ class Steps(Message):
     redo: Step | None
 
 
-class View(Message):
+class View(Request):
     """How AOIs are shown; shared by all pages, not part of undo. Keyed by object_id as a string."""
 
     hidden: list[int] = []
@@ -423,7 +431,7 @@ class Eye(Message):
 # -------------------------------------------------------------------- changing things
 
 
-class AoiNew(Message):
+class AoiNew(Request):
     """A new AOI."""
 
     client: str
@@ -432,7 +440,7 @@ class AoiNew(Message):
     category: str | None = None
 
 
-class AoiEdit(Message):
+class AoiEdit(Request):
     """A changed AOI; None leaves a field as it is, an empty category removes it."""
 
     client: str
@@ -441,7 +449,7 @@ class AoiEdit(Message):
     category: str | None = None
 
 
-class PromptRequest(Message):
+class PromptRequest(Request):
     """Prompts on a frame, to be saved."""
 
     client: str
@@ -452,7 +460,7 @@ class PromptRequest(Message):
     """Forget what is known of the AOI on this frame."""
 
 
-class PreviewRequest(Message):
+class PreviewRequest(Request):
     """Prompts to be tried; nothing is saved."""
 
     frame_idx: int
@@ -486,7 +494,7 @@ class Candidates(Message):
     candidates: list[Candidate]
 
 
-class Choose(Message):
+class Choose(Request):
     """Take another candidate."""
 
     client: str
@@ -495,7 +503,7 @@ class Choose(Message):
     index: int
 
 
-class ClearPrompts(Message):
+class ClearPrompts(Request):
     """Take back an AOI's prompts on a frame."""
 
     client: str
@@ -503,7 +511,7 @@ class ClearPrompts(Message):
     frame_idx: int
 
 
-class SpanEdit(Message):
+class SpanEdit(Request):
     """Frames [start, stop) of some AOIs."""
 
     client: str
@@ -518,7 +526,7 @@ class Approve(SpanEdit):
     approved: bool = True
 
 
-class UndoRequest(Message):
+class UndoRequest(Request):
     """Undo or redo one step, or undo all from a step on."""
 
     client: str
@@ -528,7 +536,7 @@ class UndoRequest(Message):
     """Undo every step from the newest down to this one."""
 
 
-class FixationEdit(Message):
+class FixationEdit(Request):
     """Put a fixation on AOIs by hand; None = as the mapping says."""
 
     client: str
@@ -547,14 +555,14 @@ class Done(Message):
 # -------------------------------------------------------------------- tracking
 
 
-class BackendChoice(Message):
+class BackendChoice(Request):
     """Who segments and tracks."""
 
     name: str
     resolution: int | None = None
 
 
-class TrackRequest(Message):
+class TrackRequest(Request):
     """What to track."""
 
     client: str
@@ -654,7 +662,7 @@ class Sensitivity(Message):
     note: str = ""
 
 
-class ExportRequest(Message):
+class ExportRequest(Request):
     """What to write, and where."""
 
     client: str

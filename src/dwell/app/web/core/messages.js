@@ -1,0 +1,510 @@
+// Types of the messages between server and page. Generated from dwell/app/messages.py by
+// `python -m dwell.app.page_types`; change them there.
+
+/** A time: int64 ns as a string of digits. @typedef {string} Ns */
+
+/**
+ * What the start page needs.
+ * @typedef {object} About
+ * @property {number} protocol
+ * @property {string} version
+ * @property {Array<Place>} roots
+ * @property {Array<Place>} recents
+ * @property {Array<BackendInfo>} backends
+ * @property {boolean} uploads
+ * @property {number} max_upload_bytes
+ */
+
+/**
+ * An AOI; its ``object_id`` is never reused.
+ * @typedef {object} Aoi
+ * @property {number} object_id
+ * @property {string} name
+ * @property {string} colour
+ * @property {string|null} category
+ */
+
+/**
+ * A changed AOI; None leaves a field as it is, an empty category removes it.
+ * @typedef {object} AoiEdit
+ * @property {string} client
+ * @property {string|null} [name]
+ * @property {string|null} [colour]
+ * @property {string|null} [category]
+ */
+
+/**
+ * A new AOI.
+ * @typedef {object} AoiNew
+ * @property {string} client
+ * @property {string} name
+ * @property {string|null} [colour]
+ * @property {string|null} [category]
+ */
+
+/**
+ * Approve masks, or unlock them.
+ * @typedef {object} Approve
+ * @property {string} client
+ * @property {Array<number>} object_ids
+ * @property {number} start
+ * @property {number} stop
+ * @property {boolean} [approved]
+ */
+
+/**
+ * Who segments and tracks.
+ * @typedef {object} BackendChoice
+ * @property {string} name
+ * @property {number|null} [resolution]
+ */
+
+/**
+ * A segmenter and tracker that can be chosen.
+ * @typedef {object} BackendInfo
+ * @property {string} name
+ * @property {string} note
+ * @property {boolean} ready
+ * @property {string} missing
+ * @property {Array<number>} resolutions
+ * @property {number|null} cpu_s
+ */
+
+/**
+ * One possible mask.
+ * @typedef {object} Candidate
+ * @property {number} index
+ * @property {string} counts
+ * @property {number} area
+ * @property {number} score
+ * @property {boolean} chosen
+ */
+
+/**
+ * Up to three possible masks for the prompts of an AOI on a frame, best first.
+ * @typedef {object} Candidates
+ * @property {number} object_id
+ * @property {number} frame_idx
+ * @property {Array<Candidate>} candidates
+ */
+
+/**
+ * What changed of one kind of thing; the currency of all change.
+ * @typedef {object} Change
+ * @property {Array<any>} created
+ * @property {Array<any>} updated
+ * @property {Array<any>} deleted
+ */
+
+/**
+ * One revision of a project, as sent to every page.
+ * @typedef {object} ChangeSet
+ * @property {number} rev
+ * @property {string} origin
+ * @property {Change|null} aois
+ * @property {Change|null} prompts
+ * @property {Change|null} lanes
+ * @property {Change|null} marks
+ * @property {Steps|null} steps
+ * @property {View|null} view
+ * @property {Job|null} job
+ * @property {BackendChoice|null} backend
+ * @property {Task|null} task
+ * @property {boolean} results
+ * @property {string|null} lost_writer
+ */
+
+/**
+ * Take another candidate.
+ * @typedef {object} Choose
+ * @property {string} client
+ * @property {number} object_id
+ * @property {number} frame_idx
+ * @property {number} index
+ */
+
+/**
+ * Take back an AOI's prompts on a frame.
+ * @typedef {object} ClearPrompts
+ * @property {string} client
+ * @property {number} object_id
+ * @property {number} frame_idx
+ */
+
+/**
+ * A change was made.
+ * @typedef {object} Done
+ * @property {number} rev
+ * @property {number} n
+ * @property {string|null} label
+ */
+
+/**
+ * A file or folder in the path picker.
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string} path
+ * @property {'folder'|'project'|'recording'|'video'|'archive'|'table'|'images'|'file'} kind
+ * @property {number|null} size_bytes
+ * @property {Ns|null} modified_ns
+ * @property {boolean} openable
+ */
+
+/**
+ * How long tracking would take here, measured on two frames.
+ * @typedef {object} Estimate
+ * @property {number} frames
+ * @property {number} seconds
+ * @property {number} encode_s
+ * @property {number} step_s_per_object
+ * @property {string} note
+ */
+
+/**
+ * What to write, and where.
+ * @typedef {object} ExportRequest
+ * @property {string} client
+ * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'coco'|'davis'>} what
+ * @property {string} out
+ * @property {number} [margin_deg]
+ * @property {'majority'|'any'|'mean'} [fixation_rule]
+ * @property {number|null} [px_per_degree]
+ */
+
+/**
+ * Fixations, blinks and events, as columns; frame −1 = none.
+ * @typedef {object} Eye
+ * @property {Array<number>} fixation_ids
+ * @property {Array<Ns>} fixation_start_ns
+ * @property {Array<Ns>} fixation_end_ns
+ * @property {Array<number>} fixation_first_frame
+ * @property {Array<number>} fixation_stop_frame
+ * @property {Array<number|null>} fixation_x
+ * @property {Array<number|null>} fixation_y
+ * @property {Array<number>} blink_first_frame
+ * @property {Array<number>} blink_stop_frame
+ * @property {Array<string>} event_names
+ * @property {Array<number>} event_frames
+ */
+
+/**
+ * Body of every answer that is not 2xx.
+ * @typedef {object} Failure
+ * @property {string} error
+ * @property {string} kind
+ * @property {number|null} frame_idx
+ * @property {Array<string>} choices
+ */
+
+/**
+ * Put a fixation on AOIs by hand; None = as the mapping says.
+ * @typedef {object} FixationEdit
+ * @property {string} client
+ * @property {Array<number>|null} object_ids
+ */
+
+/**
+ * A fixation that a person has put on AOIs by hand.
+ * @typedef {object} FixationMark
+ * @property {Ns} start_ns
+ * @property {Array<number>} object_ids
+ */
+
+/**
+ * The masks of one frame.
+ * @typedef {object} FrameMasks
+ * @property {number} frame_idx
+ * @property {number} rev
+ * @property {Array<MaskOnFrame>} masks
+ * @property {Array<number>} looked
+ */
+
+/**
+ * The tracking job of a project.
+ * @typedef {object} Job
+ * @property {number} id
+ * @property {'running'|'done'|'cancelled'|'failed'|'waiting'} state
+ * @property {string} what
+ * @property {Array<number>} object_ids
+ * @property {[number, number]} span
+ * @property {'forward'|'backward'|'both'} direction
+ * @property {string} backend
+ * @property {number} done
+ * @property {number} total
+ * @property {number|null} left_s
+ * @property {number|null} frame_idx
+ * @property {string|null} error
+ */
+
+/**
+ * That an AOI's lane has changed; its bytes come from ``lanes/<object_id>``.
+ * @typedef {object} Lane
+ * @property {number} object_id
+ * @property {number} version
+ * @property {number} n_known
+ */
+
+/**
+ * A folder below one of the roots.
+ * @typedef {object} Listing
+ * @property {string} path
+ * @property {string|null} parent
+ * @property {Array<Entry>} entries
+ * @property {boolean} truncated
+ */
+
+/**
+ * One AOI on one frame.
+ * @typedef {object} MaskOnFrame
+ * @property {number} object_id
+ * @property {'visible'|'absent'|'lost'} state
+ * @property {number|null} score
+ * @property {number|null} doubt
+ * @property {boolean} approved
+ * @property {boolean} check
+ * @property {boolean} stale
+ * @property {boolean} user_made
+ * @property {boolean} interpolated
+ * @property {string} counts
+ * @property {number} area
+ * @property {[number, number, number, number]|null} box
+ */
+
+/**
+ * A stretch of frames of one AOI that is worth a look.
+ * @typedef {object} Moment
+ * @property {number} object_id
+ * @property {number} first_frame
+ * @property {number} stop_frame
+ * @property {number} frame_idx
+ * @property {Ns} start_ns
+ * @property {Ns} end_ns
+ * @property {number} weight
+ * @property {number} cumulative
+ * @property {number} doubt
+ * @property {number|null} border_deg
+ * @property {number} affected_ms
+ * @property {'lost'|'untracked'|'stale'|'doubtful'|'jump'|'just found'|'border'} reason
+ * @property {string} why
+ */
+
+/**
+ * Open a recording or a project.
+ * @typedef {object} OpenRequest
+ * @property {string} path
+ * @property {string|null} [name]
+ * @property {string|null} [project]
+ * @property {Record<string, any>} [options]
+ */
+
+/**
+ * A project is open under this id; the page goes to ``#p/<pid>``.
+ * @typedef {object} Opened
+ * @property {string} pid
+ * @property {string} project
+ */
+
+/**
+ * A folder that the user named, or a project opened lately.
+ * @typedef {object} Place
+ * @property {string} path
+ * @property {string} name
+ * @property {string} note
+ * @property {boolean} exists
+ */
+
+/**
+ * Prompts to be tried; nothing is saved.
+ * @typedef {object} PreviewRequest
+ * @property {number} frame_idx
+ * @property {Array<Prompt>} prompts
+ */
+
+/**
+ * One prompt, as said or as stored.
+ * @typedef {object} Prompt
+ * @property {'point'|'box'|'polygon'|'stroke'|'mask'|'absent'} kind
+ * @property {number|null} [id]
+ * @property {number|null} [object_id]
+ * @property {number|null} [frame_idx]
+ * @property {number|null} [x]
+ * @property {number|null} [y]
+ * @property {number|null} [x0]
+ * @property {number|null} [y0]
+ * @property {number|null} [x1]
+ * @property {number|null} [y1]
+ * @property {Array<[number, number]>|null} [points]
+ * @property {number|null} [radius_px]
+ * @property {boolean} [positive]
+ * @property {[number, number]|null} [size]
+ * @property {string|null} [counts]
+ */
+
+/**
+ * Prompts on a frame, to be saved.
+ * @typedef {object} PromptRequest
+ * @property {string} client
+ * @property {number} object_id
+ * @property {number} frame_idx
+ * @property {Array<Prompt>} prompts
+ * @property {boolean} [fresh]
+ */
+
+/**
+ * What the page needs to know of the recording.
+ * @typedef {object} RecordingInfo
+ * @property {string} name
+ * @property {string} project
+ * @property {string} path
+ * @property {string} kind
+ * @property {string|null} wearer
+ * @property {number} width
+ * @property {number} height
+ * @property {number} n_frames
+ * @property {Ns} start_ns
+ * @property {Ns} duration_ns
+ * @property {boolean} has_gaze
+ * @property {boolean} has_fixations
+ * @property {boolean} has_times
+ * @property {boolean} has_camera
+ * @property {number} n_filler
+ * @property {Array<string>} notes
+ * @property {string} frames_tag
+ */
+
+/**
+ * Live results; ``tables`` is keyed by the library's table names.
+ * @typedef {object} ResultsInfo
+ * @property {number} rev
+ * @property {'computing'|'ready'|'failed'|'none'} state
+ * @property {number} progress
+ * @property {string|null} error
+ * @property {number} margin_deg
+ * @property {Array<Record<string, any>>} metrics
+ * @property {Array<Visit>} visits
+ * @property {Record<string, Array<[number, number]>>} hits
+ * @property {Array<Array<number>>} fixations_on
+ * @property {Record<string, any>} transitions
+ * @property {Array<string>} notes
+ */
+
+/**
+ * Moments, worst first.
+ * @typedef {object} ReviewQueue
+ * @property {number} rev
+ * @property {Array<Moment>} moments
+ * @property {number} total_ms
+ * @property {number} minutes
+ * @property {number} target
+ * @property {number} n_for_target
+ */
+
+/**
+ * The answer to prompts.
+ * @typedef {object} Segmented
+ * @property {number} rev
+ * @property {MaskOnFrame} mask
+ * @property {Step|null} step
+ */
+
+/**
+ * How dwell time depends on the margin.
+ * @typedef {object} Sensitivity
+ * @property {number} rev
+ * @property {'deg'|'px'} unit
+ * @property {Array<number>} margins
+ * @property {Record<string, Array<number>>} dwell_ms
+ * @property {string} note
+ */
+
+/**
+ * The whole state of a project at a revision; big arrays have addresses of their own.
+ * @typedef {object} Snapshot
+ * @property {number} protocol
+ * @property {number} rev
+ * @property {RecordingInfo} recording
+ * @property {Array<Aoi>} aois
+ * @property {Array<Prompt>} prompts
+ * @property {Array<Lane>} lanes
+ * @property {Array<FixationMark>} marks
+ * @property {Steps} steps
+ * @property {View} view
+ * @property {Job|null} job
+ * @property {BackendChoice} backend
+ */
+
+/**
+ * Frames [start, stop) of some AOIs.
+ * @typedef {object} SpanEdit
+ * @property {string} client
+ * @property {Array<number>} object_ids
+ * @property {number} start
+ * @property {number} stop
+ */
+
+/**
+ * One undo step.
+ * @typedef {object} Step
+ * @property {number} id
+ * @property {string} label
+ */
+
+/**
+ * What undo and redo would do now.
+ * @typedef {object} Steps
+ * @property {Step|null} undo
+ * @property {Step|null} redo
+ */
+
+/**
+ * Work with an end: drawing the demo, an export, a fetch.
+ * @typedef {object} Task
+ * @property {string} id
+ * @property {string} what
+ * @property {'running'|'done'|'cancelled'|'failed'} state
+ * @property {number} done
+ * @property {number} total
+ * @property {number|null} left_s
+ * @property {Record<string, any>|null} result
+ * @property {string|null} error
+ */
+
+/**
+ * What to track.
+ * @typedef {object} TrackRequest
+ * @property {string} client
+ * @property {Array<number>|null} [object_ids]
+ * @property {number} [start]
+ * @property {number|null} [stop]
+ * @property {'forward'|'backward'|'both'} [direction]
+ * @property {number} [stride]
+ * @property {BackendChoice|null} [backend]
+ */
+
+/**
+ * Undo or redo one step, or undo all from a step on.
+ * @typedef {object} UndoRequest
+ * @property {string} client
+ * @property {number} expect
+ * @property {boolean} [through]
+ */
+
+/**
+ * How AOIs are shown; shared by all pages, not part of undo. Keyed by object_id as a string.
+ * @typedef {object} View
+ * @property {Array<number>} [hidden]
+ * @property {Array<number>} [locked]
+ * @property {Record<string, number>} [keys]
+ */
+
+/**
+ * One visit of gaze to an AOI, from samples.
+ * @typedef {object} Visit
+ * @property {number} object_id
+ * @property {Ns} start_ns
+ * @property {Ns} end_ns
+ * @property {number} first_frame
+ * @property {number} stop_frame
+ */
+
+export const PROTOCOL = 1;
