@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dwell.drawn_world.identity import Identity
 from dwell.drawn_world.timing import TICKS_PER_S
 from dwell.files import replacing
-from dwell.types import ByteArray, Camera, IntArray
+from dwell.types import ByteArray, Camera, IntArray, ProgressFn
 from dwell.video import VideoWriter
 
 __all__ = ["write_export", "write_indexed_png"]
@@ -77,7 +77,14 @@ class Exportable(Protocol):
     def sound(self) -> tuple[NDArray[np.float32], int]: ...
 
 
-def write_export(world: Exportable, folder: Path, *, video: bool = True, truth: Path | None = None) -> Path:
+def write_export(
+    world: Exportable,
+    folder: Path,
+    *,
+    video: bool = True,
+    truth: Path | None = None,
+    progress: ProgressFn | None = None,
+) -> Path:
     """The folder, written like an unzipped download of one recording; truth goes to its own folder."""
     ids = world.identity
     inner = folder / f"{world.name}-{ids.recording_id[:8]}"
@@ -94,7 +101,7 @@ def write_export(world: Exportable, folder: Path, *, video: bool = True, truth: 
         _write_labels(world, truth)
     if video:
         end_s = round((world.end_ns - world.start_ns) / 1e9, 3)
-        _write_video(world, inner / f"{ids.section_id[:8]}_0.0-{end_s}.mp4", truth)
+        _write_video(world, inner / f"{ids.section_id[:8]}_0.0-{end_s}.mp4", truth, progress)
     elif truth:
         for frame_idx in range(world.n_frames):
             _write_mask(world, frame_idx, truth)
@@ -209,13 +216,15 @@ def _write_mask(world: Exportable, frame_idx: int, folder: Path) -> None:
     write_indexed_png(folder / "masks" / f"{frame_idx:05d}.png", world.owner(frame_idx), PALETTE)
 
 
-def _write_video(world: Exportable, path: Path, truth: Path | None) -> None:
+def _write_video(world: Exportable, path: Path, truth: Path | None, progress: ProgressFn | None) -> None:
     time_base = Fraction(1, TICKS_PER_S)
     with VideoWriter(path, world.size_hw, time_base=time_base, audio=world.sound(), crf=18) as writer:
         for frame_idx, tick in enumerate(world.ticks):
             writer.write(world.frame(frame_idx), pts=int(tick))
             if truth:
                 _write_mask(world, frame_idx, truth)
+            if progress is not None:
+                progress(frame_idx + 1, world.n_frames)
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

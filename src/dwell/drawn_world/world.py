@@ -24,7 +24,7 @@ from dwell.drawn_world.painter import Painter, Timeline
 from dwell.drawn_world.timing import TICKS_PER_S, Shutter, sample_times_ns
 from dwell.drawn_world.view import Head
 from dwell.drawn_world.wearer import Wearer
-from dwell.types import BoolArray, ByteArray, Camera, IntArray
+from dwell.types import BoolArray, ByteArray, Camera, IntArray, ProgressFn
 from dwell.video import FrameClock
 
 __all__ = ["DrawnWorld"]
@@ -250,7 +250,14 @@ class DrawnWorld:
         clicks = [second for second, _ in self._happenings()]
         return signals.sound((self.end_ns - self.start_ns) / 1e9, clicks), signals.SOUND_HZ
 
-    def write_cloud_export(self, folder: str | Path, *, video: bool = True, truth: bool = True) -> Path:
+    def write_cloud_export(
+        self,
+        folder: str | Path,
+        *,
+        video: bool = True,
+        truth: bool = True,
+        progress: ProgressFn | None = None,
+    ) -> Path:
         """The folder written like a download from Pupil Cloud, ``<folder>/export``.
 
         Args:
@@ -258,13 +265,15 @@ class DrawnWorld:
             video: with the scene video (H.264, AAC sound); False writes "Timeseries Data" only.
             truth: also write ``<folder>/truth``: an indexed PNG per frame in ``masks``, what its values mean
                 in ``labels.json``, and ``gaze_truth.csv``.
+            progress: called with (done, total) frames of the video.
 
         Raises:
             OutputError: something cannot be written.
             StorageFull: the disk is full or the folder may not be written.
         """
         folder = Path(folder)
-        return write_export(self, folder / "export", video=video, truth=folder / "truth" if truth else None)
+        truth_folder = folder / "truth" if truth else None
+        return write_export(self, folder / "export", video=video, truth=truth_folder, progress=progress)
 
     # ------------------------------------------------------------------ inside
 

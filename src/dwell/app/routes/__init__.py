@@ -1,1 +1,1 @@
-"""The addresses of the server, a file per subject; each turns requests into calls and results into messages."""
+"""The addresses of the server, a file per subject: requests become calls, answers become messages."""

@@ -1,0 +1,45 @@
+"""Who can segment and track on this computer."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from dwell.app.messages import BackendInfo
+from dwell.errors import ModelError
+from dwell.models import MODELS, Model
+
+__all__ = ["backends"]
+
+_BUILT_IN = (
+    BackendInfo(name="embedded", note="needs no download; compact, distinct things", ready=True, cpu_s=0.04),
+    BackendInfo(name="colour", note="drawn pictures in flat colours only", ready=True, cpu_s=0.01),
+)
+
+
+def backends() -> list[BackendInfo]:
+    """All backends by name, and what is missing for those that are not ready."""
+    return [*_BUILT_IN, *map(_learned, MODELS.values())]
+
+
+def _learned(model: Model) -> BackendInfo:
+    missing = _missing(model)
+    return BackendInfo(
+        name=model.name,
+        note=f"{model.note} ({model.size_mb} MB)",
+        ready=not missing,
+        missing=missing,
+        resolutions=[512, model.resolution] if model.cpu_512_s is not None else [],
+        cpu_s=model.cpu_s,
+    )
+
+
+def _missing(model: Model) -> str:
+    if any(find_spec(name) is None for name in model.needs):
+        return f'pip install "dwell[{model.extra}]"'
+    from dwell.segmenters.sam.checkpoint import cached_checkpoint
+
+    try:
+        found = cached_checkpoint(model)
+    except ModelError:
+        found = None
+    return "" if found is not None else f"dwell models fetch {model.name}"

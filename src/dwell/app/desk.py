@@ -1,0 +1,230 @@
+"""One open project on the server: what pages know of it, who writes to it, and who reads it for them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from dwell.app.convert import masks_message
+from dwell.app.feed import Feed
+from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, RecordingInfo, Snapshot, Task
+from dwell.app.pictures import Pictures
+from dwell.app.reckoning import Reckoning
+from dwell.app.state import State
+from dwell.app.work.worker import Worker, WorkerLost
+from dwell.errors import DwellError, ProjectBusy
+from dwell.pairing import recording_of
+from dwell.project import Project
+from dwell.recordings import Recording
+
+__all__ = ["Desk"]
+
+EDITOR = "dwell.app.work.editor:Editor"
+PATIENCE_S = 15.0
+"""How long an earlier writer, which may be saving, is waited for."""
+
+
+class Desk:
+    """An open project. Use from the event loop's thread.
+
+    Args:
+        pid: its id in addresses.
+        arguments: what the editor is made from: path, project, name and reader options.
+        worker: a started process to use; None starts one.
+    """
+
+    def __init__(self, pid: str, arguments: tuple[Any, ...], worker: Worker | None = None) -> None:
+        self.pid = pid
+        self.feed = Feed()
+        self._arguments = arguments
+        self._worker = worker or _started()
+        self._state = State()
+        self._call_revs: dict[int, int] = {}
+        self._closing = False
+        self._restarting: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Open the project for writing, and then for reading.
+
+        Raises:
+            DwellError: whatever is wrong with the recording or the project.
+        """
+        self._listen_to(self._worker)
+        try:
+            await self._make_editor()
+            self._project, self._recording = await asyncio.to_thread(_read_side, self.path)
+            self._clock_bytes: bytes | None = None
+            self.pictures = Pictures(self._recording.scene)
+            self.reckoning = Reckoning(self.path, self.publish)
+        except BaseException:
+            await self._worker.close()
+            raise
+
+    async def close(self) -> None:
+        """Save everything and let go; a job that is running is gone on with when it is opened again."""
+        self._closing = True
+        self.feed.close()
+        await self._worker.close()
+        await self.reckoning.close()
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
+        self._project.close()
+        self._recording.close()
+
+    # ---------------------------------------------------------------- what pages know
+
+    @property
+    def rev(self) -> int:
+        """Number of the newest change."""
+        return self.feed.rev
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Everything, as of ``rev``."""
+        state = self._state
+        return Snapshot(
+            protocol=PROTOCOL,
+            rev=self.rev,
+            recording=self.recording,
+            aois=state.all("aois"),
+            prompts=state.all("prompts"),
+            lanes=state.all("lanes"),
+            marks=state.all("marks"),
+            steps=state.steps,
+            view=state.view,
+            job=state.job,
+            backend=state.backend,
+        )
+
+    def publish(self, origin: str = "server", **changes: Any) -> int:
+        """Tell every page; the number of the change."""
+        numbered = self.feed.publish(ChangeSet(rev=0, origin=origin, **changes))
+        self._state.apply(numbered)
+        return numbered.rev
+
+    def publish_task(self, task: Task) -> None:
+        """Tell every page how far a task is."""
+        self.publish(task=task)
+
+    # ---------------------------------------------------------------- changing it
+
+    async def ask(self, verb: str, *arguments: Any) -> Any:
+        """The editor's answer to a question, or to a change whose number does not matter."""
+        return (await self.edit(verb, *arguments))[0]
+
+    async def edit(self, verb: str, *arguments: Any) -> tuple[Any, int]:
+        """The editor's answer, and the number of the change that it made.
+
+        Raises:
+            DwellError: whatever the editor raised.
+        """
+        ids: list[int] = []
+        try:
+            answer = await self._worker.call(verb, *arguments, on_id=ids.append)
+            return answer, self._call_revs.get(ids[0], self.rev)
+        finally:
+            for call_id in ids:
+                self._call_revs.pop(call_id, None)
+
+    def _take(self, call_id: int, event: tuple[Any, ...]) -> None:
+        kind, *rest = event
+        if kind == "opened":
+            self.path = Path(rest[0])
+            self.recording: RecordingInfo = rest[1]
+            return
+        origin, changes = rest
+        rev = self.publish(origin, **changes)
+        self._call_revs[call_id] = rev
+        if hasattr(self, "reckoning") and {"aois", "lanes", "marks"} & changes.keys():
+            self.reckoning.invalidate(rev)
+
+    # ---------------------------------------------------------------- reading it
+
+    async def masks(self, frame_idx: int, before: int | None = None) -> FrameMasks:
+        """The masks on a frame, now or as they were before an undo step."""
+        return await asyncio.to_thread(self._masks, frame_idx, before)
+
+    def _masks(self, frame_idx: int, before: int | None) -> FrameMasks:
+        rev = self.rev
+        if before is not None:
+            records = self._project.records_before(before, frame_idx)
+            return masks_message(frame_idx, rev, records.values(), records)
+        current = self._project.records_at(frame_idx, stale=False)
+        records = self._project.records_at(frame_idx)
+        return masks_message(frame_idx, rev, records.values(), current)
+
+    async def lane(self, object_id: int) -> bytes:
+        """Two bytes per frame: see ``Project.lane``."""
+        return await asyncio.to_thread(self._project.lane, object_id)
+
+    async def times(self) -> bytes:
+        """int64 ns per frame, little-endian; empty if there are no times."""
+        if self._clock_bytes is None:
+            self._clock_bytes = await asyncio.to_thread(_clock_bytes, self._recording)
+        return self._clock_bytes
+
+    # ---------------------------------------------------------------- the process behind it
+
+    async def _make_editor(self) -> None:
+        """Make the editor, waiting a while for an earlier writer that is still saving."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        while True:
+            try:
+                await self._worker.call("make", EDITOR, *self._arguments)
+            except ProjectBusy:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.3)
+            else:
+                return
+
+    def _listen_to(self, worker: Worker) -> None:
+        worker.on_event = self._take
+        worker.on_lost = self._lost
+
+    def _lost(self) -> None:
+        """Say so, and start another process in its place."""
+        if self._closing or self._restarting is not None:
+            return
+        self.publish(
+            lost_writer="The process that writes has stopped and is started again. What was saved is kept."
+        )
+        self._restarting = asyncio.ensure_future(self._restart())
+
+    async def _restart(self) -> None:
+        try:
+            self._worker = _started()
+            self._listen_to(self._worker)
+            self._arguments = (str(self.path), None, None, {})
+            await self._make_editor()
+        except (DwellError, WorkerLost, OSError) as error:
+            self.publish(lost_writer=f"The project cannot be written to: {error}")
+        else:
+            self.publish(lost_writer="")
+        finally:
+            self._restarting = None
+
+
+def _started() -> Worker:
+    worker = Worker()
+    worker.start()
+    return worker
+
+
+def _read_side(path: Path) -> tuple[Project, Recording]:
+    project = Project.open(path, write=False)
+    try:
+        recording = recording_of(project)
+        _ = recording.scene
+    except BaseException:
+        project.close()
+        raise
+    return project, recording
+
+
+def _clock_bytes(recording: Recording) -> bytes:
+    if not recording.has("frame times"):
+        return b""
+    return bytes(recording.clock.times_ns.astype("<i8").tobytes())

@@ -1,0 +1,78 @@
+"""Everything that a server has: settings, places, recent projects, uploads, tasks and desks."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from dwell.app.desk import Desk
+from dwell.app.desks import Desks, UnknownDesk, pid_of
+from dwell.app.places import Places
+from dwell.app.recents import Recents
+from dwell.app.settings import Settings
+from dwell.app.tasks import Tasks
+from dwell.app.uploads import Uploads
+
+__all__ = ["Office"]
+
+_FILES = ("gaze", "video")
+"""Reader options that name a file."""
+
+
+class Office:
+    """What the addresses work with."""
+
+    def __init__(self, settings: Settings, recents: Recents | None = None) -> None:
+        self.settings = settings
+        self.places = Places(settings.roots)
+        self.recents = recents or Recents()
+        self.uploads = Uploads(self.places.roots[0] / "uploads", settings.max_upload_bytes)
+        self.tasks = Tasks()
+        self.desks = Desks()
+        self.demo_seconds = float(os.environ.get("DWELL_DEMO_SECONDS", "12"))
+
+    async def desk(self, pid: str) -> Desk:
+        """The project with this id, opened again if it was open before the server was started anew.
+
+        Raises:
+            UnknownDesk: it was not, or not lately.
+        """
+        if not self.desks.is_open(pid):
+            for place in self.recents.all():
+                path = Path(place.path)
+                if place.exists and self.places.contains(path) and pid_of(path) == pid:
+                    return await self.desks.open(path, path)
+            raise UnknownDesk("This project is not open on the server; open it from the start page.")
+        return self.desks.get(pid)
+
+    def project_for(self, recording: Path, name: str | None, wanted: str | None) -> Path:
+        """Where the project of a recording is, or is to be made.
+
+        Args:
+            recording: its checked path.
+            name: which one, where the path holds several.
+            wanted: what the user chose; None: beside the recording, or in the first folder if that may not
+                be written.
+
+        Raises:
+            OutsidePlaces: the wanted folder lies outside the named ones.
+        """
+        if wanted is not None:
+            return self.places.checked(wanted if wanted.endswith(".dwell") else f"{wanted}.dwell")
+        stem = recording.name if recording.is_dir() else recording.stem
+        if name is not None:
+            stem = f"{stem}-{name}"
+        file_name = re.sub(r'[\\/:*?"<>|\s]+', "-", stem).strip("-.") or "recording"
+        home = recording.parent
+        if not (self.places.contains(home) and os.access(home, os.W_OK)):
+            home = self.places.roots[0]
+        return home / f"{file_name}.dwell"
+
+    def checked_option(self, key: str, value: Any, recording: Path) -> Any:
+        """A reader option; one that names a file may not lead out of the places."""
+        if key not in _FILES or not isinstance(value, str):
+            return value
+        folder = recording if recording.is_dir() else recording.parent
+        return str(self.places.checked(folder / value))

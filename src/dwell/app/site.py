@@ -1,0 +1,128 @@
+"""The site: addresses, the page's files, and errors in plain words."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from dwell.app.desks import UnknownDesk
+from dwell.app.exports import UnknownTask as UnknownExport
+from dwell.app.guard import Guard
+from dwell.app.messages import Failure
+from dwell.app.office import Office
+from dwell.app.places import OutsidePlaces
+from dwell.app.recents import Recents
+from dwell.app.routes import edit, exports, frames, project, results, review, start, track
+from dwell.app.settings import Settings
+from dwell.app.tasks import UnknownTask
+from dwell.app.uploads import BadUpload
+from dwell.app.work.editor import OutOfStep
+from dwell.app.work.worker import WorkerLost
+from dwell.errors import (
+    DwellError,
+    FrameOutOfRange,
+    ProjectBusy,
+    SeveralRecordings,
+    StorageFull,
+    UnknownAoi,
+    UnknownRecording,
+)
+
+__all__ = ["create_site"]
+
+WEB = Path(__file__).parent / "web"
+ROUTERS = (start, project, frames, edit, track, results, review, exports)
+
+_STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (OutsidePlaces, 403),
+    (UnknownDesk, 404),
+    (UnknownTask, 404),
+    (UnknownExport, 404),
+    (UnknownRecording, 404),
+    (UnknownAoi, 404),
+    (FrameOutOfRange, 404),
+    (OutOfStep, 409),
+    (ProjectBusy, 409),
+    (SeveralRecordings, 409),
+    (BadUpload, 413),
+    (WorkerLost, 503),
+    (StorageFull, 507),
+    (DwellError, 400),
+    (ValueError, 400),
+)
+"""Status of an answer by the error's class; the first that fits."""
+
+
+def create_site(settings: Settings, recents: Recents | None = None) -> FastAPI:
+    """The whole site, guarded."""
+    office = Office(settings, recents)
+
+    @asynccontextmanager
+    async def living(app: FastAPI) -> AsyncIterator[None]:
+        office.desks.warm_up()
+        try:
+            yield
+        finally:
+            office.tasks.cancel_all()
+            await office.desks.close_all()
+
+    site = FastAPI(lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
+    site.state.office = office
+    for each in ROUTERS:
+        site.include_router(each.router)
+    mimetypes.add_type("text/javascript", ".js")
+    site.mount("/", _Page(directory=WEB, html=True))
+    for kind in (DwellError, ValueError, Exception):
+        site.add_exception_handler(kind, _failed)
+    site.add_exception_handler(RequestValidationError, _malformed)
+    site.add_exception_handler(HTTPException, _unknown)
+    site.add_middleware(Guard, settings=settings)
+    return site
+
+
+class _Page(StaticFiles):
+    """The page's files; browsers ask each time whether they are still the newest."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    text = (
+        str(error) if status != 500 else f"Something unforeseen happened ({type(error).__name__}: {error})."
+    )
+    failure = Failure(
+        error=text,
+        kind=type(error).__name__,
+        frame_idx=getattr(error, "frame_idx", None),
+        choices=list(getattr(error, "choices", ())),
+    )
+    return JSONResponse(failure.model_dump(), status_code=status)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    failure = Failure(
+        error=f"The request is malformed: {where}: {first['msg']}. Reload the page.", kind="Malformed"
+    )
+    return JSONResponse(failure.model_dump(), status_code=422)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    failure = Failure(error=f"There is nothing at {request.url.path} ({error.detail}).", kind="NotFound")
+    return JSONResponse(failure.model_dump(), status_code=error.status_code)

@@ -1,0 +1,402 @@
+"""The editor: the one process that writes to a project. It segments, tracks, and says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dwell.analysis import Analysis, open_analysis
+from dwell.app import messages
+from dwell.app.codebook import add_codebook, codebook_of
+from dwell.app.convert import aoi_message, mask_message, prompt_from, prompt_message, step_message
+from dwell.app.messages import (
+    AoiEdit,
+    AoiNew,
+    Approve,
+    BackendChoice,
+    Choose,
+    ClearPrompts,
+    Estimate,
+    Job,
+    PreviewRequest,
+    PromptRequest,
+    Segmented,
+    TrackRequest,
+    UndoRequest,
+    View,
+)
+from dwell.app.state import State
+from dwell.app.work.child import Calling
+from dwell.app.work.jobs import Jobs
+from dwell.app.work.opening import recording_info
+from dwell.errors import DwellError, ProjectError, PromptError
+from dwell.masks import Mask
+from dwell.segmenters.open import open_backend
+from dwell.tracking import TrackingSession
+
+__all__ = ["Editor", "OutOfStep"]
+
+VIEW = "page view"
+"""Setting of the project that keeps which AOIs are hidden and locked, and their number keys."""
+TRACKED = "track "
+"""How the labels of undo steps of tracking begin."""
+
+
+class OutOfStep(ProjectError):
+    """Another page has changed the project meanwhile."""
+
+
+class Editor:
+    """Target of a worker: verbs for everything that a person does to a project.
+
+    Every verb tells what it changed before it answers: ``("changes", origin, {field of ChangeSet: value})``.
+    """
+
+    def __init__(
+        self,
+        calling: Calling,
+        path: str,
+        project: str | None,
+        name: str | None,
+        options: dict[str, Any],
+    ) -> None:
+        chosen = options if name is None else {"name": name, **options}
+        self.analysis: Analysis = open_analysis(path, project, **chosen)
+        self._calling = calling
+        self._state = State()
+        self._versions: dict[int, int] = {}
+        self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
+        self._jobs = Jobs(self.analysis.project, self._publish_job)
+        self._chores = [self._find_filler]
+        info = recording_info(self.analysis)
+        self._tell("server", everything=True)
+        calling.tell(("opened", str(self.analysis.project.path), info))
+        self._resume()
+
+    # ---------------------------------------------------------------- the worker's side
+
+    def work(self) -> bool:
+        """One frame of tracking, or one chore."""
+        if self._jobs.running:
+            self._jobs.step()
+        elif self._chores:
+            self._chores.pop(0)()
+        return self._jobs.running or bool(self._chores)
+
+    def close(self) -> None:
+        """Save what was tracked; the job is gone on with when the project is opened again."""
+        self._jobs.close()
+        self.analysis.close()
+
+    # ---------------------------------------------------------------- AOIs
+
+    def add_aoi(self, calling: Calling, new: AoiNew) -> messages.Aoi:
+        """A new AOI; it gets the lowest free number key."""
+        aoi = self.analysis.project.add_aoi(new.name, new.colour, new.category)
+        self._give_key(aoi.object_id)
+        self._changed(calling, new.client, aois=True, view=True, touched=[aoi.object_id])
+        return aoi_message(aoi)
+
+    def edit_aoi(self, calling: Calling, object_id: int, edit: AoiEdit) -> messages.Aoi:
+        """Another name, colour or category."""
+        aoi = self.analysis.project.edit_aoi(
+            object_id, name=edit.name, colour=edit.colour, category=edit.category
+        )
+        self._changed(calling, edit.client, aois=True)
+        return aoi_message(aoi)
+
+    def remove_aoi(self, calling: Calling, object_id: int, client: str) -> str:
+        """Remove an AOI with all that belongs to it."""
+        self._check_unlocked([object_id])
+        name = self.analysis.project.aoi(object_id).name
+        self._session.remove(object_id)
+        self._changed(calling, client, everything=True)
+        return f"remove {name}"
+
+    def set_view(self, calling: Calling, view: View, client: str) -> None:
+        """Which AOIs are hidden and locked, and their number keys."""
+        self.analysis.project.set_setting(VIEW, view.model_dump())
+        self._changed(calling, client, view=True)
+
+    def add_codebook(self, calling: Calling, text: str, client: str) -> int:
+        """The AOIs of a codebook file; how many were new."""
+        before = {aoi.object_id for aoi in self.analysis.project.aois()}
+        add_codebook(self.analysis, text)
+        new = [aoi.object_id for aoi in self.analysis.project.aois() if aoi.object_id not in before]
+        for object_id in new:
+            self._give_key(object_id)
+        self._changed(calling, client, everything=True)
+        return len(new)
+
+    def codebook(self, calling: Calling) -> str:
+        """The AOIs as a codebook file."""
+        return codebook_of(self.analysis.project.aois())
+
+    # ---------------------------------------------------------------- prompts and masks
+
+    def prompt(self, calling: Calling, request: PromptRequest) -> Segmented:
+        """Prompts on a frame, saved as an anchor."""
+        self._check_unlocked([request.object_id])
+        prompts = [prompt_from(each) for each in request.prompts]
+        self._session.prompt(request.object_id, *prompts, frame_idx=request.frame_idx, fresh=request.fresh)
+        return self._segmented(calling, request.client, request.object_id, request.frame_idx)
+
+    def preview(self, calling: Calling, request: PreviewRequest) -> messages.Candidates:
+        """What prompts would give; nothing is saved."""
+        prompts = [prompt_from(each) for each in request.prompts]
+        found = self._session.preview(request.frame_idx, prompts)
+        rows = [(Mask.from_array(each.mask), each.score, False) for each in found]
+        return _candidates(0, request.frame_idx, rows)
+
+    def candidates(self, calling: Calling, request: ClearPrompts) -> messages.Candidates:
+        """The possible masks for the prompts of an AOI on a frame."""
+        found = self._session.candidates(request.object_id, request.frame_idx)
+        rows = [(each.mask, each.score, each.current) for each in found]
+        return _candidates(request.object_id, request.frame_idx, rows)
+
+    def choose(self, calling: Calling, request: Choose) -> Segmented:
+        """Take another candidate as the anchor."""
+        self._check_unlocked([request.object_id])
+        self._session.choose(request.object_id, request.frame_idx, request.index)
+        return self._segmented(calling, request.client, request.object_id, request.frame_idx)
+
+    def clear(self, calling: Calling, request: ClearPrompts) -> str | None:
+        """Take back the prompts of an AOI on a frame."""
+        self._check_unlocked([request.object_id])
+        self._session.clear(request.object_id, request.frame_idx)
+        self._changed(calling, request.client, prompts=True, touched=[request.object_id])
+        return self._state.steps.undo.label if self._state.steps.undo else None
+
+    def approve(self, calling: Calling, request: Approve) -> int:
+        """Approve masks, or take approval back; how many."""
+        change = self._session.approve if request.approved else self._session.unlock
+        n_changed = change(request.start, request.stop, request.object_ids)
+        self._changed(calling, request.client, touched=request.object_ids)
+        return n_changed
+
+    def prepare(self, calling: Calling, frame_idx: int) -> None:
+        """Encode a frame ahead of a click; not while tracking, which needs the time."""
+        if not self._jobs.running:
+            self._session.prepare(frame_idx)
+
+    # ---------------------------------------------------------------- undo
+
+    def undo(self, calling: Calling, request: UndoRequest) -> list[str]:
+        """Take back the newest step, or all from a step on; their labels.
+
+        Raises:
+            OutOfStep: the newest step is not the one that the page means.
+        """
+        project = self.analysis.project
+        newest = project.next_undo()
+        if newest is not None and newest.label.startswith(TRACKED):
+            self._jobs.stop()
+            newest = project.next_undo()
+        if not request.through:
+            self._check_step(newest.id if newest else None, request.expect)
+        labels = self._session.undo_through(request.expect)
+        self._changed(calling, request.client, everything=True)
+        return labels
+
+    def redo(self, calling: Calling, request: UndoRequest) -> list[str]:
+        """Bring back what was undone last; its label.
+
+        Raises:
+            OutOfStep: that is not the step that the page means.
+        """
+        step = self.analysis.project.next_redo()
+        self._check_step(step.id if step else None, request.expect)
+        label = self._session.redo()
+        self._changed(calling, request.client, everything=True)
+        return [] if label is None else [label]
+
+    # ---------------------------------------------------------------- fixations
+
+    def mark_fixation(
+        self, calling: Calling, start_ns: int, object_ids: Sequence[int] | None, client: str
+    ) -> None:
+        """Put a fixation on AOIs by hand; None = as the mapping says."""
+        self.analysis.project.set_fixation_mark(start_ns, object_ids)
+        self._changed(calling, client, marks=True)
+
+    # ---------------------------------------------------------------- tracking
+
+    def use_backend(self, calling: Calling, choice: BackendChoice, client: str) -> BackendChoice:
+        """Switch who segments and tracks.
+
+        Raises:
+            BackendError: it is not installed, or its weights are not here.
+        """
+        if self._jobs.running:
+            raise PromptError("Tracking is under way; stop it before you switch the backend.")
+        self.analysis.use_backend(choice.name, **_options(choice))
+        _ = self._session  # load it now, so that what is wrong is said now
+        self._changed(calling, client)
+        return self._state.backend
+
+    def estimate(self, calling: Calling, request: TrackRequest) -> Estimate:
+        """How long tracking would take, measured; nothing is saved."""
+        session = self._session_of(request.backend)
+        span = (request.start, request.stop or len(session.frames))
+        found = session.estimate(span, request.direction, request.object_ids, request.stride)
+        return Estimate(
+            frames=session.remaining(span, request.direction, request.object_ids, request.stride),
+            seconds=round(found.seconds, 2),
+            encode_s=round(found.encode_s, 4),
+            step_s_per_object=round(found.step_s_per_object, 4),
+            note="" if found.frames else "Everything asked for is tracked and up to date.",
+        )
+
+    def track(self, calling: Calling, request: TrackRequest) -> Job:
+        """Begin to track; progress is told as it goes."""
+        if request.backend is not None and request.backend != self._backend():
+            self.use_backend(calling, request.backend, request.client)
+        job = self._jobs.start(self._session, request)
+        self._changed(calling, request.client, job=job)
+        return job
+
+    def stop(self, calling: Calling, client: str) -> Job | None:
+        """Stop tracking; what is done stays."""
+        job = self._jobs.stop()
+        self._changed(calling, client)
+        return job
+
+    # ---------------------------------------------------------------- sessions
+
+    @property
+    def _session(self) -> TrackingSession:
+        return self.analysis.session
+
+    def _session_of(self, choice: BackendChoice | None) -> TrackingSession:
+        """The session of a backend that may not be the project's; opened once."""
+        if choice is None or choice == self._backend():
+            return self._session
+        key = (choice.name, choice.resolution)
+        if key not in self._sessions:
+            backend = open_backend(choice.name, **_options(choice))
+            self._sessions[key] = TrackingSession(self.analysis.project, self.analysis.frames, backend)
+        return self._sessions[key]
+
+    def _backend(self) -> BackendChoice:
+        name, options = self.analysis.backend_choice
+        return BackendChoice(name=str(getattr(name, "name", name)), resolution=options.get("resolution"))
+
+    def _resume(self) -> None:
+        request = self._jobs.noted()
+        if request is None:
+            return
+        try:
+            job = self._jobs.start(self._session, request)
+        except DwellError:  # nothing is left to track, or its backend is gone
+            return
+        self._tell("tracking", job=job)
+
+    def _find_filler(self) -> None:
+        _ = self._session.filler
+
+    # ---------------------------------------------------------------- telling
+
+    def _segmented(self, calling: Calling, client: str, object_id: int, frame_idx: int) -> Segmented:
+        self._changed(calling, client, prompts=True, touched=[object_id])
+        record = self.analysis.project.record(object_id, frame_idx)
+        if record is None:
+            raise ProjectError(f"The mask of AOI {object_id} on frame {frame_idx} was not kept; try again.")
+        return Segmented(rev=0, mask=mask_message(record), step=self._state.steps.undo)
+
+    def _changed(self, calling: Calling, client: str, **what: Any) -> None:
+        self._calling = calling
+        self._tell(client, **what)
+
+    def _publish_job(self, job: Job, touched: Iterable[int] = ()) -> None:
+        self._tell("tracking", job=job, touched=touched)
+
+    def _tell(
+        self,
+        origin: str,
+        *,
+        touched: Iterable[int] = (),
+        everything: bool = False,
+        aois: bool = False,
+        prompts: bool = False,
+        marks: bool = False,
+        view: bool = False,
+        job: Job | None = None,
+    ) -> None:
+        """Tell what has changed, as far as it may have."""
+        project, state = self.analysis.project, self._state
+        changes: dict[str, Any] = {}
+        if aois or everything:
+            changes["aois"] = state.replace("aois", map(aoi_message, project.aois()))
+        if prompts or everything:
+            changes["prompts"] = state.replace("prompts", map(prompt_message, project.prompts()))
+        if marks or everything:
+            found = project.fixation_marks().items()
+            changes["marks"] = state.replace(
+                "marks", [messages.FixationMark(start_ns=at, object_ids=list(ids)) for at, ids in found]
+            )
+        ids = [aoi.object_id for aoi in project.aois()]
+        changes["lanes"] = state.replace("lanes", self._lanes(ids, ids if everything else list(touched)))
+        if view or everything:
+            changes |= state.set(view=View.model_validate(project.get_setting(VIEW, {})))
+        steps = messages.Steps(undo=step_message(project.next_undo()), redo=step_message(project.next_redo()))
+        changes |= state.set(steps=steps, backend=self._backend(), job=job or state.job)
+        changes = {name: value for name, value in changes.items() if value is not None}
+        if changes:
+            self._calling.tell(("changes", origin, changes))
+
+    def _lanes(self, ids: Sequence[int], touched: Sequence[int]) -> list[messages.Lane]:
+        known = {lane.object_id: lane for lane in self._state.all("lanes")}
+        for object_id in ids:
+            if object_id in touched or object_id not in known:
+                version = self._versions[object_id] = self._versions.get(object_id, 0) + 1
+                known[object_id] = messages.Lane(
+                    object_id=object_id,
+                    version=version,
+                    n_known=self.analysis.project.n_known(object_id),
+                )
+        return [known[object_id] for object_id in ids]
+
+    # ---------------------------------------------------------------- view
+
+    def _check_unlocked(self, object_ids: Iterable[int]) -> None:
+        locked = set(self._state.view.locked) & set(object_ids)
+        if locked:
+            name = self.analysis.project.aoi(min(locked)).name
+            raise PromptError(f"{name!r} is locked; click the lock beside its name to unlock it.")
+
+    def _check_step(self, newest: int | None, expected: int) -> None:
+        if newest != expected:
+            raise OutOfStep(
+                "Another page has changed the project meanwhile; look at what it did, then press again.",
+                path=Path(self.analysis.project.path or ""),
+            )
+
+    def _give_key(self, object_id: int) -> None:
+        view = View.model_validate(self.analysis.project.get_setting(VIEW, {}))
+        there = {aoi.object_id for aoi in self.analysis.project.aois()}
+        taken = {key for key, owner in view.keys.items() if owner in there and owner != object_id}
+        free = next((str(n) for n in range(1, 10) if str(n) not in taken), None)
+        if free is not None:
+            keys = {key: owner for key, owner in view.keys.items() if key in taken} | {free: object_id}
+            self.analysis.project.set_setting(VIEW, view.model_copy(update={"keys": keys}).model_dump())
+
+
+def _options(choice: BackendChoice) -> dict[str, Any]:
+    return {} if choice.resolution is None else {"resolution": choice.resolution}
+
+
+def _candidates(
+    object_id: int, frame_idx: int, rows: Iterable[tuple[Mask, float, bool]]
+) -> messages.Candidates:
+    found = [
+        messages.Candidate(
+            index=index,
+            counts=mask.to_bytes().decode("ascii"),
+            area=mask.area,
+            score=round(float(score), 4),
+            chosen=chosen,
+        )
+        for index, (mask, score, chosen) in enumerate(rows)
+    ]
+    return messages.Candidates(object_id=object_id, frame_idx=frame_idx, candidates=found)

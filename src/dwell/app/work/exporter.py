@@ -1,0 +1,212 @@
+"""Exports: one thing after another into a folder, each file whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dwell.analysis import Analysis
+from dwell.app.work.child import Calling
+from dwell.errors import Cancelled, DwellError, OutputError
+from dwell.gaze import MappingOptions
+from dwell.results import Results
+from dwell.types import ProgressFn
+
+__all__ = ["export"]
+
+_MAPPING_SHARE = 10
+_UNSAFE = r"[^\w-]+"
+"""What a file's name should not have."""
+_UNITS = 1000
+"""Steps of the progress per unit of effort."""
+
+
+def export(
+    analysis: Analysis, calling: Calling, request: dict[str, Any], options: MappingOptions
+) -> dict[str, Any]:
+    """Write the items of a request; what was written, and what could not be.
+
+    The project is exported as it was when this began, whatever is changed meanwhile. Before each item
+    ``calling`` is told ``{"what": label}``, after it ``{"files": paths}``.
+
+    Args:
+        analysis: of the project.
+        calling: takes progress over all items, with one total.
+        request: ``what``: item names, see ``ExportRequest``; ``out``: the folder.
+        options: how gaze is mapped.
+
+    Returns:
+        ``files``: paths; ``errors``: ``{"what", "error"}`` of each item that failed; ``notes``.
+
+    Raises:
+        Cancelled: stopped; files that are there are whole.
+        OutputError: the folder is the recording's or the project's own.
+    """
+    _check_folder(analysis, Path(request["out"]))
+    wanted = [name for name in _ITEMS if name in request["what"]]
+    export = _Export(analysis, options, Path(request["out"]), _Shares(calling, wanted))
+    files: list[str] = []
+    errors: list[dict[str, str]] = []
+    with analysis.project.reading():
+        for name in wanted:
+            item = _ITEMS[name]
+            calling.tell({"what": item.label})
+            try:
+                written = [str(path) for path in item.write(export)]
+            except Cancelled:
+                raise
+            except (DwellError, ValueError, OSError) as error:
+                errors.append({"what": name, "error": str(error)})
+            else:
+                files += written
+                calling.tell({"files": written})
+            export.shares.end(name)
+    return {"files": files, "errors": errors, "notes": list(dict.fromkeys(export.notes))}
+
+
+def _check_folder(analysis: Analysis, out: Path) -> None:
+    """A recording may hold a ``frames.csv`` of its own; nothing of it is to be replaced."""
+    recording = analysis.recording.path.resolve()
+    own = {
+        recording if recording.is_dir() else recording.parent,
+        Path(analysis.project.path or ".").resolve(),
+    }
+    if out.resolve() in own:
+        raise OutputError(
+            f"{out} holds the recording or the project itself; choose a folder of its own for the export, "
+            "such as a new one in it.",
+            path=out,
+        )
+
+
+class _Shares:
+    """The items' progress as parts of one whole, each as large as it usually takes."""
+
+    def __init__(self, calling: Calling, wanted: list[str]) -> None:
+        self._calling = calling
+        self._ends: dict[str, tuple[int, int]] = {}
+        sizes = {"mapping": _MAPPING_SHARE if any(_ITEMS[name].mapped for name in wanted) else 0}
+        sizes |= {name: _ITEMS[name].share for name in wanted}
+        at = 0
+        for name, size in sizes.items():
+            self._ends[name] = (at * _UNITS, (at + size) * _UNITS)
+            at += size
+        self._total = max(at * _UNITS, 1)
+        calling.progress(0, self._total)
+
+    def of(self, name: str) -> ProgressFn:
+        """What an item is to call."""
+        start, stop = self._ends[name]
+
+        def progress(done: int, total: int) -> None:
+            self._calling.progress(start + (stop - start) * done // max(total, 1), self._total)
+
+        return progress
+
+    def end(self, name: str) -> None:
+        """An item is over, done or not."""
+        self._calling.progress(self._ends[name][1], self._total)
+
+
+class _Export:
+    """What items are written from."""
+
+    def __init__(self, analysis: Analysis, options: MappingOptions, out: Path, shares: _Shares) -> None:
+        self.analysis = analysis
+        self.options = options
+        self.out = out
+        self.shares = shares
+        self.notes: list[str] = []
+
+    @cached_property
+    def results(self) -> Results:
+        """Mapped once for all items.
+
+        Raises:
+            MissingStream: no gaze, or no frame times.
+        """
+        results = self.analysis.map(self.options, self.shares.of("mapping"))
+        self.notes += results.notes
+        return results
+
+    @property
+    def results_if_any(self) -> Results | None:
+        """None: the recording has no gaze."""
+        return self.results if self.analysis.recording.has("gaze") else None
+
+
+# -------------------------------------------------------------------- the items
+
+
+def _tables(export: _Export) -> list[Path]:
+    return export.results.write(export.out, export.shares.of("tables"))
+
+
+def _timeline(export: _Export) -> list[Path]:
+    return [export.analysis.render_timeline(export.out / "timeline.png", export.results_if_any)]
+
+
+def _heatmap(export: _Export) -> list[Path]:
+    """One of all gaze, and one of the gaze on each AOI."""
+    names = {None: "heatmap.png"} | {
+        aoi.object_id: f"heatmap-{aoi.object_id}-{re.sub(_UNSAFE, '-', aoi.name).strip('-')}.png"
+        for aoi in export.analysis.project.aois()
+    }
+    return [
+        export.analysis.render_heatmap(export.out / name, object_id, results=export.results)
+        for object_id, name in names.items()
+    ]
+
+
+def _video(export: _Export) -> list[Path]:
+    results = export.results_if_any
+    progress = export.shares.of("video")
+    return [
+        export.analysis.render(
+            export.out / "enriched.mp4", export.options, progress=progress, results=results
+        )
+    ]
+
+
+def _labels(format: str) -> Callable[[_Export], list[Path]]:
+    def write(export: _Export) -> list[Path]:
+        report = export.analysis.export(format, export.out / format, export.shares.of(format))
+        for name, missing in report.silent.items():
+            if any(missing.values()):
+                export.notes.append(
+                    f"{format}: {name} has no label on {missing['lost']} lost and {missing['unknown']} "
+                    "untracked frames."
+                )
+        if report.overlapping_px:
+            export.notes.append(
+                f"{format}: {report.overlapping_px} px belong to several AOIs; the smallest AOI got them."
+            )
+        return [report.path]
+
+    return write
+
+
+@dataclass(frozen=True)
+class _Item:
+    label: str
+    """In the user's words."""
+    share: int
+    """About how long it takes, beside the others."""
+    write: Callable[[_Export], list[Path]]
+    mapped: bool = False
+    """It needs mapped gaze."""
+
+
+_ITEMS = {
+    "tables": _Item("Writing the tables", 20, _tables, mapped=True),
+    "timeline": _Item("Drawing the timeline", 2, _timeline, mapped=True),
+    "heatmap": _Item("Drawing the heatmaps", 3, _heatmap, mapped=True),
+    "coco": _Item("Writing COCO labels", 5, _labels("coco")),
+    "davis": _Item("Writing DAVIS labels", 30, _labels("davis")),
+    "video": _Item("Rendering the video", 100, _video, mapped=True),
+}
+"""In the order they are written: what is quick comes first."""

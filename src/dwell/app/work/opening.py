@@ -1,0 +1,35 @@
+"""What pages are told of a recording when its project is opened."""
+
+from __future__ import annotations
+
+from dwell.analysis import Analysis
+from dwell.app.messages import RecordingInfo
+
+__all__ = ["recording_info"]
+
+
+def recording_info(analysis: Analysis) -> RecordingInfo:
+    """The recording of an analysis. No gaze is read."""
+    recording, source = analysis.recording, analysis.project.source
+    timed = recording.has("frame times")
+    filler = analysis.project.filler()
+    height, width = source.size_hw
+    return RecordingInfo(
+        name=recording.name,
+        project=str(analysis.project.path),
+        path=source.path,
+        kind=recording.kind,
+        wearer=recording.wearer,
+        width=width,
+        height=height,
+        n_frames=source.n_frames,
+        start_ns=recording.start_ns if timed else 0,
+        duration_ns=recording.duration_ns if timed else int(analysis.frames.pts_ns[-1]),
+        has_gaze=recording.has("gaze"),
+        has_fixations=recording.has("fixations"),
+        has_times=timed,
+        has_camera=recording.camera is not None,
+        n_filler=0 if filler is None else int(filler.sum()),
+        notes=list(recording.notes),
+        frames_tag=source.fingerprint[:16] or "0",
+    )

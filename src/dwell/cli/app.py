@@ -1,0 +1,77 @@
+"""``dwell app``: the page in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dwell.cli.console import reporting_errors, say
+
+__all__ = ["app"]
+
+
+def app(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]",
+            help="A recording or project to open, or a folder to work in; default this folder.",
+            show_default=False,
+        ),
+    ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A further folder that the page may use. Repeat for more."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port; default the first free one from 8642.")
+    ] = 0,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address to listen on; others than 127.0.0.1 need --allow-remote."
+        ),
+    ] = "127.0.0.1",
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let other computers reach the page.")
+    ] = False,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Address of a proxy that shows the page. Repeat for more."),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")
+    ] = True,
+) -> None:
+    """Open the page: click AOIs, track, review, correct, see the results.
+
+    Everything stays on this computer. The page can read and write below the
+    named folders only. Ctrl-C stops it; nothing is lost, whatever was running
+    goes on when you start it again.
+
+    [bold]Examples[/bold]
+
+      dwell app
+
+      dwell app kitchen.zip
+
+      dwell app --root /data/recordings --port 8700 --no-browser
+    """
+    with reporting_errors(as_json=False):
+        from dwell.app.places import folder_kind
+        from dwell.app.serve import serve
+        from dwell.app.settings import Settings
+        from dwell.errors import UnknownRecording
+
+        start = Path.cwd() if path is None else path.resolve()
+        if not start.exists():
+            raise UnknownRecording(f"There is nothing at {path}; check the path.", path=path)
+        opened = None
+        folder = start
+        if not start.is_dir() or folder_kind(start) != "folder":
+            opened, folder = start, start.parent
+        roots = tuple(dict.fromkeys([folder, *(each.resolve() for each in root or ())]))
+        settings = Settings(roots=roots, host=host, port=port, allowed_origins=tuple(allow_origin or ()))
+        serve(settings, open_path=opened, open_browser=browser, allow_remote=allow_remote, say=say)
