@@ -141,3 +141,12 @@ def test_gross_differences_are_refused():
         FrameClock.matched(ns(*range(100)), 80)
     with pytest.raises(BadTable, match="the times are cut short: the video has 130 frames"):
         FrameClock.matched(ns(*range(100)), 130)
+
+
+def test_frames_shown_during_spans_without_fillers_at_their_ends():
+    clock = FrameClock(np.arange(6) * 100, valid=[True, True, False, True, True, False], max_gap_ns=100)
+    spans = np.array([(0, 100), (99, 101), (150, 350), (200, 300), (190, 600), (-50, 0), (600, 700), (9, 9)])
+    first, stop = clock.frames_during(spans[:, 0], spans[:, 1])
+    found = list(zip(first.tolist(), stop.tolist(), strict=True))
+    nothing = (-1, -1)
+    assert found == [(0, 1), (0, 2), (1, 4), nothing, (1, 5), nothing, nothing, nothing]

@@ -127,6 +127,26 @@ class FrameClock:
         frame_idx: IntArray = np.where(shown, found, -1).astype(np.int64)
         return frame_idx
 
+    def frames_during(self, starts_ns: ArrayLike, ends_ns: ArrayLike) -> tuple[IntArray, IntArray]:
+        """First frame shown in each span start ≤ t < end, and the one after the last; -1, -1 = none is.
+
+        Args:
+            starts_ns: (n,) int64 ns on the recorder's clock.
+            ends_ns: (n,) int64 ns, exclusive.
+
+        Returns:
+            (n,) int64 and (n,) int64; filler frames at either end are left out.
+        """
+        shown = np.flatnonzero(self.valid)
+        starts, ends = _whole_ns(starts_ns), _whole_ns(ends_ns)
+        first = np.searchsorted(self.ends_ns[shown], starts, side="right")
+        stop = np.searchsorted(self.times_ns[shown], ends, side="left")
+        some = (first < stop) & (starts < ends)
+        frames = np.append(shown, -1)
+        return np.where(some, frames[np.minimum(first, len(shown))], -1), np.where(
+            some, frames[stop - 1] + 1, -1
+        )
+
 
 def _whole_ns(times: ArrayLike) -> IntArray:
     """Times as int64; floats are refused, they cannot hold a UTC time to the ns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av.error
@@ -11,6 +11,7 @@ import numpy as np
 
 from dwell.errors import CorruptVideo
 from dwell.video.index import PacketIndex
+from dwell.video.integrity import packet_check
 from dwell.video.opening import open_video
 
 __all__ = ["Decoder"]
@@ -54,6 +55,9 @@ class Decoder:
         self._unsafe_until = 0
         self._newest_pts = 0
         """Largest pts given to the decoder since the last seek."""
+        self._is_framed: Callable[[Any], bool] = lambda packet: True
+        self._spoiled = False
+        """A packet since the last key frame's was broken."""
 
     def frames_to(self, frame_idx: int) -> Iterator[tuple[int, Any]]:
         """(frame_idx, ``av.VideoFrame``) from wherever decoding has to start up to and with ``frame_idx``.
@@ -110,6 +114,7 @@ class Decoder:
         self._forget()
         self._next = self._expected = key
         self._unsafe_until = 0
+        self._spoiled = False
         self._newest_pts = int(self.index.pts[0])
 
     def _forget(self) -> None:
@@ -121,6 +126,7 @@ class Decoder:
         self._container, self._stream = open_video(self.index.path)
         self._stream.thread_type = "AUTO"
         self._stream.codec_context.thread_count = self._threads
+        self._is_framed = packet_check(self._stream.codec_context)
         self.n_decoded = self.n_seeks = 0
 
     def _next_frame(self) -> tuple[int, Any] | None:
@@ -160,6 +166,8 @@ class Decoder:
             packet = next(self._packets, None)
         except av.error.FFmpegError:
             packet = None
+        if packet is not None and packet.size and not self.index.checked:
+            self._check(packet)
         if packet is not None and packet.is_corrupt:
             self._distrust()  # cut off: decoding it could swallow the frame before it
             return
@@ -178,8 +186,17 @@ class Decoder:
         self.n_decoded += len(frames)
         self._ready.extend(frames)
 
+    def _check(self, packet: Any) -> None:
+        """Note damage in the index, which was made without looking at the packets."""
+        if packet.is_keyframe:
+            self._spoiled = False
+        self._spoiled = self._spoiled or packet.is_corrupt or not self._is_framed(packet)
+        number = self._number_of(packet) if self._spoiled else None
+        if number is not None:
+            self.index.damaged[number] = True
+
     def _number_of(self, frame: Any) -> int | None:
-        """The frame_idx whose pts this frame has; None if it is no frame of the index."""
+        """The frame_idx whose pts this frame or packet has; None if it is no frame of the index."""
         pts, wanted = self.index.pts, self._expected
         if frame.pts is None:
             return None

@@ -1,7 +1,8 @@
 """The packet index: which frames a video file holds, and when each is shown, without decoding it.
 
-A file is read once from packet to packet. Sorted by presentation time, the n-th packet is frame n, whatever
-the order in which the file stores them (B-frames). Packets that an edit list cuts away are no frames.
+An mp4 tells in its header; any other file is read once from packet to packet. Sorted by presentation time,
+the n-th packet is frame n, whatever the order in which the file stores them (B-frames). Packets that an edit
+list cuts away are no frames.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from dwell.errors import CorruptVideo
 from dwell.types import BoolArray, IntArray
+from dwell.video.header import PacketTable, packet_table
 from dwell.video.integrity import ends_early, packet_check
 from dwell.video.opening import AGAIN, open_video
 
@@ -53,7 +55,8 @@ class PacketIndex:
     is_b_frame: BoolArray
     """(n,) bool: frames stored after one that is shown later."""
     damaged: BoolArray
-    """(n,) bool: frames whose packet, or one before it up to the last key frame, is broken."""
+    """(n,) bool: frames whose packet, or one before it up to the last key frame, is broken. Unless
+    ``checked``, the decoder fills it in as it reads."""
     last_duration: int
     """How long the last frame is shown, in ``time_base``."""
     origin: int
@@ -61,6 +64,8 @@ class PacketIndex:
     audio: AudioInfo | None
     cut: bool
     """The file ends too early. The frames listed are those that come before any lost one."""
+    checked: bool = True
+    """All packets have been looked at."""
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -100,12 +105,22 @@ def _scaled(values: IntArray | int, ratio: Fraction) -> Any:
     return whole * ratio.numerator + (rest * ratio.numerator + ratio.denominator // 2) // ratio.denominator
 
 
-def read_index(path: Path) -> PacketIndex:
+def read_index(path: Path, *, check: bool = False) -> PacketIndex:
     """The packet index of a video file.
+
+    Args:
+        path: the file.
+        check: look at every packet, which means to read the whole file; else only where there is no other
+            way.
 
     Raises:
         CorruptVideo: the file cannot be opened, has no video frames, or its packets carry no time stamps.
     """
+    container, stream = open_video(path)
+    with container:
+        table = None if check or ends_early(path) else packet_table(path, container, stream)
+        if table is not None and len(table.pts):
+            return _index_from(path, container, stream, _rows_of(table), cut=False, checked=False)
     container, stream = open_video(path)
     with container:
         rows, broke_off = _read_packets(container, stream)
@@ -122,7 +137,14 @@ def read_index(path: Path) -> PacketIndex:
                 f"`ffmpeg -i {path.name} -c:v libx264 new.mp4`.",
                 path=path,
             )
-        return _index_from(path, container, stream, shown, cut)
+        return _index_from(path, container, stream, shown, cut=cut)
+
+
+def _rows_of(table: PacketTable) -> IntArray:
+    """(n, 7) int64 as ``_read_packets`` gives them."""
+    none = np.zeros(len(table.pts), np.int64)
+    columns = (table.pts, table.dts, none, table.key, table.n_bytes, table.duration, none)
+    return np.stack(columns, axis=1)
 
 
 def _times_are_guessed(container: Any, stream: Any) -> bool:
@@ -168,7 +190,9 @@ def _until_next_key(rows: IntArray) -> IntArray:
     return spread
 
 
-def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bool) -> PacketIndex:
+def _index_from(
+    path: Path, container: Any, stream: Any, rows: IntArray, *, cut: bool, checked: bool = True
+) -> PacketIndex:
     is_b_frame = rows[:, _PTS] < np.maximum.accumulate(rows[:, _PTS])
     order = np.argsort(rows[:, _PTS], kind="stable")
     rows, is_b_frame = rows[order], is_b_frame[order]
@@ -187,6 +211,7 @@ def _index_from(path: Path, container: Any, stream: Any, rows: IntArray, cut: bo
         origin=min(0, round(start_units), int(pts[0])),
         audio=_audio_info(container),
         cut=cut,
+        checked=checked,
     )
 
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -113,10 +114,14 @@ class VideoReader:
         """(k,) int64: frames from which decoding can start."""
         return np.concatenate([part.first + part.index.key_idx for part in self._parts])
 
-    @property
+    @cached_property
     def damaged_idx(self) -> IntArray:
-        """(d,) int64: frames known to be damaged without decoding; reading them raises ``CorruptVideo``."""
-        return np.flatnonzero(np.concatenate([part.index.damaged for part in self._parts]))
+        """(d,) int64: frames known to be damaged without decoding; reading them raises ``CorruptVideo``.
+
+        Asked for the first time, it reads the whole file.
+        """
+        checked = [part.index if part.index.checked else _checked(part.index) for part in self._parts]
+        return np.flatnonzero(np.concatenate([index.damaged for index in checked]))
 
     @property
     def audio_info(self) -> AudioInfo | None:
@@ -296,6 +301,11 @@ def _open_parts(paths: list[Path], damaged: bool, threads: int) -> list[_Part]:
         first += len(index)
         offset_ns += parts[-1].end_ns
     return parts
+
+
+def _checked(index: PacketIndex) -> PacketIndex:
+    """The same index, after a look at every packet."""
+    return read_index(index.path, check=True)
 
 
 def _first_frame(part: _Part) -> Any:
