@@ -147,3 +147,31 @@ def test_the_manifest_counts_the_masks_of_each_backend_that_are_left(shots, tmp_
         assert made_by == [("sam2.1-tiny", 49), ("colour", 49)]
         analysis.project.remove_aoi(analysis.project.aois()[0].object_id)
         assert [each["backend"] for each in analysis.made_by] == ["colour"]
+
+
+def test_the_backend_can_be_switched_in_an_open_analysis(shots, tmp_path):
+    project = tmp_path / "p.dwell"
+    with dwell.open_analysis(shots, project, backend="colour") as analysis:
+        analysis.prompt("blue", dwell.Point(40, 45), frame_idx=0)
+        run = analysis.session.track(stride=1)
+        next(run)
+        analysis.use_backend("embedded")
+        assert analysis.session.backend.name == "embedded"
+        assert analysis.backend_choice == ("embedded", {})
+        with pytest.raises(BackendError, match="no option 'resolution'"):
+            analysis.use_backend("colour", resolution=512)
+        with pytest.raises(MissingBackend, match="no backend named 'colours'"):
+            analysis.use_backend("colours")
+        assert analysis.session.backend.name == "embedded", "what failed changed nothing"
+        next(run)
+        analysis.prompt("blue", dwell.Point(40, 45), frame_idx=3)  # is taken up by the run, too
+        assert list(run)
+        assert {run.backend for run in analysis.project.runs()} == {"colour"}
+    with dwell.open_analysis(shots, project) as again:
+        assert again.backend_choice[0] == "embedded"
+
+
+def test_a_backend_can_be_chosen_before_the_first_prompt(shots, tmp_path):
+    with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="no such") as analysis:
+        analysis.use_backend("colour")
+        assert analysis.session.backend.name == "colour"

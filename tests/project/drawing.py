@@ -58,6 +58,7 @@ def everything(project: Project) -> dict:
         "aois": project.aois(),
         "prompts": project.prompts(),
         "masks": {aoi.object_id: _masks(project, aoi.object_id) for aoi in project.aois()},
+        "marks": project.fixation_marks(),
     }
 
 

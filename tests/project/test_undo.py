@@ -28,7 +28,7 @@ def test_an_action_is_one_step(project):
     after = everything(project)
     assert labels(project) == ["prompt cup at frame 3"]
     assert project.undo() == "prompt cup at frame 3"
-    assert everything(project) == {"aois": [], "prompts": [], "masks": {}}
+    assert everything(project) == {"aois": [], "prompts": [], "masks": {}, "marks": {}}
     assert project.redo() == "prompt cup at frame 3"
     assert everything(project) == after
     assert project.redo() is None
@@ -359,6 +359,7 @@ def _anything(project, rng):
         lambda: project.delete_masks(object_id, frames.start, frames.stop),
         lambda: project.edit_aoi(object_id, name=f"thing {rng.randrange(12)}"),
         lambda: project.remove_aoi(object_id) if rng.random() < 0.3 else None,
+        lambda: project.set_fixation_mark(start, rng.choice([None, [], [object_id]])),
         lambda: project.set_setting("zoom", rng.random()),
     ]
     rng.choice(acts)()
@@ -405,7 +406,7 @@ def test_undo_all_the_way_and_redo_all_the_way(seed):
         states = [everything(project)]
         while project.undo():
             states.append(everything(project))
-        assert states[-1] == {"aois": [], "prompts": [], "masks": {}}
+        assert states[-1] == {"aois": [], "prompts": [], "masks": {}, "marks": {}}
         for state in reversed(states[:-1]):
             assert project.redo() is not None
             assert everything(project) == state

@@ -9,10 +9,12 @@ Source: ours, after "Automatic Undo/Redo Using SQLite", https://www.sqlite.org/u
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from dwell.errors import ProjectError
 from dwell.project.schema import UNDOABLE
 from dwell.project.store import Store
 
@@ -23,6 +25,10 @@ MAX_BYTES = 256 << 20
 """Of deleted masks and notes; beyond it the oldest steps are forgotten. The newest step is always kept."""
 NOTE_BYTES = 100
 """Rough size of one note."""
+NOTED_AT_ONCE = {"mask": ("stale",)}
+"""Columns whose triggers would be too slow; whoever changes them calls ``note_at_once`` before."""
+_NEXT_UNDO = "NOT undone ORDER BY id DESC LIMIT 1"
+_NEXT_REDO = "undone ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,14 @@ class History:
                 with self.action(label):
                     yield
 
+    def note_at_once(self, table: str, where: str, values: Sequence[Any] = ()) -> None:
+        """Note rows that are about to be changed, as the triggers would one by one."""
+        self._store.run(
+            f"INSERT OR IGNORE INTO undo_{table} SELECT step_id, 0, 1, {table}.* FROM taking_notes, {table} "
+            f"WHERE step_id IS NOT NULL AND {where}",
+            values,
+        )
+
     def commit(self) -> None:
         """Put what a long action has changed so far on disk."""
         with self._store.lock:
@@ -109,37 +123,61 @@ class History:
 
     def undo(self) -> str | None:
         """Take back the newest step; its label."""
-        return self._move("SELECT id, label FROM step WHERE NOT undone ORDER BY id DESC LIMIT 1", redo=False)
+        return next(iter(self._move(f"SELECT id, label FROM step WHERE {_NEXT_UNDO}", redo=False)), None)
+
+    def undo_through(self, step_id: int) -> list[str]:
+        """Take back every step from the newest down to this one; their labels in that order."""
+        with self._store.lock:
+            self.commit()  # what a long action has pending may be that step
+            if not self._store.rows("SELECT 1 FROM step WHERE id = ? AND NOT undone", (step_id,)):
+                raise ProjectError(
+                    f"Step {step_id} cannot be undone: it is undone already, or forgotten; see `history`.",
+                    path=self._store.path,
+                )
+            query = f"SELECT id, label FROM step WHERE NOT undone AND id >= {int(step_id)} ORDER BY id DESC"
+            return self._move(query, redo=False)
 
     def redo(self) -> str | None:
         """Bring back what was undone last; its label."""
-        return self._move("SELECT id, label FROM step WHERE undone ORDER BY id LIMIT 1", redo=True)
+        return next(iter(self._move(f"SELECT id, label FROM step WHERE {_NEXT_REDO}", redo=True)), None)
 
     def steps(self) -> list[Step]:
         """All remembered steps, oldest first."""
-        rows = self._store.rows("SELECT id, label, undone, time_ns FROM step ORDER BY id")
+        return self._steps("1 ORDER BY id")
+
+    def next_undo(self) -> Step | None:
+        """What ``undo`` would take back."""
+        return next(iter(self._steps(_NEXT_UNDO)), None)
+
+    def next_redo(self) -> Step | None:
+        """What ``redo`` would bring back."""
+        return next(iter(self._steps(_NEXT_REDO)), None)
+
+    def _steps(self, which: str) -> list[Step]:
+        rows = self._store.rows(f"SELECT id, label, undone, time_ns FROM step WHERE {which}")
         return [Step(i, label, bool(undone), time_ns) for i, label, undone, time_ns in rows]
 
-    def _move(self, query: str, *, redo: bool) -> str | None:
+    def _move(self, query: str, *, redo: bool) -> list[str]:
+        """Swap the steps that the query gives, in its order, all or none; their labels."""
         with self._store.lock:
             if self._short is not None:
                 raise ValueError("Undo and redo cannot run inside an action; end the action first.")
             self.commit()
             found = self._store.rows(query)
             if not found:
-                return None
-            ((step_id, label),) = found
+                return []
             self._store.begin()
             try:
                 _take_no_notes(self._store)
-                for table in UNDOABLE:
-                    _swap(self._store, table, step_id, redo=redo)
-                self._store.run("UPDATE step SET undone = ? WHERE id = ?", (not redo, step_id))
+                for step_id, _ in found:
+                    for table in UNDOABLE:
+                        _swap(self._store, table, step_id, redo=redo)
+                    self._store.run("UPDATE step SET undone = ? WHERE id = ?", (not redo, step_id))
                 self._store.commit()
             except BaseException:
                 self._store.rollback()
                 raise
-            return str(label)
+            return [str(label) for _, label in found]
 
     # ---------------------------------------------------------------- transactions
 
@@ -242,8 +280,10 @@ def _create_triggers(store: Store) -> None:
             known = [
                 f"{row}.{name}" if event != "INSERT" or name == f'"{key}"' else "NULL" for name in columns
             ]
+            noted = [name for name in columns if name.strip('"') not in NOTED_AT_ONCE.get(table, ())]
+            of = f"UPDATE OF {', '.join(noted)}" if event == "UPDATE" else event
             db.execute(
-                f"CREATE TEMP TRIGGER note_{table}_{event} AFTER {event} ON main.{table} "
+                f"CREATE TEMP TRIGGER note_{table}_{event} AFTER {of} ON main.{table} "
                 f"WHEN (SELECT step_id FROM taking_notes) IS NOT NULL BEGIN "
                 f"INSERT INTO undo_{table} SELECT step_id, 0, {int(event != 'INSERT')}, {', '.join(known)} "
                 f"FROM taking_notes WHERE NOT EXISTS (SELECT 1 FROM undo_{table} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,32 +12,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dwell.errors import FrameOutOfRange, NotAProject, ProjectError
-from dwell.masks import DIRECTIONS, ORIGINS, SIGNALS, STATES, Mask, Masklet, MaskRecord, Signals
+from dwell.masks import SIGNALS, Mask, Masklet, MaskRecord, Signals
+from dwell.project.mask_columns import (
+    FILE_DIRECTIONS,
+    FILE_ORIGINS,
+    FILE_STATES,
+    is_up_to_date,
+    read_all,
+    reread,
+)
 from dwell.project.store import Store
-from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, State
+from dwell.types import AOI, BoolArray, IntArray, Origin, State
 
-__all__ = ["Coverage", "MaskTable"]
+__all__ = ["RECORD", "Coverage", "MaskTable"]
 
 BATCH = 512
 """Rows written or read with one statement."""
 
-# Codes in the file. They stay as they are for ever, whatever the order in dwell.masks.
-_STATES = (State.VISIBLE, State.ABSENT, State.LOST)
-_ORIGINS = (Origin.USER, Origin.MODEL)
-_BITS = {None: 0, Direction.FORWARD: 1, Direction.BACKWARD: 2, Direction.BOTH: 3}
+_STATES, _ORIGINS, _BITS = FILE_STATES, FILE_ORIGINS, FILE_DIRECTIONS
 _DIRECTIONS = {bits: direction for direction, bits in _BITS.items()}
-
-# The same as lookup tables from the file's codes to those of dwell.masks.
-_STATE_CODES = np.array([STATES.index(state) for state in _STATES])
-_ORIGIN_CODES = np.array([ORIGINS.index(origin) for origin in _ORIGINS])
-_DIRECTION_CODES = np.array([DIRECTIONS.index(d) if d else -1 for d in _BITS])
 
 _SIGNALS = ", ".join(SIGNALS)  # the table's columns have the same names
 
-_RECORD = (
+RECORD = (
     'SELECT object_id, frame_idx, state, score, origin, direction, approved, "check", data, '
-    f"{_SIGNALS} FROM mask LEFT JOIN mask_counts USING (id)"
+    f"{_SIGNALS} FROM {{}} LEFT JOIN mask_counts USING (id)"
 )
+"""What ``MaskTable.record_of`` takes, from a table or query with the columns of ``mask``."""
+_RECORD = RECORD.format("mask")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,8 @@ class Coverage:
     """A person made it."""
     check: BoolArray
     """A person should look at it."""
+    shown: BoolArray
+    """The mask is not empty."""
 
 
 class MaskTable:
@@ -118,13 +122,28 @@ class MaskTable:
         where = "object_id = ? AND frame_idx >= ? AND frame_idx < ?"
         return self._store.run(f"DELETE FROM mask WHERE {where}", (object_id, start, stop)).rowcount
 
-    def mark_stale(self, object_id: int, start: int, stop: int) -> int:
-        """Mark a model's rows out of date unless a person approved them; how many are newly so."""
-        return self._store.run(
-            "UPDATE mask SET stale = 1 WHERE object_id = ? AND frame_idx >= ? AND frame_idx < ? "
-            "AND NOT stale AND NOT approved AND origin = 1",
-            (object_id, start, stop),
-        ).rowcount
+    def mark_stale(
+        self, object_id: int, start: int, stop: int, note: Callable[[str, str, Sequence[Any]], None]
+    ) -> int:
+        """Mark a model's rows out of date unless a person approved them; how many are newly so.
+
+        ``note`` keeps the rows of a table as they are; see ``History.note_at_once``.
+        """
+        which = (
+            "object_id = ? AND frame_idx >= ? AND frame_idx < ? AND NOT stale AND NOT approved AND origin = 1"
+        )
+        note("mask", which, (object_id, start, stop))
+        return self._store.run(f"UPDATE mask SET stale = 1 WHERE {which}", (object_id, start, stop)).rowcount
+
+    def nearest_anchor(self, object_id: int, frame_idx: int, step: int) -> int | None:
+        """The nearest frame after (step 1) or before (-1) with a row that is approved or a person's."""
+        beyond, order = (">", "") if step > 0 else ("<", "DESC")
+        found = self._store.value(
+            f"SELECT frame_idx FROM mask WHERE object_id = ? AND frame_idx {beyond} ? "
+            f"AND (approved OR origin = 0) ORDER BY frame_idx {order} LIMIT 1",
+            (object_id, frame_idx),
+        )
+        return None if found is None else int(found)
 
     def set_approved(self, object_id: int, start: int, stop: int, approved: bool) -> int:
         """Approve rows that are up to date and not lost, or take approval back; how many have changed."""
@@ -140,7 +159,7 @@ class MaskTable:
         """One row; None if there is none, or it is stale and those are not wanted."""
         query = f"{_RECORD} WHERE object_id = ? AND frame_idx = ? AND stale <= ?"
         rows = self._store.rows(query, (int(object_id), int(frame_idx), stale))
-        return self._record(rows[0]) if rows else None
+        return self.record_of(rows[0]) if rows else None
 
     def at(self, frame_idx: int, stale: bool) -> dict[int, MaskRecord]:
         """Rows of one frame by object_id."""
@@ -148,23 +167,18 @@ class MaskTable:
             f"{_RECORD} WHERE object_id IN (SELECT object_id FROM aoi) AND frame_idx = ? AND stale <= ? "
             "ORDER BY object_id"
         )
-        return {row[0]: self._record(row) for row in self._store.rows(query, (int(frame_idx), stale))}
+        return {row[0]: self.record_of(row) for row in self._store.rows(query, (int(frame_idx), stale))}
 
     def coverage(self, object_id: int) -> Coverage:
         """What is known of one AOI."""
-        names = 'frame_idx, direction, stale, approved, origin, "check"'
-        query = f"SELECT {names} FROM mask WHERE object_id = ? ORDER BY frame_idx"
-        frame_idx, directions, stale, approved, origin, check = _arrays(
-            self._store.rows(query, (object_id,)), 6
+        text = self._store.value(
+            "SELECT group_concat((frame_idx << 7) + direction + 4 * stale + 8 * approved + 16 * (origin = 0) "
+            '+ 32 * "check" + 64 * (area > 0)) FROM mask WHERE object_id = ?',  # one text: much faster
+            (object_id,),
         )
-        return Coverage(
-            frame_idx,
-            directions,
-            stale == 1,
-            approved == 1,
-            origin == _ORIGINS.index(Origin.USER),
-            check == 1,
-        )
+        rows = np.sort(np.fromstring(text or "", np.int64, sep=","))
+        stale, approved, user_made, check, shown = ((rows & bit) != 0 for bit in (4, 8, 16, 32, 64))
+        return Coverage(rows >> 7, rows & 3, stale, approved, user_made, check, shown)
 
     def count_by_run(self) -> dict[int, int]:
         """How many masks of each run are still there and not stale; runs without any are left out."""
@@ -174,30 +188,20 @@ class MaskTable:
             )
         )
 
-    def masklet(self, aoi: AOI, include_stale: bool) -> Masklet:
-        """All rows of one AOI; run lengths are read when asked for."""
-        names = 'id, frame_idx, state, origin, direction, approved, "check", area, x0, y0, x1, y1'
-        rows = self._store.rows(
-            f"SELECT {names}, ifnull(score, 'nan') FROM mask "
-            "WHERE object_id = ? AND stale <= ? ORDER BY frame_idx",
-            (aoi.object_id, include_stale),
-        )
-        whole = _arrays([row[:-1] for row in rows], 12)
-        ids, frame_idx, state, origin, direction, approved, check, area = whole[:8]
+    def masklet(self, aoi: AOI, include_stale: bool, before: Masklet | None = None) -> Masklet:
+        """All rows of one AOI; run lengths are read when asked for. ``before``: see ``Project.masklets``."""
+        columns = None if before is None else reread(self._store, aoi.object_id, include_stale, before)
+        if columns is None:
+            columns = read_all(self._store, aoi.object_id, include_stale)
+        elif before is not None and is_up_to_date(before, aoi, columns):
+            return before
+        ids = columns["content"]
         return Masklet.from_rows(
             aoi,
             self._size_hw,
             load_counts=lambda chosen: self._counts(ids[chosen], aoi),
             load_signals=lambda chosen: self._signals(ids[chosen], aoi),
-            frame_idx=frame_idx,
-            state=_STATE_CODES[state],
-            score=np.array([float(row[-1]) for row in rows], dtype=np.float32),
-            area=area,
-            boxes_xyxy=whole[8:].T,
-            approved=approved == 1,
-            check=check == 1,
-            origin=_ORIGIN_CODES[origin],
-            direction=_DIRECTION_CODES[direction],
+            **columns,
         )
 
     def _counts(self, ids: IntArray, aoi: AOI) -> list[bytes]:
@@ -224,7 +228,8 @@ class MaskTable:
             )
         return [found[row_id] for row_id in wanted]
 
-    def _record(self, row: tuple[Any, ...]) -> MaskRecord:
+    def record_of(self, row: tuple[Any, ...]) -> MaskRecord:
+        """The record in a row of ``RECORD``."""
         object_id, frame_idx, state, score, origin, direction, approved, check, data, *signals = row
         empty = data is None
         return MaskRecord(

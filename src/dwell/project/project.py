@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,17 @@ from numpy.typing import ArrayLike
 from dwell.errors import ProjectError
 from dwell.masks import Masklet, MaskRecord
 from dwell.project.aois import AoiTable
-from dwell.project.history import History, Step
+from dwell.project.before import BeforeTable
+from dwell.project.history import History
+from dwell.project.lanes import LaneTable
+from dwell.project.marks_table import MarkTable
 from dwell.project.masks_table import Coverage, MaskTable
 from dwell.project.notes import Notes
 from dwell.project.prompts_table import PromptTable, StoredPrompt
 from dwell.project.runs_table import Checkpoint, Run, RunTable
 from dwell.project.source import Source
 from dwell.project.store import Store
+from dwell.project.undoing import Undoing
 from dwell.prompts import Prompt, check_prompt
 from dwell.types import AOI, BoolArray, Direction, IntArray
 from dwell.video import FrameClock
@@ -29,7 +33,7 @@ from dwell.video import FrameClock
 __all__ = ["Project"]
 
 
-class Project:
+class Project(Undoing):
     """AOIs, prompts and masks of one recording, with undo, on disk.
 
     What a method has done when it returns is on disk: killing the process, or the power, loses nothing of it.
@@ -52,6 +56,9 @@ class Project:
         self._prompts = PromptTable(store)
         self._masks = MaskTable(store, self._source.size_hw, self._source.n_frames)
         self._runs = RunTable(store)
+        self._marks = MarkTable(store)
+        self._before = BeforeTable(store, self._masks)
+        self._lanes = LaneTable(store, self._source.n_frames)
         if store.write and self._store.value("SELECT 1 FROM run WHERE status = 'running'"):
             with self._history.action("open"):
                 self._runs.mark_interrupted()
@@ -251,12 +258,13 @@ class Project:
             return self._aois.edit(replace(self.aoi(object_id), **changes))
 
     def remove_aoi(self, object_id: int) -> None:
-        """Remove an AOI with its prompts and masks.
+        """Remove an AOI with its prompts and masks, and from the marks of fixations.
 
         Raises:
             UnknownAoi: no AOI has this object_id.
         """
         with self._history.action(f"remove {self.aoi(object_id).name}"):
+            self._marks.drop_aoi(object_id)
             self._aois.remove(object_id)
 
     # ---------------------------------------------------------------- prompts
@@ -330,7 +338,7 @@ class Project:
         Masks that are approved or that a person made stay up to date.
         """
         with self._history.change("mark out of date"):
-            return self._masks.mark_stale(object_id, start, stop)
+            return self._masks.mark_stale(object_id, start, stop, self._history.note_at_once)
 
     def set_approved(self, object_id: int, start: int, stop: int, approved: bool = True) -> int:
         """Approve an AOI's masks on frames [start, stop), or take approval back; how many have changed.
@@ -357,13 +365,54 @@ class Project:
         """
         return self._masks.masklet(self.aoi(object_id), include_stale)
 
-    def masklets(self, include_stale: bool = True) -> list[Masklet]:
-        """The masklet of every AOI, in the order of ``aois``."""
-        return [self._masks.masklet(aoi, include_stale) for aoi in self.aois()]
+    def masklets(self, include_stale: bool = True, before: Iterable[Masklet] = ()) -> list[Masklet]:
+        """The masklet of every AOI, in the order of ``aois``.
+
+        Args:
+            include_stale: with masks that are out of date.
+            before: what this gave earlier, from this project and with the same choice; only what has changed
+                since is read, and a masklet that has not changed is given back as the same object.
+        """
+        earlier = {masklet.aoi.object_id: masklet for masklet in before}
+        return [self._masks.masklet(aoi, include_stale, earlier.get(aoi.object_id)) for aoi in self.aois()]
 
     def coverage(self, object_id: int) -> Coverage:
         """Which frames of an AOI are known, and how; for planning what to track."""
         return self._masks.coverage(object_id)
+
+    def anchors_beside(self, object_id: int, frame_idx: int) -> tuple[int | None, int | None]:
+        """The nearest frames before and after this one with a mask that is approved or made by a person."""
+        left, right = (self._masks.nearest_anchor(object_id, frame_idx, step) for step in (-1, 1))
+        return left, right
+
+    def lane(self, object_id: int) -> bytes:
+        """Two bytes per frame of the scene video, for a timeline; see ``LaneBits``."""
+        return self._lanes.lane(object_id)
+
+    def n_known(self, object_id: int) -> int:
+        """On how many frames it is known, and up to date, that the AOI is visible or absent."""
+        return self._lanes.n_known(object_id)
+
+    # ---------------------------------------------------------------- fixations
+
+    def set_fixation_mark(self, start_ns: int, object_ids: Collection[int] | None) -> None:
+        """Say which AOIs a fixation is on, whatever the mapping would say.
+
+        Args:
+            start_ns: when the fixation starts, ns UTC, as in the recording.
+            object_ids: the AOIs; empty = on none of them; None = as the mapping says.
+
+        Raises:
+            UnknownAoi: no AOI has one of these numbers.
+        """
+        names = [self.aoi(int(each)).name for each in sorted(set(object_ids or ()))]
+        where = "as mapped" if object_ids is None else f"on {', '.join(names) or 'no AOI'}"
+        with self._history.action(f"fixation {where}"):
+            self._marks.set(start_ns, object_ids)
+
+    def fixation_marks(self) -> dict[int, tuple[int, ...]]:
+        """The fixations that a person has put on AOIs: start in ns UTC → object_ids, ascending."""
+        return self._marks.all()
 
     # ---------------------------------------------------------------- tracking runs
 
@@ -413,39 +462,12 @@ class Project:
         with self._history.change("clear memories"):
             self._runs.clear_checkpoints(object_id, start, stop, direction)
 
-    # ---------------------------------------------------------------- undo
-
     @contextmanager
-    def action(self, label: str, *, long: bool = False) -> Iterator[None]:
-        """All changes inside the ``with`` block make one undo step.
+    def reading(self) -> Iterator[None]:
+        """What is read inside the ``with`` block is all of one moment, whatever others write meanwhile.
 
-        A short action is all or nothing: an error inside takes its changes back, and other threads wait until
-        it ends. Actions inside it join it.
-
-        A long action is for tracking. It gathers ``write_masks``, ``delete_masks``, ``mark_stale``, runs and
-        checkpoints, from any thread; ``commit`` puts them on disk, and so does its end, even by an error. Any
-        other change meanwhile, and any short action, is a step of its own and on disk at once; what the long
-        action does after it counts as another step with the same label.
-
-        Args:
-            label: what the person did: ``prompt cup at frame 40``.
-            long: True for work that takes longer than a moment.
+        They are not kept from writing. Only for a project opened with ``write=False``, and not where it lies
+        on a network file system: there, and for a writer, the block sees what is newest.
         """
-        with self._history.action(label, long=long):
+        with self._store.reading():
             yield
-
-    def commit(self) -> None:
-        """Put on disk what a long action has done so far; a short action does so at its end only."""
-        self._history.commit()
-
-    def undo(self) -> str | None:
-        """Take back the newest step, whenever it was made; its label, None if there is none."""
-        return self._history.undo()
-
-    def redo(self) -> str | None:
-        """Bring back the step that was undone last; its label, None if there is none."""
-        return self._history.redo()
-
-    def history(self) -> list[Step]:
-        """The steps that can be undone or redone, oldest first; the oldest are forgotten after about 200."""
-        return self._history.steps()

@@ -19,7 +19,7 @@ __all__ = ["UNDOABLE", "create", "dwell_version", "upgrade", "upgraded_copy", "v
 APPLICATION_ID = 0x4477656C
 """ASCII ``Dwel``, at byte 68 of the file; tells our files from other SQLite files."""
 
-UNDOABLE = {"aoi": "object_id", "prompt": "id", "mask": "id"}
+UNDOABLE = {"aoi": "object_id", "prompt": "id", "mask": "id", "fixation_mark": "start_ns"}
 """Tables under undo, and their keys."""
 
 _TABLES = (
@@ -74,6 +74,11 @@ _TABLES = (
         id INTEGER PRIMARY KEY,     -- mask.id
         data BLOB NOT NULL          -- zlib of the COCO counts string
     )""",
+    # Fixations that a person has put on AOIs.
+    """CREATE TABLE fixation_mark (
+        start_ns INTEGER PRIMARY KEY,   -- of the fixation, ns UTC
+        object_ids TEXT NOT NULL        -- JSON list, ascending; empty: on no AOI
+    )""",
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         backend TEXT NOT NULL,
@@ -112,7 +117,11 @@ def _add_signals(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE mask ADD COLUMN interpolated INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: list[Migration] = [_add_signals]
+def _add_fixation_marks(db: sqlite3.Connection) -> None:
+    db.execute("CREATE TABLE fixation_mark (start_ns INTEGER PRIMARY KEY, object_ids TEXT NOT NULL)")
+
+
+MIGRATIONS: list[Migration] = [_add_signals, _add_fixation_marks]
 """Item i turns schema version i + 1 into i + 2, inside a transaction: no ``executescript``, no ``COMMIT``.
 Undo tables need no care: they are made anew, and history starts afresh."""
 
@@ -237,6 +246,8 @@ def _create_undo_tables(db: sqlite3.Connection) -> None:
             f"existed INTEGER NOT NULL, {', '.join(columns)}, UNIQUE ({key}, step_id, redo))"
         )
         db.execute(f"CREATE INDEX undo_{table}_step ON undo_{table} (step_id)")
+    # For ``BeforeTable``. Rows that were made, which are most, are not in it.
+    db.execute("CREATE INDEX undo_mask_place ON undo_mask (frame_idx) WHERE existed")
     db.execute("DELETE FROM step")
     db.execute("DELETE FROM mask_counts WHERE id NOT IN (SELECT id FROM mask)")
 

@@ -183,6 +183,23 @@ class Store:
                 self._db.execute("ROLLBACK")
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold on to the state of the file as it is now, if that keeps nobody from writing."""
+        self.value("SELECT count(*) FROM meta")  # until it reads, a connection thinks the mode is as it was
+        if self.write or self.value("PRAGMA journal_mode") != "wal":
+            yield
+            return
+        with self.lock, self.translated():
+            self.db.execute("BEGIN")
+            self.db.execute("SELECT count(*) FROM meta").fetchall()  # from here on it is held
+        try:
+            yield
+        finally:
+            with self.lock:
+                if self._db is not None and self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    @contextmanager
     def translated(self) -> Iterator[None]:
         """Errors of SQLite leave as errors of Dwell."""
         try:

@@ -32,6 +32,7 @@ __all__ = [
     "Detector",
     "Encoding",
     "Memory",
+    "Preparing",
     "Recall",
     "Segmenter",
     "Shown",
@@ -117,6 +118,15 @@ class Detector(Protocol):
 
     def detect(self, image: ByteArray, phrases: Sequence[str]) -> list[Detection]:
         """What fits the phrases in an (h, w, 3) uint8 RGB image, best first."""
+        ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A segmenter that can do ahead what the first prompt on an image would have to wait for."""
+
+    def prepare(self, encoding: Encoding) -> None:
+        """Do it, and keep it for as long as the encoding lives; no answer changes by it."""
         ...
 
 

@@ -7,8 +7,9 @@ out of date when an anchor beside it was prompted or cleared, and for no other r
 and gone on with gives what one run gives; memory does not grow with the video.
 """
 
+from dwell.tracking.candidates import MaskCandidate
 from dwell.tracking.estimate import Estimate
 from dwell.tracking.run import TrackUpdate
 from dwell.tracking.session import TrackingSession
 
-__all__ = ["Estimate", "TrackUpdate", "TrackingSession"]
+__all__ = ["Estimate", "MaskCandidate", "TrackUpdate", "TrackingSession"]

@@ -22,22 +22,26 @@ class Anchors(Protocol):
 
 
 class Encodings:
-    """Encodings of frames near each other, shared by all AOIs that start there; the last few are held."""
+    """Encodings of frames; the ``limit`` asked for last are held."""
 
     LIMIT = 12
+    """Enough for frames near each other, where AOIs start."""
 
-    def __init__(self, frames: Frames, backend: Backend, known: dict[int, Encoding]) -> None:
+    def __init__(
+        self, frames: Frames, backend: Backend, known: dict[int, Encoding], limit: int = LIMIT
+    ) -> None:
         """``known`` by frame_idx."""
+        self.backend = backend
         self._frames = frames
-        self._backend = backend
         self._held = OrderedDict(known)
+        self._limit = limit
 
     def of(self, frame_idx: int) -> Encoding:
         """The encoding of a frame, computed unless it is held."""
         if frame_idx not in self._held:
-            self._held[frame_idx] = self._backend.encode(self._frames.read(frame_idx))
+            self._held[frame_idx] = self.backend.encode(self._frames.read(frame_idx))
         self._held.move_to_end(frame_idx)
-        while len(self._held) > self.LIMIT:
+        while len(self._held) > self._limit:
             self._held.popitem(last=False)
         return self._held[frame_idx]
 

@@ -30,9 +30,8 @@ MEMORY_EVERY_S = 10.0
 def done_frames(project: Project, object_id: int, filler: BoolArray) -> Done:
     """The anchors of an AOI, and how each frame is tracked; filler frames count as done."""
     coverage = project.coverage(object_id)
-    anchors = coverage.frame_idx[coverage.approved | coverage.user_made]
-    masklet = project.masklet(object_id)
-    shown = np.intersect1d(anchors, masklet.frame_idx[masklet.area > 0])
+    is_anchor = coverage.approved | coverage.user_made
+    anchors, shown = (coverage.frame_idx[chosen] for chosen in (is_anchor, is_anchor & coverage.shown))
     directions = np.zeros(len(filler), dtype=np.int64)
     current = ~coverage.stale
     directions[coverage.frame_idx[current]] = coverage.directions[current]

@@ -8,18 +8,22 @@ from contextlib import closing
 
 from dwell.errors import PromptError
 from dwell.masks import Mask, MaskRecord
-from dwell.project import Project
+from dwell.project import Project, StoredPrompt
 from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, clean_name
-from dwell.segmenters.contract import Backend, Candidate, Encoding
+from dwell.segmenters.contract import Backend, Candidate, Encoding, Preparing
 from dwell.segmenters.open import open_backend
+from dwell.tracking.candidates import MaskCandidate, chosen_of, next_in_size, offered, superseded
 from dwell.tracking.estimate import Estimate
 from dwell.tracking.prompt_checks import check_prompts
-from dwell.tracking.record import done_frames
+from dwell.tracking.recall import Encodings
 from dwell.tracking.run import Run, TrackUpdate, Wanted
 from dwell.types import AOI, BoolArray, Direction, Origin, State
 from dwell.video import Frames
 
 __all__ = ["TrackingSession"]
+
+ENCODINGS = 4
+"""Frames whose encodings are held for the next click: about 35 MB each with the embedded backend."""
 
 
 class TrackingSession:
@@ -50,7 +54,7 @@ class TrackingSession:
         self.backend = open_backend(backend) if isinstance(backend, str) else backend
         self._clock = clock
         self._filler: BoolArray | None = None
-        self._encoded: tuple[int, Encoding] | None = None
+        self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
         self._under_way: list[Run] = []
 
     # ---------------------------------------------------------------- prompting
@@ -74,9 +78,10 @@ class TrackingSession:
         check_prompts(prompts, frame_idx, self.frames, self.filler)
         self._before_change()
         known = {each.name for each in self.project.aois()}
-        with self.project.action(f"prompt {aoi} at frame {frame_idx}"):
-            new = isinstance(aoi, str) and clean_name(aoi) not in known
-            target = self.project.add_aoi(aoi) if new and isinstance(aoi, str) else self.project.aoi(aoi)
+        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
+        name = new or self.project.aoi(aoi).name
+        with self.project.action(f"prompt {name} at frame {frame_idx}"):
+            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
             self._check_unlocked(target, frame_idx)
             holding = self._joined(target, list(prompts), frame_idx, fresh)
             mask = self._mask_of(target, holding, frame_idx)
@@ -101,28 +106,60 @@ class TrackingSession:
         Raises:
             PromptError: the AOI has no prompt on this frame, or the frame is approved.
         """
+        target, prompts, current = self._prompted(aoi, frame_idx)
+        self._check_unlocked(target, frame_idx)
+        candidates = [Mask.from_array(each.mask) for each in self._found(prompts, current, frame_idx, limit)]
+        verb = "grow" if steps > 0 else "shrink"
+        return self._take(target, frame_idx, next_in_size(current, candidates, steps), verb)
+
+    def candidates(self, aoi: str | int, frame_idx: int, limit: int = 3) -> list[MaskCandidate]:
+        """At most ``limit`` possible masks for the AOI's prompts on a frame, best first; nothing is saved.
+
+        The one that is saved now is among them, whether it was chosen or not. None where the AOI was said to
+        be absent.
+
+        Raises:
+            PromptError: the AOI has no prompt on this frame.
+        """
+        _, prompts, current = self._prompted(aoi, frame_idx)
+        if any(isinstance(each.prompt, Absent) for each in prompts):
+            return []
+        return offered(current, self._found(prompts, current, frame_idx, limit), limit)
+
+    def choose(self, aoi: str | int, frame_idx: int, index: int, limit: int = 3) -> Mask:
+        """Take one of ``candidates`` (of the same ``limit``) as the AOI's mask on this frame.
+
+        It is saved as the anchor; the prompts stay, and further clicks correct it.
+
+        Raises:
+            PromptError: the AOI has no prompt on this frame, there is no such candidate, or the frame is
+                approved.
+        """
         target = self.project.aoi(aoi)
-        record = self.project.record(target.object_id, frame_idx)
-        prompts = self.project.prompts(target.object_id, frame_idx)
-        if record is None or not prompts:
+        candidates = self.candidates(target.object_id, frame_idx, limit)
+        if not 0 <= index < len(candidates):
             raise PromptError(
-                f"{target.name!r} has no prompt on frame {frame_idx}; click it there first.",
+                f"There is no candidate {index} for {target.name!r} on frame {frame_idx}; there are "
+                f"{len(candidates)}, counted from 0.",
                 frame_idx=frame_idx,
             )
         self._check_unlocked(target, frame_idx)
-        chosen_before = prompts[1:][-1:] if isinstance(prompts[-1].prompt, MaskPrompt) else []
-        asked = [each.prompt for each in prompts if each not in chosen_before]
-        candidates = [Mask.from_array(each.mask) for each in self.preview(frame_idx, asked, limit)]
-        mask = _next_in_size(record.mask, candidates, steps)
-        if mask == record.mask:
-            return mask
-        self._before_change()
-        with self.project.action(f"{'grow' if steps > 0 else 'shrink'} {target.name} at frame {frame_idx}"):
-            for each in chosen_before:
-                self.project.remove_prompt(each.id)
-            self.project.add_prompt(target.object_id, frame_idx, MaskPrompt(mask))
-            self._write_anchor(target, mask, frame_idx)
-        return mask
+        return self._take(target, frame_idx, candidates[index].mask, "choose")
+
+    def prepare(self, frame_idx: int) -> None:
+        """Encode a frame ahead of a click on it, so that the click need not wait; nothing is saved.
+
+        The last few prepared or clicked frames are remembered. A grey filler frame is passed over.
+
+        Raises:
+            FrameOutOfRange: no such frame.
+            CorruptVideo: the frame cannot be decoded.
+        """
+        if 0 <= frame_idx < len(self.frames) and self.filler[frame_idx]:
+            return
+        encoding = self._encode(frame_idx)
+        if isinstance(self.backend, Preparing):
+            self.backend.prepare(encoding)
 
     def clear(self, aoi: str | int, frame_idx: int) -> None:
         """Take back the AOI's prompts on this frame, if any; the gap around it is to be tracked again.
@@ -164,6 +201,11 @@ class TrackingSession:
         """Take back the last action, whoever made it and whenever; its name, or None if there is none."""
         self._before_change()
         return self.project.undo()
+
+    def undo_through(self, step_id: int) -> list[str]:
+        """Take back every action from the last down to this step, all or none; see ``Project``."""
+        self._before_change()
+        return self.project.undo_through(step_id)
 
     def redo(self) -> str | None:
         """Do again what was last undone; its name, or None."""
@@ -299,15 +341,19 @@ class TrackingSession:
 
     def _joined(self, target: AOI, prompts: list[Prompt], frame_idx: int, fresh: bool) -> list[Prompt]:
         """All prompts that hold on this frame from now on, after saving the new ones."""
-        before = [each.prompt for each in self.project.prompts(target.object_id, frame_idx)]
+        stored = self.project.prompts(target.object_id, frame_idx)
+        before = [each.prompt for each in stored]
         editing = not fresh and all(isinstance(each, Point | Stroke) for each in prompts)
         if not editing or any(isinstance(each, Absent) for each in before):
             self._forget_prompts(target, frame_idx)
             before = []
-        if editing and not before:
-            record = self.project.record(target.object_id, frame_idx)
-            if record is not None and record.state is State.VISIBLE:
-                prompts = [MaskPrompt(record.mask), *prompts]
+        record = self.project.record(target.object_id, frame_idx)
+        if before and record is not None:
+            for each in superseded(stored, record.mask):
+                self.project.remove_prompt(each.id)
+                before.remove(each.prompt)
+        elif editing and record is not None and record.state is State.VISIBLE:
+            prompts = [MaskPrompt(record.mask), *prompts]
         for prompt in prompts:
             self.project.add_prompt(target.object_id, frame_idx, prompt)
         return [*before, *prompts]
@@ -336,12 +382,9 @@ class TrackingSession:
         self.project.write_masks([record])
 
     def _outdate(self, target: AOI, frame_idx: int) -> None:
-        anchors = done_frames(self.project, target.object_id, self.filler).anchors
-        left = anchors[anchors < frame_idx]
-        right = anchors[anchors > frame_idx]
-        start = int(left[-1]) + 1 if len(left) else 0
-        stop = int(right[0]) if len(right) else len(self.frames)
-        self.project.mark_stale(target.object_id, start, stop)
+        left, right = self.project.anchors_beside(target.object_id, frame_idx)
+        start = 0 if left is None else left + 1
+        self.project.mark_stale(target.object_id, start, len(self.frames) if right is None else right)
 
     def _forget_prompts(self, target: AOI, frame_idx: int) -> None:
         for each in self.project.prompts(target.object_id, frame_idx):
@@ -364,14 +407,40 @@ class TrackingSession:
             raise TypeError(f"Expected a list of AOIs, got one name; write [{aois!r}].")
         return self.project.aois() if aois is None else [self.project.aoi(each) for each in aois]
 
+    def _prompted(self, aoi: str | int, frame_idx: int) -> tuple[AOI, list[StoredPrompt], Mask]:
+        """The AOI, its prompts on a frame, and the mask that is saved there."""
+        target = self.project.aoi(aoi)
+        record = self.project.record(target.object_id, frame_idx)
+        prompts = self.project.prompts(target.object_id, frame_idx)
+        if record is None or not prompts:
+            raise PromptError(
+                f"{target.name!r} has no prompt on frame {frame_idx}; click it there first.",
+                frame_idx=frame_idx,
+            )
+        return target, prompts, record.mask
+
+    def _found(
+        self, prompts: Sequence[StoredPrompt], current: Mask, frame_idx: int, limit: int
+    ) -> list[Candidate]:
+        """Candidates for an AOI's prompts, whatever was chosen among them before."""
+        chosen = chosen_of(prompts, current)
+        return self.preview(frame_idx, [each.prompt for each in prompts if each is not chosen], limit)
+
+    def _take(self, target: AOI, frame_idx: int, mask: Mask, verb: str) -> Mask:
+        """Save a choice, in place of an earlier one."""
+        _, prompts, current = self._prompted(target.object_id, frame_idx)
+        if mask == current:
+            return mask
+        self._before_change()
+        with self.project.action(f"{verb} {target.name} at frame {frame_idx}"):
+            before = chosen_of(prompts, current)
+            if before is not None:
+                self.project.remove_prompt(before.id)
+            self.project.add_prompt(target.object_id, frame_idx, MaskPrompt(mask))
+            self._write_anchor(target, mask, frame_idx)
+        return mask
+
     def _encode(self, frame_idx: int) -> Encoding:
-        if self._encoded is None or self._encoded[0] != frame_idx:
-            self._encoded = (frame_idx, self.backend.encode(self.frames.read(frame_idx)))
-        return self._encoded[1]
-
-
-def _next_in_size(current: Mask, candidates: Sequence[Mask], steps: int) -> Mask:
-    larger = sorted((m for m in candidates if m.area > current.area), key=lambda m: m.area)
-    smaller = sorted((m for m in candidates if 0 < m.area < current.area), key=lambda m: -m.area)
-    way = larger if steps > 0 else smaller
-    return way[min(abs(steps), len(way)) - 1] if way and steps else current
+        if self._encodings.backend is not self.backend:
+            self._encodings = Encodings(self.frames, self.backend, {}, ENCODINGS)
+        return self._encodings.of(frame_idx)

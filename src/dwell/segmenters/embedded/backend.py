@@ -12,6 +12,7 @@ from dwell.prompts import Prompt
 from dwell.segmenters.contract import Candidate, Recall, Shown, Tracked
 from dwell.segmenters.embedded.frame import Frame, encode_frame
 from dwell.segmenters.embedded.memory import VERSION, Memory, dump_memory, load_memory
+from dwell.segmenters.embedded.plan import prepare
 from dwell.segmenters.embedded.prompting import segment
 from dwell.segmenters.embedded.threads import one_blas_thread
 from dwell.segmenters.embedded.tracker import start_object, step_objects
@@ -28,6 +29,11 @@ class EmbeddedBackend:
     def encode(self, image: ByteArray, previous: Frame | None = None) -> Frame:
         """Colours, features and, given the frame before, motion of an (h, w, 3) uint8 RGB image."""
         return encode_frame(image, previous)
+
+    def prepare(self, encoding: Frame) -> None:
+        """Compute what all prompts on the image share: most of the time that a first click takes."""
+        with one_blas_thread():
+            prepare(encoding)
 
     def segment(self, encoding: Frame, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
         """At most ``limit`` candidate masks, best first.
