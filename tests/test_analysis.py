@@ -9,7 +9,15 @@ import pytest
 from PIL import Image
 
 import dwell
-from dwell.errors import MissingStream, NotAProject, OutputError, ProjectError, PromptError, UnknownRecording
+from dwell.errors import (
+    DwellError,
+    MissingStream,
+    NotAProject,
+    OutputError,
+    ProjectError,
+    PromptError,
+    UnknownRecording,
+)
 from dwell.prompts import Point, parse_prompt, read_prompts
 from shape_recordings import SIZE_HW, shapes_world, write_image_folder
 
@@ -329,3 +337,18 @@ def test_the_stride_of_the_last_time_holds_and_is_on_record(shots, tmp_path):
         again.track()
         assert [run.parameters["stride"] for run in again.project.runs()] == [2, 2]
         assert again.project.record(1, 5).signals.interpolated
+
+
+def test_the_first_frame_is_there_before_any_table_is_read(tmp_path):
+    shots = write_image_folder(tmp_path / "shots", shapes_world())
+    for name in ("gaze.csv", "fixations.csv"):
+        with (shots / name).open("a") as table:
+            table.write("not,a,row\n")
+    for _ in range(2):  # a new project, and one that is there
+        with dwell.open_analysis(shots, tmp_path / "p.dwell") as analysis:
+            assert analysis.frames.read(0).shape == (*SIZE_HW, 3)
+            assert analysis.project.clock() is None
+    with dwell.open_analysis(tmp_path / "p.dwell") as analysis:
+        assert analysis.frames.read(0).shape == (*SIZE_HW, 3)
+        with pytest.raises(DwellError):
+            _ = analysis.recording.gaze

@@ -14,17 +14,19 @@ from dwell.errors import NotAProject, ProjectError
 from dwell.export.labels import ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
+from dwell.metrics.density import SIGMA_DEG, compute_density
 from dwell.pairing import is_project, paired, recording_of, reopened
 from dwell.project import Project
 from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
 from dwell.recordings import Recording
 from dwell.registry import EXPORTERS, load
-from dwell.render import Looks, RenderOptions, Scene, render_timeline, render_video
+from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
+from dwell.review import ReviewOptions, ReviewQueue, rank_moments
 from dwell.segmenters.contract import Backend
 from dwell.segmenters.open import open_backend
 from dwell.tracking import TrackingSession
-from dwell.types import Direction, ProgressFn, State
+from dwell.types import Direction, IntArray, ProgressFn, State
 from dwell.video import Frames
 
 __all__ = ["Analysis", "is_project", "open_analysis"]
@@ -111,6 +113,27 @@ class Analysis:
         name, options = self.backend_choice
         backend = open_backend(name, **options) if isinstance(name, str | Path) else name
         return TrackingSession(self.project, self.frames, backend)
+
+    def use_backend(self, name: Backend | str | Path, **options: Any) -> None:
+        """Let another backend segment and track in ``session`` from now on; it is opened now.
+
+        A run of tracking that is under way goes on with the backend it began with.
+
+        Args:
+            name: a backend, its name, or the folder of a model.
+            options: what ``open_backend`` is given with it, such as ``resolution=512``.
+
+        Raises:
+            MissingBackend: no such name, or its extra is not installed; then all stays as it was.
+            BackendError: the backend has no such option.
+            ModelError: the model cannot be used or fetched.
+        """
+        backend = open_backend(name, **options) if isinstance(name, str | Path) else name
+        self._backend, self._backend_options = name, options
+        if "session" in self.__dict__:
+            self.session.backend = backend
+        else:
+            self.__dict__["session"] = TrackingSession(self.project, self.frames, backend)
 
     @property
     def backend_choice(self) -> tuple[Backend | str | Path, dict[str, Any]]:
@@ -233,16 +256,61 @@ class Analysis:
 
     # ---------------------------------------------------------------- masklets to results
 
-    def map(self, options: MappingOptions | None = None, progress: ProgressFn | None = None) -> Results:
+    def map(
+        self,
+        options: MappingOptions | None = None,
+        progress: ProgressFn | None = None,
+        before: Results | None = None,
+    ) -> Results:
         """Gaze and fixations mapped to the AOIs, and the measures taken of them.
+
+        Args:
+            options: how gaze is mapped.
+            progress: called with (done, total).
+            before: what this gave earlier, with whatever options; the answer is the same, but only masks
+                that have changed since are read and measured.
 
         Raises:
             MissingStream: the recording has no gaze, or no frame times.
         """
-        masklets = self.project.masklets(include_stale=False)
+        earlier = () if before is None else before.gaze_map.masklets
+        masklets = self.project.masklets(include_stale=False, before=earlier)
         return compute_results(
-            self.recording, masklets, options or MappingOptions(), progress, made_by=self.made_by
+            self.recording,
+            masklets,
+            options or MappingOptions(),
+            progress,
+            self.made_by,
+            before,
+            self.project.fixation_marks(),
         )
+
+    def review(
+        self,
+        options: ReviewOptions | None = None,
+        target: float = 0.95,
+        *,
+        results: Results | None = None,
+        progress: ProgressFn | None = None,
+    ) -> ReviewQueue:
+        """Where mapped gaze could be wrong, ranked by how much gaze time hangs on it; see ``rank_moments``.
+
+        Args:
+            options: what counts how much.
+            target: 0 … 1: share of the possible error that is worth clearing.
+            results: what ``map`` gave, where that is known; it fixes how gaze is mapped.
+            progress: called with (done, total) of mapping.
+
+        Raises:
+            MissingStream: the recording has no gaze, or no frame times.
+            ValueError: a target that is no share.
+        """
+        mapped = self.map(progress=progress) if results is None else results
+        stale: dict[int, IntArray] = {}
+        for aoi in mapped.gaze_map.aois:
+            coverage = self.project.coverage(aoi.object_id)
+            stale[aoi.object_id] = coverage.frame_idx[coverage.stale]
+        return rank_moments(mapped.gaze_map, mapped.section, mapped.fixation_map, options, target, stale)
 
     def render(
         self,
@@ -250,16 +318,26 @@ class Analysis:
         mapping: MappingOptions | None = None,
         look: RenderOptions | None = None,
         progress: ProgressFn | None = None,
+        results: Results | None = None,
     ) -> Path:
         """Write the enriched video; a recording without gaze gets masks only.
 
         The clock in the picture counts from the recording's start; without frame times, from the video's.
 
+        Args:
+            out: the file to write.
+            mapping: how gaze is mapped.
+            look: what is shown.
+            progress: called with (done, total) frames.
+            results: what ``map`` gave, where that is known; ``mapping`` is not needed then.
+
         Raises:
             MissingStream: there is gaze, but there are no frame times to map it by.
         """
         recording = self.recording
-        looks = Looks(self.map(mapping).gaze_map) if recording.has("gaze") else None
+        if results is None and recording.has("gaze"):
+            results = self.map(mapping)
+        looks = None if results is None else Looks(results.gaze_map)
         timed = recording.has("frame times")
         times_ns = recording.clock.times_ns - recording.start_ns if timed else self.frames.pts_ns
         scene = Scene(self.project.masklets(include_stale=False), looks, times_ns)
@@ -270,6 +348,43 @@ class Analysis:
         masklets = self.project.masklets(include_stale=False)
         gaze_map = None if results is None else results.gaze_map
         return render_timeline(masklets, self.recording.clock, gaze_map, out, title=self.recording.name)
+
+    def render_heatmap(
+        self,
+        out: str | Path,
+        aoi: str | int | None = None,
+        *,
+        results: Results | None = None,
+        frame_idx: int | None = None,
+        sigma_deg: float = SIGMA_DEG,
+        sigma_px: float | None = None,
+    ) -> Path:
+        """Draw where in the picture gaze was, over a frame; see ``compute_density``.
+
+        Args:
+            out: the PNG to write.
+            aoi: only gaze on this AOI; None = all valid gaze.
+            results: what ``map`` gave, where that is known.
+            frame_idx: the frame below; None = the one nearest to the middle that shows the scene.
+            sigma_deg: width of the Gaussian, deg.
+            sigma_px: px; given, it counts instead.
+
+        Raises:
+            MissingStream: the recording has no gaze, or no frame times.
+            UnknownAoi: there is no such AOI.
+            OutputError: the file cannot be written, or has another ending.
+        """
+        object_id = None if aoi is None else self.project.aoi(aoi).object_id
+        mapped = self.map() if results is None else results
+        size_hw = self.frames.size_hw
+        density = compute_density(
+            mapped.gaze_map, mapped.section, size_hw, object_id, sigma_deg=sigma_deg, sigma_px=sigma_px
+        )
+        if frame_idx is None:
+            shown = np.flatnonzero(mapped.gaze_map.clock.valid)
+            middle = len(self.frames) // 2
+            frame_idx = int(shown[np.abs(shown - middle).argmin()]) if len(shown) else middle
+        return render_heatmap(density, out, self.frames.read(frame_idx))
 
     def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
         """Write the masks as labels: ``davis`` or ``coco``. Needs the project only.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,15 @@ import pandas as pd
 
 from dwell.errors import OutputError
 from dwell.files import replacing
-from dwell.gaze import FixationMap, GazeMap, MappingOptions, Section, map_fixations, map_gaze
+from dwell.gaze import (
+    FixationMap,
+    GazeMap,
+    MappingOptions,
+    Section,
+    map_fixations,
+    map_gaze,
+    remap_gaze,
+)
 from dwell.masks import Masklet
 from dwell.metrics import (
     compute_aoi_dwell,
@@ -47,6 +55,8 @@ def compute_results(
     options: MappingOptions | None = None,
     progress: ProgressFn | None = None,
     made_by: Sequence[Mapping[str, Any]] = (),
+    before: Results | None = None,
+    marks: Mapping[int, Collection[int]] | None = None,
 ) -> Results:
     """Gaze and fixations of a recording mapped to its AOIs.
 
@@ -56,6 +66,9 @@ def compute_results(
         options: how gaze is mapped.
         progress: called with (done, total).
         made_by: who made the masks, for the record; see ``Results.made_by``.
+        before: earlier results of this recording; only what has changed since is measured. See
+            ``remap_gaze``.
+        marks: fixations that a person has put on AOIs; see ``map_fixations``.
 
     Raises:
         MissingStream: the recording has no gaze or no frame times.
@@ -67,8 +80,13 @@ def compute_results(
         recording_start_ns=recording.start_ns,
         section_id=recording.section_id or "",
     )
-    gaze_map = map_gaze(recording.gaze, recording.clock, masklets, options, recording.camera, progress)
-    fixation_map = map_fixations(gaze_map, recording.fixations) if recording.has("fixations") else None
+    if before is None:
+        gaze_map = map_gaze(recording.gaze, recording.clock, masklets, options, recording.camera, progress)
+    else:
+        gaze_map = remap_gaze(before.gaze_map, masklets, options or MappingOptions(), progress)
+    fixation_map = None
+    if recording.has("fixations"):
+        fixation_map = map_fixations(gaze_map, recording.fixations, marks=marks)
     return Results(section, gaze_map, fixation_map, tuple(recording.notes), tuple(made_by))
 
 
@@ -128,6 +146,10 @@ class Results:
             )
         if self.fixation_map is None:
             notes.append("The recording has no fixations; measures come from gaze samples alone.")
+        elif self.fixation_map.n_unused_marks:
+            n = self.fixation_map.n_unused_marks
+            which = "fixation put on AOIs by hand is" if n == 1 else "fixations put on AOIs by hand are"
+            notes.append(f"{n} {which} not in the recording as it is now; that counts for nothing.")
         for name, share in self._unknown_shares():
             if share > 0:
                 notes.append(
@@ -171,9 +193,10 @@ class Results:
             OutputError: a file cannot be written for another reason.
         """
         folder = Path(folder)
-        written = [write_gaze_on_aoi(folder / "gaze_on_aoi.csv", self.gaze_map, self.section, progress)]
+        halves = (None, None) if progress is None else _halves(progress)
+        written = [write_gaze_on_aoi(folder / "gaze_on_aoi.csv", self.gaze_map, self.section, halves[0])]
         _delete(folder / "mapping.json")
-        written.append(write_frames(folder / "frames.csv", self.gaze_map, self.section))
+        written.append(write_frames(folder / "frames.csv", self.gaze_map, self.section, halves[1]))
         for name, table in self._tables():
             data = getattr(self, name)
             if data is not None:
@@ -196,6 +219,7 @@ class Results:
     def _write_manifest(self, path: Path) -> Path:
         from dwell import __version__
 
+        fixations = self.fixation_map
         manifest = {
             "dwell": __version__,
             "recording id": self.section.recording_id,
@@ -204,11 +228,20 @@ class Results:
             "aois": [{"object id": aoi.object_id, "aoi label": aoi.name} for aoi in self.gaze_map.aois],
             "masks made by": [dict(each) for each in self.made_by],
             "mapping": self.gaze_map.options.to_dict(),
+            "fixations put by hand": 0 if fixations is None else int(fixations.by_hand.sum()),
             "notes": self.notes,
         }
         with replacing(path) as temporary:
             temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return path
+
+
+def _halves(progress: ProgressFn) -> tuple[ProgressFn, ProgressFn]:
+    """Progress of the two long tables as that of one job."""
+    return (
+        lambda done, total: progress(done, 2 * total),
+        lambda done, total: progress(total + done, 2 * total),
+    )
 
 
 def _delete(path: Path) -> None:

@@ -179,3 +179,48 @@ def test_random_fixations_agree_with_counting_one_by_one():
         assert found.assigned[0, j] == (inside > len(votes) / 2)
         assert found.undecided[0, j] == (inside <= len(votes) / 2 < inside + unknown)
     assert 3 < found.assigned.sum() < 40
+
+
+# ------------------------------------------------------------------ by hand
+
+
+def marked(xs, spans_ms, marks_ms, masklets=(LEFT, SMALL), section=None, **options):
+    """As ``mapped``, with {start ms: object_ids} that a person has said."""
+    gaze_map = map_gaze(make_gaze(every_5_ms(xs)), make_clock(20), masklets, MappingOptions(**options))
+    marks = {T0 + int(ms * MS): object_ids for ms, object_ids in marks_ms.items()}
+    return map_fixations(gaze_map, make_fixations(*spans_ms), section, marks)
+
+
+def test_a_person_s_word_replaces_the_rule_for_that_fixation_only():
+    spans = [(0, 20), (20, 40), (40, 60)]
+    found = marked([IN] * 12, spans, {0: (2,), 40: ()})
+    assert found.assigned.tolist() == [[False, True, False], [True, False, False]]
+    assert found.by_hand.tolist() == [True, False, True]
+    assert found.n_unused_marks == 0
+    assert found.share_inside[0].tolist() == [1, 1, 1], "what the samples say is kept"
+    by_rule = marked([IN] * 12, spans, {})
+    assert by_rule.assigned.tolist() == [[True, True, True], [False, False, False]]
+    assert not by_rule.by_hand.any()
+
+
+@pytest.mark.parametrize("rule", ["majority", "any", "mean"])
+def test_what_a_person_says_is_never_undecided(rule):
+    lost = make_masklet(1, "left", {0: State.LOST})
+    spans = [(0, 10), (10, 20), (20, 30), (500, 510)]  # the last has no sample
+    found = marked([IN] * 6, spans, {0: (1,), 10: (), 500: (1,)}, [lost], fixation_rule=rule)
+    assert found.assigned.tolist() == [[True, False, False, True]]
+    assert found.undecided.tolist() == [[False, False, True, False]]
+    assert found.n_valid.tolist() == [2, 2, 2, 0]
+
+
+def test_a_fixation_cut_by_a_section_is_still_known_by_its_start():
+    section = Section("r", "R", T0, "s", T0 + 10 * MS, T0 + 40 * MS)
+    found = marked([OUT] * 20, [(0, 8), (5, 20), (20, 35)], {0: (1,), 5: (1,), 20.5: (2,)}, section=section)
+    assert found.fixation_ids.tolist() == [2, 3]
+    assert found.assigned.tolist() == [[True, False], [False, False]]
+    assert found.n_unused_marks == 1, "at 20.5 ms no fixation starts; the one at 0 ms is only cut away"
+
+
+def test_marks_of_aois_that_are_not_mapped_are_passed_over():
+    found = marked([IN] * 4, [(0, 20)], {0: (1, 9)})
+    assert found.assigned.tolist() == [[True], [False]]

@@ -148,6 +148,8 @@ def test_the_summary_loses_nothing():
         ("frames", "filler"): 1,
         ("fixations", "with valid samples"): 6,
         ("fixations", "without valid samples"): 1,
+        ("assignments", "rule"): 7,
+        ("assignments", "person"): 0,
     }
     cup = table[table["aoi label"] == "cup, blue"].set_index(["of", "which"])
     assert cup.loc["samples", "count"].to_dict() == {"inside": 39, "outside": 38, "unknown": 5}

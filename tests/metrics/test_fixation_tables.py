@@ -4,15 +4,17 @@ import pandas as pd
 
 from dwell.gaze import Section, map_fixations, map_gaze
 from dwell.metrics import (
+    compute_aoi_dwell,
     compute_aoi_fixations,
     compute_aoi_metrics,
     compute_aoi_sequence,
+    compute_summary,
     compute_transitions,
     label_id,
 )
 from dwell.tables import AOI_METRICS, AOI_SEQUENCE, write_table
 from gaze.scene import MS, T0, box, make_clock, make_fixations, make_gaze, make_masklet
-from metrics.watching import SECTION, fixation_map, gaze_map
+from metrics.watching import FIXATIONS, SECTION, fixation_map, gaze_map
 
 THINGS = [
     make_masklet(i + 1, name, dict.fromkeys(range(20), box(20 * i, 0, 20 * i + 20, 60)))
@@ -107,3 +109,31 @@ def test_the_start_of_a_fixation_is_not_rounded_before_the_difference_is_taken()
     found = fixating((10, 0))
     later = Section("r", "R", T0 - 10 * MS + 1)
     assert compute_aoi_metrics(found, later).iloc[0]["time to first fixation [ms]"] == 9
+
+
+def test_the_sequence_and_the_summary_say_what_a_person_has_put_by_hand():
+    mapped = gaze_map()
+    starts = FIXATIONS["start timestamp [ns]"].tolist()
+    # 1 and 2 by the rule: cup. 5: cup is absent. 6: no valid sample. 7: lost. Now by hand:
+    marks = {starts[0]: (2,), starts[4]: (1,), starts[5]: (1,), starts[6]: ()}
+    found = map_fixations(mapped, FIXATIONS, marks=marks)
+    table = compute_aoi_sequence(found, SECTION)
+    assert table["assigned by"].tolist() == ["person", "rule", "rule", "rule", "person", "person", "person"]
+    assert table["on"].tolist() == ["aoi"] * 6 + ["outside"]
+    assert table["aoi label"].fillna("-").tolist() == [
+        *("plate", "cup, blue", "plate", "cup, blue", "cup, blue", "cup, blue", "-")
+    ]
+    rows = compute_summary(mapped, SECTION, found)
+    rows = rows[rows["of"] == "assignments"]
+    assert rows[["which", "count", "time [ms]"]].to_numpy().tolist() == [
+        ["rule", 3, 100 + 149.4 + 150],
+        ["person", 4, 140 + 100 + 50 + 50],
+    ]
+    for label in ("cup, blue", "plate"):
+        summary = compute_summary(mapped, SECTION, found)
+        of_aoi = summary[(summary["aoi label"] == label) & (summary["of"] == "fixations")]
+        assert of_aoi["count"].sum() == len(FIXATIONS)
+    by_rule = compute_aoi_dwell(mapped, SECTION, fixation_map(mapped)).iloc[0]
+    by_hand = compute_aoi_dwell(mapped, SECTION, found).iloc[0]
+    assert (by_rule["total fixations"], by_hand["total fixations"]) == (3, 4)
+    assert by_rule["dwell time [ms]"] == by_hand["dwell time [ms]"], "dwell time comes from samples"

@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from dwell import __version__
-from dwell.cli import demo, export, info, map, models, render, track
+from dwell.cli import app as page
+from dwell.cli import demo, export, info, map, models, render, review, track
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
 __all__ = ["app", "main"]
@@ -61,7 +62,17 @@ def _dwell(
     """What did they look at, when, and for how long – when the things looked at move."""
 
 
-for command in (info.info, track.track, map.map_gaze, render.render, export.export, demo.demo):
+COMMANDS = (
+    page.app,
+    info.info,
+    track.track,
+    review.review,
+    map.map_gaze,
+    render.render,
+    export.export,
+    demo.demo,
+)
+for command in COMMANDS:
     name = "map" if command is map.map_gaze else None
     app.command(name, epilog=EXIT_CODES)(command)
 app.add_typer(models.models)

@@ -196,13 +196,12 @@ def mapping_options(
     from dwell.gaze import MappingOptions
 
     with wrong_usage():
-        return MappingOptions(
-            margin_deg=margin_deg,
+        return MappingOptions.reaching(
+            margin_deg,
             px_per_degree=px_per_degree,
-            distance_limit_deg=max(5.0, abs(margin_deg)),
-            fixation_rule=fixation_rule,  # type: ignore[arg-type]
-            blinks=blinks,  # type: ignore[arg-type]
-            ttff_origin=ttff_origin,  # type: ignore[arg-type]
+            fixation_rule=fixation_rule,
+            blinks=blinks,
+            ttff_origin=ttff_origin,
         )
 
 

@@ -14,6 +14,7 @@ from dwell.gaze.fixations import FixationMap, map_fixations
 from dwell.gaze.mapping import map_gaze
 from dwell.gaze.maps import INSIDE, OUTSIDE, STATUSES, UNKNOWN, GazeMap
 from dwell.gaze.options import MappingOptions
+from dwell.gaze.remapping import remap_gaze
 from dwell.gaze.section import Section
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "map_fixations",
     "map_gaze",
     "px_per_degree",
+    "remap_gaze",
     "unproject",
 ]

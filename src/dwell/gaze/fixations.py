@@ -1,7 +1,8 @@
-"""map_fixations: which fixation fell on which AOI, by its gaze samples."""
+"""map_fixations: which fixation fell on which AOI, by its gaze samples, or because a person says so."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +44,15 @@ class FixationMap:
     share_unknown: FloatArray
     """(k, m) share of the valid samples for which it is unknown, NaN without a valid sample."""
     assigned: BoolArray
-    """(k, m) the fixation is on the AOI, by ``options.fixation_rule``."""
+    """(k, m) the fixation is on the AOI, by ``options.fixation_rule``, or by hand."""
     undecided: BoolArray
     """(k, m) not assigned, but could be if the unknown samples were known."""
+    by_hand: BoolArray
+    """(m,) a person has said which AOIs the fixation is on."""
     areas: IntArray
     """(k, m) px: size of the AOI in ``frame_idx``, 0 = not visible."""
+    n_unused_marks: int = 0
+    """Marks of a person that no fixation of the recording starts at."""
 
     def __len__(self) -> int:
         """Number of fixations."""
@@ -64,7 +69,12 @@ class FixationMap:
         return one_aoi(self.assigned, self.areas, self.options.overlap_rule)
 
 
-def map_fixations(gaze_map: GazeMap, fixations: pd.DataFrame, section: Section | None = None) -> FixationMap:
+def map_fixations(
+    gaze_map: GazeMap,
+    fixations: pd.DataFrame,
+    section: Section | None = None,
+    marks: Mapping[int, Collection[int]] | None = None,
+) -> FixationMap:
     """Every fixation, with the AOIs it is on.
 
     The rule is applied to the fixation's valid samples (status ok, start ≤ t < end), not to the stored mean
@@ -74,15 +84,20 @@ def map_fixations(gaze_map: GazeMap, fixations: pd.DataFrame, section: Section |
     Args:
         gaze_map: the mapped samples.
         fixations: columns of ``dwell.tables.FIXATIONS``; sorted here by start.
-
         section: clip the fixations to this part of the recording; None = take them as they are.
+        marks: start of a fixation in ns, unclipped, → object_ids: by a person's word the fixation is on
+            exactly these AOIs, whatever its samples say, and never undecided. See
+            ``Project.fixation_marks``.
 
     Raises:
         ValueError: the times are not int64.
     """
+    marks = marks or {}
+    n_unused = len(set(marks) - set(fixations["start timestamp [ns]"].tolist()))
+    fixations = fixations.assign(**{_MARKED_BY: fixations["start timestamp [ns]"]})
     if section is not None:
         fixations = section.clip_fixations(fixations)
-    starts, ends, ids = _columns(fixations)
+    starts, ends, ids, keys = _columns(fixations)
     ok = np.flatnonzero(gaze_map.ok)
     times = gaze_map.timestamps_ns[ok]
     first, stop = np.searchsorted(times, starts), np.searchsorted(times, ends)
@@ -93,6 +108,7 @@ def map_fixations(gaze_map: GazeMap, fixations: pd.DataFrame, section: Section |
     inside = _shares(gaze_map.inside[:, ok] == INSIDE, first, stop)
     unknown = _shares(gaze_map.inside[:, ok] == UNKNOWN, first, stop)
     assigned, undecided = _assign(gaze_map, inside, unknown, mean_xy, frame_idx)
+    by_hand = _put_by_hand(gaze_map, keys, marks, assigned, undecided)
     areas = [_areas(gaze_map, i, frame_idx) for i in range(len(gaze_map.masklets))]
     return FixationMap(
         options=gaze_map.options,
@@ -107,11 +123,18 @@ def map_fixations(gaze_map: GazeMap, fixations: pd.DataFrame, section: Section |
         share_unknown=unknown,
         assigned=assigned,
         undecided=undecided,
+        by_hand=by_hand,
         areas=np.array(areas, np.int64).reshape(len(areas), len(starts)),
+        n_unused_marks=n_unused,
     )
 
 
-def _columns(fixations: pd.DataFrame) -> tuple[IntArray, IntArray, IntArray]:
+_MARKED_BY = "start before clipping [ns]"
+"""Column with what a fixation is known by to ``marks``."""
+
+
+def _columns(fixations: pd.DataFrame) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Start, end, id and unclipped start of each fixation, by start."""
     for column in ("start timestamp [ns]", "end timestamp [ns]"):
         if len(fixations) and fixations[column].dtype != np.int64:
             raise ValueError(
@@ -120,8 +143,9 @@ def _columns(fixations: pd.DataFrame) -> tuple[IntArray, IntArray, IntArray]:
     starts = fixations["start timestamp [ns]"].to_numpy(np.int64)
     ends = fixations["end timestamp [ns]"].to_numpy(np.int64)
     ids = fixations["fixation id"].astype("Int64").fillna(-1).to_numpy(np.int64)
+    keys = fixations[_MARKED_BY].to_numpy(np.int64)
     order = np.argsort(starts, kind="stable")
-    return _int64(starts[order]), _int64(ends[order]), _int64(ids[order])
+    return _int64(starts[order]), _int64(ends[order]), _int64(ids[order]), _int64(keys[order])
 
 
 def _int64(values: NDArray[Any]) -> IntArray:
@@ -170,6 +194,21 @@ def _assign(
     needed = 0.5 if rule == "majority" else 0.0
     assigned = inside > needed
     return assigned, ~assigned & (inside + unknown > needed)
+
+
+def _put_by_hand(
+    gaze_map: GazeMap,
+    keys: IntArray,
+    marks: Mapping[int, Collection[int]],
+    assigned: BoolArray,
+    undecided: BoolArray,
+) -> BoolArray:
+    """(m,) which fixations are marked; assigned and undecided, both (k, m), are changed for them."""
+    by_hand: BoolArray = np.isin(keys, np.fromiter(marks, np.int64, len(marks)))
+    undecided[:, by_hand] = False
+    for j in np.flatnonzero(by_hand):
+        assigned[:, j] = [aoi.object_id in marks[int(keys[j])] for aoi in gaze_map.aois]
+    return by_hand
 
 
 def _at_mean(gaze_map: GazeMap, i: int, mean_xy: FloatArray, frame_idx: IntArray) -> NDArray[np.int8]:

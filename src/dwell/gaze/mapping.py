@@ -16,10 +16,10 @@ from dwell.gaze.options import MappingOptions
 from dwell.gaze.samples import read_samples
 from dwell.masks import STATES, Masklet
 from dwell.masks.geometry import border_distance_flat, pixels_of
-from dwell.types import Camera, FloatArray, IntArray, ProgressFn, State
+from dwell.types import BoolArray, Camera, FloatArray, IntArray, ProgressFn, State
 from dwell.video import FrameClock
 
-__all__ = ["Located", "check_masklets", "locate", "map_gaze"]
+__all__ = ["Located", "check_masklets", "locate", "map_gaze", "reporter", "within_margin"]
 
 _VISIBLE, _LOST = STATES.index(State.VISIBLE), STATES.index(State.LOST)
 _CHUNK_POINTS = 1 << 14
@@ -75,7 +75,7 @@ def map_gaze(
     scale = Scale.of(chosen, camera, masklets[0].size_hw if k else (1, 1))
     pixels_xy, _ = pixels_of(samples.gaze_xy[ok])
     for i, masklet in enumerate(masklets):
-        report = _reporter(progress, i * n, k * n)
+        report = reporter(progress, i * n, k * n)
         found = locate(masklet, samples.frame_idx[ok], pixels_xy, scale, chosen.margin_deg, report)
         inside[i, ok] = found.inside
         distance_px[i, ok], distance_deg[i, ok] = found.distance_px, found.distance_deg
@@ -137,9 +137,21 @@ def locate(
     for part in _chunks(near, rows):
         px, deg = _measure(masklet, rows[part], pixels_xy[part], scale)
         distance_px[part], distance_deg[part] = px, deg
-        inside[part] = np.where((px < 0) if margin_deg == 0 else (deg <= margin_deg), INSIDE, OUTSIDE)
         report(int(part[-1]))
+    inside[within_margin(distance_px, distance_deg, margin_deg)] = INSIDE
     return Located(inside, distance_px, distance_deg)
+
+
+def within_margin(
+    distance_px: NDArray[np.float32], distance_deg: NDArray[np.float32], margin_deg: float
+) -> BoolArray:
+    """Whether points at these signed distances, of one shape, are in the AOI grown by the margin.
+
+    Distance and margin are compared as float32, as distances are kept, so that a map may be asked again with
+    another margin. NaN (no distance) gives False.
+    """
+    within: BoolArray = distance_px < 0 if margin_deg == 0 else distance_deg <= np.float32(margin_deg)
+    return within
 
 
 def _near_box(
@@ -184,5 +196,6 @@ def _measure(
     return px, deg
 
 
-def _reporter(progress: ProgressFn | None, before: int, total: int) -> Callable[[int], None]:
+def reporter(progress: ProgressFn | None, before: int, total: int) -> Callable[[int], None]:
+    """What tells ``progress`` of points done, on top of those done before."""
     return (lambda done: progress(before + done, total)) if progress else (lambda done: None)

@@ -48,6 +48,11 @@ class Scale:
             )
         return cls(None, None, options.distance_limit_px, np.inf)
 
+    def same_as(self, other: Scale) -> bool:
+        """Whether every distance is the same by either; of cameras, only if they are one object."""
+        mine, theirs = ((each.px_per_degree, each.limit_px, each.limit_deg) for each in (self, other))
+        return self.camera is other.camera and mine == theirs
+
     def degrees(self, pixels_xy: IntArray, nearest_xy: IntArray, distance_px: FloatArray) -> FloatArray:
         """(n,) deg from pixels to the nearest ones across the border, with the sign of ``distance_px``.
 

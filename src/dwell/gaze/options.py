@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 __all__ = ["BlinkRule", "FixationRule", "MappingOptions", "OverlapRule", "TtffOrigin"]
 
@@ -69,6 +69,16 @@ class MappingOptions:
                 f"margin_deg {self.margin_deg} is wider than distance_limit_deg {self.distance_limit_deg}; "
                 "raise the limit, which says how far distances are computed."
             )
+
+    @classmethod
+    def reaching(cls, margin_deg: float, **choices: Any) -> MappingOptions:
+        """Options with a margin of any width; distances are computed as far as it needs.
+
+        Raises:
+            ValueError: see the class.
+        """
+        limit = max(cls().distance_limit_deg, abs(margin_deg)) if math.isfinite(margin_deg) else 0.0
+        return cls(margin_deg=margin_deg, distance_limit_deg=limit, **choices)
 
     def to_dict(self) -> dict[str, float | str | None]:
         """The options by name, for the manifest beside the tables."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from dwell.gaze.maps import BLINK, NO_FRAME, NO_GAZE
 from dwell.gaze.options import MappingOptions
-from dwell.types import FloatArray, IntArray
+from dwell.types import BoolArray, FloatArray, IntArray
 from dwell.video import FrameClock
 
-__all__ = ["Samples", "read_samples", "sample_durations"]
+__all__ = ["Samples", "read_samples", "sample_durations", "status_of"]
 
 NONE = -1
 """Id of a sample that belongs to no fixation or blink."""
@@ -50,15 +50,24 @@ def read_samples(gaze: pd.DataFrame, clock: FrameClock, options: MappingOptions)
     xy = gaze[["gaze x [px]", "gaze y [px]"]].to_numpy(np.float64)
     frame_idx = np.asarray(clock.frame_at(timestamps), np.int64)
     blinks = _ids(gaze, "blink id")
-    status = np.zeros(len(gaze), np.uint8)
-    status[frame_idx < 0] = NO_FRAME
-    if options.blinks == "exclude":
-        status[blinks != NONE] = BLINK
-    status[~np.isfinite(xy).all(axis=1)] = NO_GAZE
+    no_gaze = ~np.isfinite(xy).all(axis=1)
     if "worn" in gaze:
-        status[~gaze["worn"].to_numpy(bool)] = NO_GAZE
+        no_gaze |= ~gaze["worn"].to_numpy(bool)
+    status = status_of(no_gaze, frame_idx, blinks, options)
     durations = sample_durations(timestamps)
     return Samples(timestamps, durations, xy, status, frame_idx, _ids(gaze, "fixation id"), blinks)
+
+
+def status_of(
+    no_gaze: BoolArray, frame_idx: IntArray, blink_ids: IntArray, options: MappingOptions
+) -> NDArray[np.uint8]:
+    """(n,) position in ``STATUSES`` of each sample."""
+    status = np.zeros(len(no_gaze), np.uint8)
+    status[frame_idx < 0] = NO_FRAME
+    if options.blinks == "exclude":
+        status[blink_ids != NONE] = BLINK
+    status[no_gaze] = NO_GAZE
+    return status
 
 
 def sample_durations(timestamps_ns: IntArray) -> IntArray:

@@ -107,6 +107,9 @@ class Masklet:
     """(n,) int8: position in ``ORIGINS``."""
     direction: NDArray[np.int8]
     """(n,) int8: position in ``DIRECTIONS``, -1 = none."""
+    content: IntArray | None
+    """(n,) int64: where two masklets of a project have the same number for a frame, state and mask are the
+    same; None: not known."""
 
     def __init__(
         self,
@@ -114,6 +117,7 @@ class Masklet:
         size_hw: tuple[int, int],
         load: Callable[[IntArray], Runs],
         load_signals: LoadSignals | None = None,
+        content: ArrayLike | None = None,
         **columns: ArrayLike,
     ):
         """Use ``from_records`` or ``from_rows``.
@@ -123,6 +127,7 @@ class Masklet:
             size_hw: (height, width) of the scene video, px.
             load: gives the runs of the rows with these numbers.
             load_signals: gives the signals of the rows with these numbers; None: nothing is known.
+            content: see the attribute.
             columns: see the attributes.
         """
         self.aoi = aoi
@@ -131,6 +136,8 @@ class Masklet:
         self._load_signals = load_signals or _unknown_signals
         for name, dtype in _COLUMNS.items():
             setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
+        n_rows = len(self.frame_idx)
+        self.content = None if content is None else _column("content", content, np.int64, n_rows)
         if (np.diff(self.frame_idx) <= 0).any():
             i = int(np.flatnonzero(np.diff(self.frame_idx) <= 0)[0])
             raise ValueError(
@@ -181,6 +188,7 @@ class Masklet:
         check: ArrayLike,
         origin: ArrayLike,
         direction: ArrayLike,
+        content: ArrayLike | None = None,
         load_signals: LoadSignals | None = None,
     ) -> Masklet:
         """Masklet over stored rows, whose masks are read when asked for, many at a time.
@@ -198,6 +206,7 @@ class Masklet:
             check: (n,) bool.
             origin: (n,) positions in ``ORIGINS``.
             direction: (n,) positions in ``DIRECTIONS``, -1 = none.
+            content: (n,) numbers that stand for one state and mask for ever; None: not known.
             load_signals: gives the signals of rows; None: nothing is known.
 
         Raises:
@@ -209,6 +218,7 @@ class Masklet:
             size_hw,
             lambda rows: _load_runs(rows, has_mask, load_counts, size_hw[0] * size_hw[1]),
             load_signals,
+            content,
             frame_idx=frame_idx,
             state=state,
             score=score,

@@ -13,6 +13,8 @@ __all__ = ["compute_aoi_sequence", "compute_transitions"]
 
 OUTSIDE, UNKNOWN = "outside", "unknown"
 """What a fixation is on that is in no AOI, and one of which that is not known."""
+RULE, PERSON = "rule", "person"
+"""Who says which AOIs a fixation is on."""
 
 
 def compute_aoi_sequence(fixation_map: FixationMap, section: Section) -> pd.DataFrame:
@@ -20,11 +22,12 @@ def compute_aoi_sequence(fixation_map: FixationMap, section: Section) -> pd.Data
 
     Where AOIs overlap, ``options.overlap_rule`` picks one. ``on`` says whether the fixation is on an ``aoi``,
     ``outside`` all of them, or ``unknown``: it has no valid sample, or might be on an AOI whose place is
-    not known.
+    not known. What a person has put by hand is never unknown.
     """
     single = fixation_map.single_aoi
     names = np.array([*(aoi.name for aoi in fixation_map.aois), None], object)
     doubtful = fixation_map.undecided.any(axis=0) | (fixation_map.n_valid == 0)
+    doubtful &= ~fixation_map.by_hand
     frame = pd.DataFrame(
         {
             "recording id": section.recording_id,
@@ -36,6 +39,7 @@ def compute_aoi_sequence(fixation_map: FixationMap, section: Section) -> pd.Data
             "on": np.where(single >= 0, "aoi", np.where(doubtful, UNKNOWN, OUTSIDE)),
             "aoi label": pd.Series(names[single], dtype="string"),
             "overlap rule": fixation_map.options.overlap_rule,
+            "assigned by": np.where(fixation_map.by_hand, PERSON, RULE),
         }
     )
     return conform(frame, AOI_SEQUENCE)

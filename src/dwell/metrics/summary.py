@@ -9,6 +9,7 @@ import pandas as pd
 
 from dwell.gaze import INSIDE, OUTSIDE, STATUSES, UNKNOWN, FixationMap, GazeMap, Section
 from dwell.metrics.rounding import to_ms
+from dwell.metrics.sequence import PERSON, RULE
 from dwell.metrics.shown import frame_durations, state_times
 from dwell.metrics.visits import in_section
 from dwell.tables import MAPPING_SUMMARY, conform
@@ -26,9 +27,10 @@ def compute_summary(
 ) -> pd.DataFrame:
     """Counts and times (``MAPPING_SUMMARY``) of samples, frames and fixations, whole and by AOI.
 
-    Rows without an AOI label add up to all samples, frames or fixations; so do the rows of each AOI, over
-    the samples that are ok, the frames that are no fillers, and the fixations. Without a fixation map,
-    because the recording has no fixations, there are no rows on fixations.
+    Rows without an AOI label add up to all samples, frames, fixations, or assignments (one of each
+    fixation); so do the rows of each AOI, over the samples that are ok, the frames that are no fillers, and
+    the fixations. Without a fixation map, because the recording has no fixations, there are no rows on
+    them.
     """
     rows = [*_samples(gaze_map, section), *_frames(gaze_map, section)]
     if fixation_map is not None:
@@ -69,14 +71,17 @@ def _frames(gaze_map: GazeMap, section: Section) -> Iterator[_Row]:
 
 
 def _fixations(fixation_map: FixationMap) -> Iterator[_Row]:
-    durations, valid = fixation_map.durations_ns, fixation_map.n_valid > 0
+    durations, valid, by_hand = fixation_map.durations_ns, fixation_map.n_valid > 0, fixation_map.by_hand
     yield None, "fixations", "with valid samples", *_sum(valid, durations)
     yield None, "fixations", "without valid samples", *_sum(~valid, durations)
+    yield None, "assignments", RULE, *_sum(~by_hand, durations)
+    yield None, "assignments", PERSON, *_sum(by_hand, durations)
+    known = valid | by_hand
     for i, aoi in enumerate(fixation_map.aois):
         on, undecided = fixation_map.assigned[i], fixation_map.undecided[i]
         yield aoi.name, "fixations", "inside", *_sum(on, durations)
-        yield aoi.name, "fixations", "outside", *_sum(~on & ~undecided & valid, durations)
-        yield aoi.name, "fixations", "unknown", *_sum(undecided | ~valid, durations)
+        yield aoi.name, "fixations", "outside", *_sum(~on & ~undecided & known, durations)
+        yield aoi.name, "fixations", "unknown", *_sum(undecided | ~known, durations)
 
 
 def _sum(chosen: BoolArray, durations_ns: IntArray) -> tuple[int, int]:

@@ -26,6 +26,12 @@ __all__ = ["ZipSource", "cache_folder", "open_zip"]
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
 """What zipfile raises on damaged archives; a name that is no UTF-8 is a ValueError."""
 
+_MAX_ENTRIES = 200_000
+_MAX_RATIO = 150
+"""Unpacked to packed size. Tables shrink to a tenth, videos hardly; deflate reaches about 1000 on zeros."""
+_HARMLESS_BYTES = 500_000_000
+"""A zip that unpacks to no more is not suspected for its ratio."""
+
 
 class ZipSource(Source):
     """Files in a zip."""
@@ -67,10 +73,11 @@ def open_zip(path: Path) -> ZipSource:
 
     Raises:
         CorruptArchive: the zip is incomplete or damaged.
-        UnsafeArchive: an entry's name points outside the zip's folder, or is a link.
+        UnsafeArchive: an entry's name points outside the zip's folder, or is a link; or the zip is a bomb.
     """
     with _reading(path, None), zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
+    _refuse_bomb(path, infos)
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = _name(info)
@@ -98,6 +105,22 @@ def _name(info: zipfile.ZipInfo) -> str:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/")
+
+
+def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse a zip that is made to fill memory or disk: too many entries, far too small, or overlapping."""
+    unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    if len(infos) > _MAX_ENTRIES:
+        what = f"{len(infos)} entries"
+    elif unpacked > _HARMLESS_BYTES and unpacked > _MAX_RATIO * max(packed, 1):
+        what = f"{unpacked / 1e9:.1f} GB packed into {packed / 1e6:.1f} MB"
+    elif packed > path.stat().st_size:
+        what = "entries that overlap"
+    else:
+        return
+    raise UnsafeArchive(
+        f"{path.name} has {what}, as a zip bomb does. If you trust it, unpack it and open the folder.", path=path
+    )
 
 
 def _refuse_unsafe(path: Path, name: str, info: zipfile.ZipInfo) -> None:

@@ -159,6 +159,11 @@ AOI_SEQUENCE = Table(
         _text("on", "aoi, outside (in none) or unknown."),
         _text("aoi label", "Name of the one AOI; empty = outside or unknown."),
         _text("overlap rule", "Which of overlapping AOIs gets the fixation: smallest or first."),
+        _text(
+            "assigned by",
+            "rule, or person: put there by hand, which the tables on fixations follow; dwell time comes from "
+            "gaze samples and stays as it is.",
+        ),
     ),
 )
 
@@ -213,8 +218,8 @@ MAPPING_SUMMARY = Table(
         _RECORDING_ID,
         _SECTION_ID,
         _text("aoi label", "Name of the AOI; empty = the whole recording."),
-        _text("of", "samples, frames or fixations."),
-        _text("which", "Their status, state or place."),
+        _text("of", "samples, frames, fixations, or assignments: of each fixation to AOIs."),
+        _text("which", "Their status, state or place; of assignments whether by rule or by a person."),
         _count("count", "How many."),
         _ms("time [ms]", "For how long in all."),
     ),
