@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 
 from dwell.errors import DwellError
 
@@ -30,11 +30,11 @@ def open_folder(folder: Path) -> None:
             path=folder,
         )
     try:
-        subprocess.Popen(
+        Popen(
             [opener, str(folder.resolve())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
             start_new_session=True,
         )
     except OSError as error:

@@ -88,6 +88,7 @@ class Reckoning:
         await self.exports.close()
         if self._reckoning is not None:
             self._reckoning.cancel()
+            await asyncio.gather(self._reckoning, return_exceptions=True)
         if self._worker is not None:
             await self._worker.close()
         if self._folder is not None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -58,7 +59,8 @@ def serve(
         say(line)
     if open_browser:
         threading.Timer(0.8, webbrowser.open, (address,)).start()
-    _server(settings).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # which the server raises again once it has ended
+        _server(settings).run(sockets=[listener])
     say("Stopped. Everything is saved.")
 
 

@@ -1,0 +1,122 @@
+// What shortcuts and buttons do to the project. Each says what happened, or what went wrong.
+
+/** @typedef {import('./context.js').Ctx} Ctx */
+/** @typedef {import('./messages.js').View} View */
+/** @typedef {Pick<Ctx, 'api'|'client'|'store'|'ui'|'say'|'player'>} Needs */
+
+export class Actions {
+  /** @param {Needs} ctx @param {import('./annotate.js').Annotator} annotator */
+  constructor(ctx, annotator) {
+    this.ctx = ctx;
+    this.annotator = annotator;
+  }
+
+  /** @param {'undo'|'redo'} way */
+  async step(way) {
+    const { api, client, store, say } = this.ctx;
+    const step = store.steps[way];
+    if (!step) return say.info(way === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.');
+    this.annotator.dismiss();
+    await this.#try(async () => {
+      await api.post(way, { client, expect: step.id });
+      say.info(`${way === 'undo' ? 'Undone' : 'Redone'}: ${step.label}.`);
+    });
+  }
+
+  /** Adds an AOI without a prompt and selects it. @param {string} name */
+  async newAoi(name) {
+    const { api, client, ui } = this.ctx;
+    await this.#try(async () => {
+      const aoi = await api.post('aois', { client, name });
+      ui.set('selected', aoi.object_id);
+    });
+  }
+
+  /** @param {number} objectId @param {{name?: string, colour?: string, category?: string}} edit */
+  async editAoi(objectId, edit) {
+    const { api, client } = this.ctx;
+    return this.#try(() => api.patch(`aois/${objectId}`, { client, ...edit }));
+  }
+
+  /** Removes an AOI; the message offers to undo it. @param {number} objectId */
+  async removeAoi(objectId) {
+    const { api, client, store, ui, say } = this.ctx;
+    const name = store.aois.get(objectId)?.name ?? 'The AOI';
+    await this.#try(async () => {
+      await api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`);
+      if (ui.get('selected') === objectId) ui.set('selected', null);
+      say.info(`${name} is removed with its masks.`, { label: 'Undo', run: () => void this.step('undo') });
+    });
+  }
+
+  /** Approves the selected AOI on the frame that is shown, or takes that back. */
+  async approveHere() {
+    const { api, client, player, say } = this.ctx;
+    const objectId = this.#target();
+    if (objectId === null) return;
+    const approved = !this.annotator.masks.get(player.frameIdx)?.masks.get(objectId)?.approved;
+    await this.#try(async () => {
+      const [start, stop] = [player.frameIdx, player.frameIdx + 1];
+      const done = await api.post('approve', { client, object_ids: [objectId], start, stop, approved });
+      if (done.n === 0) say.info('There is no answer on this frame to approve. Click the thing, or track to here first.');
+      else say.info(approved ? 'Approved here.' : 'No longer approved here.');
+    });
+  }
+
+  /** Says that the selected AOI is not in the frame that is shown. */
+  async absentHere() {
+    const { player, store, say } = this.ctx;
+    const objectId = this.#target();
+    if (objectId === null) return;
+    const answer = await this.annotator.send(objectId, player.frameIdx, [{ kind: 'absent' }]);
+    if (answer) say.info(`${store.aois.get(objectId)?.name} is marked absent here.`);
+  }
+
+  /** Takes back the selected AOI's prompts on the frame that is shown. */
+  async clearHere() {
+    const { api, client, player } = this.ctx;
+    const objectId = this.#target();
+    if (objectId === null) return;
+    this.annotator.dismiss();
+    await this.#try(() => api.post('prompts/clear', { client, object_id: objectId, frame_idx: player.frameIdx }));
+  }
+
+  /** Puts an AOI into a list of the view, or takes it out. @param {'hidden'|'locked'} list @param {number} objectId */
+  async toggle(list, objectId) {
+    const ids = this.ctx.store.view[list] ?? [];
+    await this.setView({ [list]: ids.includes(objectId) ? ids.filter((id) => id !== objectId) : [...ids, objectId] });
+  }
+
+  /** Gives an AOI a number key, taking it from whoever has it. @param {number} objectId @param {string|null} key */
+  async giveKey(objectId, key) {
+    const keys = Object.entries(this.ctx.store.view.keys ?? {}).filter(([each, id]) => each !== key && id !== objectId);
+    await this.setView({ keys: Object.fromEntries(key === null ? keys : [...keys, [key, objectId]]) });
+  }
+
+  /** @param {Partial<View>} part */
+  async setView(part) {
+    const { api, client, store } = this.ctx;
+    store.view = { ...store.view, ...part }; // at once; the answer confirms it
+    await this.#try(() => api.put(`view?client=${encodeURIComponent(client)}`, store.view));
+  }
+
+  /** @returns {number|null} */
+  #target() {
+    const { store, ui, say } = this.ctx;
+    const selected = ui.get('selected');
+    if (selected !== null && store.aois.has(selected)) return selected;
+    say.info(store.aois.size ? 'Select an AOI first: its number key, or a click in the list.' : 'Add an AOI first: press N.');
+    return null;
+  }
+
+  /** @param {() => Promise<unknown>} run @returns {Promise<boolean>} */
+  async #try(run) {
+    try {
+      await run();
+      return true;
+    } catch (error) {
+      this.ctx.say.error(error);
+      return false;
+    }
+  }
+}

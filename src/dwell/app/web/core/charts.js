@@ -1,0 +1,81 @@
+// Geometry of small charts: scales, ticks, path data. No DOM.
+
+const STEPS = [1, 2, 5, 10];
+
+/**
+ * Round numbers from 0 or `low` to `high`.
+ * @param {number} low @param {number} high @param {number} most about how many
+ * @returns {number[]}
+ */
+export function ticks(low, high, most = 5) {
+  if (!(high > low)) return [low];
+  const rough = (high - low) / Math.max(1, most);
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * (STEPS.find((each) => each * size >= rough - 1e-12) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/**
+ * @param {[number, number]} domain @param {[number, number]} range
+ * @returns {(value: number) => number}
+ */
+export function scale([d0, d1], [r0, r1]) {
+  const slope = d1 === d0 ? 0 : (r1 - r0) / (d1 - d0);
+  return (value) => r0 + (value - d0) * slope;
+}
+
+/**
+ * Path data of a line; a gap where a value is missing.
+ * @param {number[]} xs @param {(number|null)[]} ys @returns {string}
+ */
+export function linePath(xs, ys) {
+  let pen = 'M';
+  let path = '';
+  xs.forEach((x, i) => {
+    const y = ys[i];
+    if (y === null || y === undefined || !Number.isFinite(y)) { pen = 'M'; return; }
+    path += `${pen}${round(x)} ${round(y)}`;
+    pen = 'L';
+  });
+  return path;
+}
+
+/** @param {number} value */
+export function round(value) {
+  return Math.round(value * 100) / 100;
+}
+
+/**
+ * The value of a curve between its points.
+ * @param {number[]} xs ascending @param {number[]} ys @param {number} x
+ * @returns {number|null} null outside the points
+ */
+export function at(xs, ys, x) {
+  const last = xs.length - 1;
+  if (last < 0 || x < (xs[0] ?? 0) || x > (xs[last] ?? 0)) return null;
+  const i = Math.max(1, xs.findIndex((each) => each >= x));
+  const [x0, x1, y0, y1] = [xs[i - 1] ?? 0, xs[i] ?? 0, ys[i - 1] ?? 0, ys[i] ?? 0];
+  return last === 0 || x1 === x0 ? y0 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+/**
+ * Spans of frames as rectangles, those that would look the same joined.
+ * @param {[number, number][]} spans half-open, ascending
+ * @param {number} nFrames @param {number} width
+ * @returns {{x: number, width: number}[]} at least one px wide
+ */
+export function strips(spans, nFrames, width) {
+  const to = scale([0, Math.max(1, nFrames)], [0, width]);
+  /** @type {{x: number, width: number}[]} */
+  const found = [];
+  for (const [start, stop] of spans) {
+    const x = to(start);
+    const end = Math.max(x + 1, to(stop));
+    const before = found[found.length - 1];
+    if (before && x <= before.x + before.width + 0.5) before.width = round(Math.max(before.x + before.width, end) - before.x);
+    else found.push({ x: round(x), width: round(end - x) });
+  }
+  return found;
+}

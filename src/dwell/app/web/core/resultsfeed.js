@@ -1,0 +1,162 @@
+// Results of the project as they are now: fetched when someone wants them, again when they are out of date.
+
+/** @typedef {import('./messages.js').ResultsInfo} ResultsInfo */
+/** @typedef {import('./messages.js').Eye} Eye */
+/** @typedef {import('./messages.js').Sensitivity} Sensitivity */
+/** @typedef {import('./messages.js').ChangeSet} ChangeSet */
+/** @typedef {'majority'|'any'|'mean'} Rule */
+/** @typedef {{fixationRule: Rule, pxPerDegree: number|null}} Options */
+/**
+ * @typedef {object} Sources
+ * @property {{get: (path: string) => Promise<any>}} api of the project
+ * @property {{subscribe: (observer: (change: ChangeSet) => void) => () => void}} store
+ * @property {{get: (key: 'marginDeg') => number, subscribe: (observer: (key: string) => void) => () => void}} ui
+ * @property {{later: (run: () => void, ms: number) => any, cancel: (handle: any) => void}} [timers]
+ */
+
+export const POLL_MS = 300;
+const SETTLE_MS = 250;
+
+export class ResultsFeed {
+  /** The last results that were ready. @type {ResultsInfo|null} */ info = null;
+  /** @type {Eye|null} */ eye = null;
+  /** @type {Sensitivity|null} */ sensitivity = null;
+  /** Fresh results are on their way. */ busy = false;
+  /** 0 … 1 */ progress = 0;
+  /** Why there are none. */ error = '';
+  /** @type {Options} */ options = { fixationRule: 'majority', pxPerDegree: null };
+  /** @type {Set<() => void>} */ #observers = new Set();
+  /** @type {(() => void)[]} */ #off = [];
+  #wanted = false;
+  #curves = false;
+  #run = 0;
+  /** @type {any} */ #timer = null;
+
+  /** @param {Sources} sources */
+  constructor({ api, store, ui, timers = { later: (run, ms) => setTimeout(run, ms), cancel: (handle) => clearTimeout(handle) } }) {
+    this.api = api;
+    this.ui = ui;
+    this.timers = timers;
+    this.#off = [
+      store.subscribe((change) => { if (change.results) this.#outdated(true); }),
+      ui.subscribe((key) => { if (key === 'marginDeg') this.#outdated(false); }),
+    ];
+  }
+
+  /** Asks for results; a second call does nothing while they are fresh. */
+  want() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    void this.#fetchEye();
+    void this.#fetch();
+  }
+
+  /** Asks for the curves of dwell against margin too. */
+  wantSensitivity() {
+    if (this.#curves) return;
+    this.#curves = true;
+    void this.#fetchCurves();
+  }
+
+  /** @param {Partial<Options>} options */
+  setOptions(options) {
+    this.options = { ...this.options, ...options };
+    this.#outdated('pxPerDegree' in options);
+  }
+
+  /** @param {() => void} observer @returns {() => void} off */
+  subscribe(observer) {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
+  }
+
+  stop() {
+    this.#run += 1;
+    this.timers.cancel(this.#timer);
+    for (const off of this.#off) off();
+  }
+
+  /** Tries again after a failure. */
+  retry() {
+    void this.#fetch();
+    if (!this.eye) void this.#fetchEye();
+  }
+
+  /** The address of the results with the margin and options of now. */
+  address() {
+    const query = new URLSearchParams({ margin_deg: String(this.ui.get('marginDeg')), fixation_rule: this.options.fixationRule });
+    if (this.options.pxPerDegree) query.set('px_per_degree', String(this.options.pxPerDegree));
+    return `results?${query}`;
+  }
+
+  /** @param {boolean} curves too */
+  #outdated(curves) {
+    if (curves && this.#curves) void this.#later(() => this.#fetchCurves());
+    if (!this.#wanted) return;
+    this.#run += 1;
+    this.busy = true;
+    this.#tell();
+    this.timers.cancel(this.#timer);
+    this.#timer = this.timers.later(() => void this.#fetch(), SETTLE_MS);
+  }
+
+  async #fetch() {
+    const run = ++this.#run;
+    this.busy = true;
+    this.#tell();
+    try {
+      for (;;) {
+        /** @type {ResultsInfo} */
+        const info = await this.api.get(this.address());
+        if (run !== this.#run) return;
+        if (info.state !== 'computing') return this.#take(info);
+        this.progress = info.progress;
+        this.#tell();
+        await this.#later(() => {}, POLL_MS);
+        if (run !== this.#run) return;
+      }
+    } catch (error) {
+      if (run !== this.#run) return;
+      this.busy = false;
+      this.error = error instanceof Error ? error.message : String(error);
+      this.#tell();
+    }
+  }
+
+  /** @param {ResultsInfo} info */
+  #take(info) {
+    this.busy = false;
+    this.progress = 1;
+    this.error = info.state === 'failed' ? (info.error ?? 'The results could not be computed.') : '';
+    if (info.state !== 'failed') this.info = info;
+    this.#tell();
+  }
+
+  async #fetchEye() {
+    try {
+      this.eye = await this.api.get('eye');
+      this.#tell();
+    } catch {
+      // the results say what is wrong
+    }
+  }
+
+  async #fetchCurves() {
+    const scale = this.options.pxPerDegree;
+    try {
+      this.sensitivity = await this.api.get(scale ? `sensitivity?px_per_degree=${scale}` : 'sensitivity');
+    } catch {
+      this.sensitivity = null;
+    }
+    this.#tell();
+  }
+
+  /** @param {() => unknown} run @param {number} [ms] @returns {Promise<void>} */
+  #later(run, ms = SETTLE_MS) {
+    return new Promise((done) => void this.timers.later(() => { run(); done(); }, ms));
+  }
+
+  #tell() {
+    for (const observer of [...this.#observers]) observer();
+  }
+}

@@ -1,0 +1,238 @@
+// The list of AOIs: what they are called, how they look, and what is known of them on this frame.
+import { badgeOf } from '../core/scene.js';
+import { button, el, replace } from './dom.js';
+import { glyph } from './glyphs.js';
+import { icon } from './icons.js';
+import { openMenu } from './menu.js';
+import { loadPresets, savePresets } from './presets.js';
+
+/** @typedef {import('../core/context.js').Ctx} Ctx */
+/** @typedef {import('./canvas.js').Parts} Parts */
+/** @typedef {import('../core/messages.js').Aoi} Aoi */
+/** @typedef {import('../core/messages.js').MaskOnFrame} MaskOnFrame */
+
+/** @type {Record<string, string>} */
+const SIGNS = { visible: '●', absent: '○', lost: '✕', unknown: '·', approved: '✓', 'out of date': '↻', doubtful: '?' };
+
+/** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
+export function mountAois(root, ctx, parts) {
+  const list = el('ul', { class: 'aoi-list', aria: { label: 'AOIs' }, on: { keydown: (event) => moveInList(event, ctx) } });
+  const empty = el('div', { class: 'aoi-empty empty' });
+  const input = el('input', { type: 'text', maxlength: 200, autocomplete: 'off', placeholder: 'Name, such as cup', aria: { label: 'Name of the new AOI' } });
+  const form = el('form', { class: 'aoi-new', on: { submit: (event) => { event.preventDefault(); void add(); } } },
+    input, el('button', { type: 'submit', class: 'button small' }, icon('add'), el('span', { text: 'Add' })));
+  const add = async () => {
+    const name = input.value.trim() || parts.annotator.defaultName();
+    input.value = '';
+    await parts.actions.newAoi(name);
+    parts.stage?.over.focus();
+  };
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    input.value = '';
+    parts.stage?.over.focus();
+  });
+  const more = button({ label: 'Presets', icon: glyph('more'), iconOnly: true, class: 'quiet small', run: () => presetsMenu(more, ctx) });
+  root.append(el('div', { class: 'aoi-head' }, el('h2', { text: 'AOIs' }), el('span', { class: 'grow' }), more), list, empty, form);
+  emptyState(empty, ctx, input);
+
+  const view = { ctx, parts, list, empty, renaming: /** @type {number|null} */ (null), show: () => {} };
+  let queued = false;
+  view.show = () => {
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => { queued = false; showList(view); });
+  };
+  view.show();
+  let frame = -1;
+  const frameChanged = () => frame !== (frame = parts.stage?.frameIdx ?? -1);
+  const offs = [
+    ctx.store.subscribe((change) => (change.aois || change.lanes || change.view || change.prompts) && view.show()),
+    ctx.ui.subscribe((key) => (key === 'selected' || key === 'before') && view.show()),
+    parts.masks.subscribe((frame) => frame === parts.stage?.frameIdx && view.show()),
+    parts.stage?.subscribe(() => !ctx.player.playing && frameChanged() && view.show()),
+    ctx.keys.bind({ id: 'aoi.new', label: 'New AOI', group: 'AOIs', keys: ['n'], run: () => { ctx.ui.set('panel', 'aois'); input.focus(); } }),
+    ctx.keys.bind({ id: 'aoi.rename', label: 'Rename the selected AOI', group: 'AOIs', keys: ['F2'], run: () => rename(view, ctx.ui.get('selected')) }),
+  ];
+  return () => offs.forEach((off) => off?.());
+}
+
+/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, renaming: number|null, show: () => void}} View */
+
+/** @param {View} view */
+function showList(view) {
+  const { ctx, list, empty } = view;
+  const focused = focusMark(list);
+  const aois = [...ctx.store.aois.values()];
+  empty.hidden = aois.length > 0;
+  list.hidden = aois.length === 0;
+  if (view.renaming !== null && ctx.store.aois.has(view.renaming)) return; // do not take the field away
+  replace(list, ...aois.map((aoi) => row(view, aoi)));
+  if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
+}
+
+/** Which control has the focus, to give it back. @param {HTMLElement} list */
+function focusMark(list) {
+  const active = document.activeElement;
+  if (!(active instanceof HTMLElement) || !list.contains(active)) return null;
+  return { row: active.closest('[data-row]')?.getAttribute('data-row'), part: active.dataset['part'] ?? 'name' };
+}
+
+/** @param {View} view @param {Aoi} aoi */
+function row(view, aoi) {
+  const { ctx, parts } = view;
+  const { store, ui } = ctx;
+  const id = aoi.object_id;
+  const selected = ui.get('selected') === id;
+  const hidden = store.view.hidden?.includes(id) ?? false;
+  const locked = store.view.locked?.includes(id) ?? false;
+  const key = Object.entries(store.view.keys ?? {}).find(([, value]) => value === id)?.[0];
+  const tab = selected || (ui.get('selected') === null && id === [...store.aois.keys()][0]) ? 0 : -1;
+  const known = Math.round((100 * (store.lanes.get(id)?.n_known ?? 0)) / Math.max(1, store.recording.n_frames));
+  const here = stateHere(parts, ctx, id);
+  const name = el(
+    'button',
+    { type: 'button', class: 'aoi-name', tabindex: tab, data: { part: 'name' }, title: `${aoi.name} — double-click to rename`,
+      aria: { pressed: selected, label: `${aoi.name}${key ? `, key ${key}` : ''}, here ${here}, answered on ${known} % of the frames` },
+      on: { click: () => ui.set('selected', id), dblclick: () => rename(view, id) } },
+    el('span', { class: 'aoi-title', text: aoi.name }),
+    el('span', { class: 'aoi-note', text: [aoi.category, `${known} %`].filter(Boolean).join(' · ') }),
+  );
+  const toggles = /** @type {const} */ ([
+    ['hidden', hidden, hidden ? 'Show' : 'Hide', hidden ? glyph('eyeOff') : icon('eye')],
+    ['locked', locked, locked ? 'Unlock' : 'Lock', locked ? glyph('lock') : glyph('unlock')],
+  ]);
+  const menu = small(`More for ${aoi.name}`, glyph('more'), tab, 'more', () => aoiMenu(view, aoi, menu));
+  menu.setAttribute('aria-haspopup', 'menu');
+  return el(
+    'li',
+    { class: `aoi-row${selected ? ' selected' : ''}${hidden ? ' is-hidden' : ''}`, data: { row: id } },
+    swatch(view, aoi, tab),
+    el('kbd', { class: 'aoi-key', text: key ?? '', title: key ? `Key ${key} selects it` : '' }),
+    name,
+    el('span', { class: `aoi-state state-${here.replaceAll(' ', '-')}`, title: `On this frame: ${here}`, aria: { hidden: 'true' }, text: `${SIGNS[here] ?? '·'} ${here}` }),
+    ...toggles.map(([list, on, verb, picture]) => {
+      const one = small(`${verb} ${aoi.name}`, picture, tab, list, () => void parts.actions.toggle(list, id).then(view.show));
+      one.classList.toggle('on', on);
+      return one;
+    }),
+    menu,
+  );
+}
+
+/** @param {string} label @param {Node} picture @param {number} tabindex @param {string} part @param {() => void} run */
+function small(label, picture, tabindex, part, run) {
+  const one = button({ label, icon: picture, iconOnly: true, class: 'quiet small', run });
+  one.tabIndex = tabindex;
+  one.dataset['part'] = part;
+  return one;
+}
+
+/** @param {View} view @param {Aoi} aoi @param {number} tabindex */
+function swatch({ parts }, aoi, tabindex) {
+  return el('input', { type: 'color', class: 'aoi-swatch', value: aoi.colour, tabindex, data: { part: 'colour' }, title: 'Change the colour',
+    aria: { label: `Colour of ${aoi.name}` },
+    on: { change: (event) => void parts.actions.editAoi(aoi.object_id, { colour: /** @type {HTMLInputElement} */ (event.target).value }) } });
+}
+
+/** @param {Parts} parts @param {Ctx} ctx @param {number} objectId */
+function stateHere(parts, ctx, objectId) {
+  const frame = parts.stage?.frameIdx ?? ctx.player.frameIdx;
+  const mask = parts.masks.get(frame, ctx.ui.get('before'))?.masks.get(objectId);
+  if (!mask) return 'unknown';
+  return badgeOf(mask) || mask.state;
+}
+
+/** @param {View} view @param {Aoi} aoi @param {HTMLElement} anchor */
+function aoiMenu(view, aoi, anchor) {
+  const { parts, ctx } = view;
+  const id = aoi.object_id;
+  const keys = ctx.store.view.keys ?? {};
+  const mine = Object.entries(keys).find(([, value]) => value === id)?.[0];
+  const free = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].find((key) => keys[key] === undefined);
+  openMenu(anchor, [
+    { label: 'Rename', key: 'F2', run: () => rename(view, id) },
+    { label: 'Category…', run: () => category(view, aoi) },
+    mine
+      ? { label: `Give up key ${mine}`, run: () => void parts.actions.giveKey(id, null) }
+      : { label: free ? `Give it key ${free}` : 'All keys are taken', disabled: !free, run: () => void parts.actions.giveKey(id, free ?? null) },
+    '-',
+    { label: 'Approve here', key: 'A', run: () => { ctx.ui.set('selected', id); void parts.actions.approveHere(); } },
+    { label: 'Mark absent here', key: 'X', run: () => { ctx.ui.set('selected', id); void parts.actions.absentHere(); } },
+    { label: 'Clear prompts here', key: 'Del', run: () => { ctx.ui.set('selected', id); void parts.actions.clearHere(); } },
+    '-',
+    { label: 'Remove', danger: true, run: () => void parts.actions.removeAoi(id) },
+  ]);
+}
+
+/** @param {View} view @param {number|null} objectId */
+function rename(view, objectId) {
+  const aoi = view.ctx.store.aois.get(objectId ?? -1);
+  if (aoi) edit(view, aoi, aoi.name, `New name of ${aoi.name}`, (name) => name && view.parts.actions.editAoi(aoi.object_id, { name }));
+}
+
+/** @param {View} view @param {Aoi} aoi */
+function category(view, aoi) {
+  edit(view, aoi, aoi.category ?? '', `Category of ${aoi.name}`, (text) => view.parts.actions.editAoi(aoi.object_id, { category: text }));
+}
+
+/** A field in place of the name. @param {View} view @param {Aoi} aoi @param {string} value @param {string} label
+ * @param {(text: string) => unknown} save */
+function edit(view, aoi, value, label, save) {
+  const name = view.list.querySelector(`[data-row="${aoi.object_id}"] .aoi-name`);
+  if (!name) return;
+  const input = el('input', { type: 'text', class: 'aoi-rename', value, maxlength: 200, aria: { label } });
+  let open = true;
+  const done = async (/** @type {boolean} */ keep) => {
+    if (!open) return;
+    open = false;
+    const text = input.value.trim();
+    if (keep && text !== value) await save(text);
+    view.renaming = null;
+    view.show();
+  };
+  input.addEventListener('blur', () => void done(true));
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    void done(event.key === 'Enter');
+    view.parts.stage?.over.focus();
+  });
+  view.renaming = aoi.object_id;
+  name.replaceWith(input);
+  input.focus();
+  input.select();
+}
+
+/** @param {KeyboardEvent} event @param {Ctx} ctx */
+function moveInList(event, ctx) {
+  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (!by || event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  const ids = [...ctx.store.aois.keys()];
+  const at = ids.indexOf(ctx.ui.get('selected') ?? ids[0] ?? -1);
+  ctx.ui.set('selected', ids[Math.min(Math.max(at + by, 0), ids.length - 1)] ?? null);
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  requestAnimationFrame(() => requestAnimationFrame(() => /** @type {HTMLElement|null} */ (list.querySelector('.selected .aoi-name'))?.focus()));
+}
+
+/** @param {HTMLElement} empty @param {Ctx} ctx @param {HTMLInputElement} input */
+function emptyState(empty, ctx, input) {
+  empty.append(
+    el('p', null, el('strong', { text: 'No AOIs yet.' })),
+    el('p', null, 'Press ', el('kbd', { text: 'N' }), ', type a name, then click the thing in the video. Or just click it: you are asked for its name.'),
+    el('div', { class: 'row wrap' },
+      button({ label: 'New AOI', icon: icon('add'), class: 'primary small', run: () => input.focus() }),
+      button({ label: 'Load presets…', icon: icon('file'), class: 'small', run: () => loadPresets(ctx) })),
+  );
+}
+
+/** @param {HTMLElement} anchor @param {Ctx} ctx */
+function presetsMenu(anchor, ctx) {
+  openMenu(anchor, [
+    { label: 'Load presets…', run: () => loadPresets(ctx) },
+    { label: 'Save these AOIs as presets', disabled: ctx.store.aois.size === 0, run: () => savePresets(ctx) },
+  ]);
+}

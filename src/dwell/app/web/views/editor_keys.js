@@ -1,0 +1,30 @@
+// Shortcuts that belong to no single view.
+
+/** @typedef {import('../core/context.js').Ctx} Ctx */
+/** @typedef {import('./canvas.js').Parts} Parts */
+
+/** @param {Ctx} ctx @param {Parts} parts @returns {() => void} off */
+export function bindEditorKeys(ctx, parts) {
+  const { keys, ui, store } = ctx;
+  const { actions } = parts;
+  const bind = (/** @type {string} */ group, /** @type {string} */ id, /** @type {string} */ label, /** @type {string[]} */ names, /** @type {() => unknown} */ run) =>
+    keys.bind({ id, label, group, keys: names, run });
+  const select = (/** @type {string} */ key) => {
+    const aoi = store.aoiByKey(key);
+    if (aoi) ui.set('selected', aoi.object_id);
+    else ctx.say.info(`No AOI has the key ${key}. Give it one in the menu beside its name.`);
+  };
+  const offs = [
+    ...'123456789'.split('').map((key) => bind('AOIs', `aoi.${key}`, `Select AOI ${key}`, [key], () => select(key))),
+    bind('Annotate', 'approve', 'Approve here', ['a'], () => void actions.approveHere()),
+    bind('Annotate', 'absent', 'Mark absent here', ['x'], () => void actions.absentHere()),
+    bind('Annotate', 'clear', 'Clear prompts here', ['Delete', 'Backspace'], () => void actions.clearHere()),
+    bind('Panels', 'panel.aois', 'AOIs', ['l'], () => ui.set('panel', 'aois')),
+    bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
+    bind('Panels', 'panel.results', 'Results', ['m'], () => ui.set('panel', 'results')),
+    keys.bind({ id: 'deselect', label: 'Select no AOI', group: 'AOIs', keys: ['Escape'], when: () => ui.get('selected') !== null, run: () => ui.set('selected', null) }),
+    keys.bind({ id: 'correction.close', label: 'Close the correction', group: 'Annotate', keys: ['Escape'], when: () => parts.corrector.now !== null && parts.corrector.now.phase !== 'tracking', run: () => void parts.corrector.dismiss() }),
+    keys.bind({ id: 'name.cancel', label: 'Do not name it', group: 'Annotate', keys: ['Escape'], when: () => parts.annotator.naming !== null, run: () => void parts.annotator.cancelName() }),
+  ];
+  return () => offs.forEach((off) => off());
+}

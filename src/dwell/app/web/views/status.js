@@ -1,0 +1,94 @@
+// The line at the bottom: where we are, what gaze does, whether all is saved, whether the server is there.
+import { STATUS_WORDS } from '../core/gaze.js';
+import { el } from './dom.js';
+
+/** @typedef {import('../core/context.js').Ctx} Ctx */
+/** @typedef {import('./canvas.js').Parts} Parts */
+/** @typedef {import('../core/live.js').Connection} Connection */
+
+/** @type {Record<Connection, [string, string]>} */
+const CONNECTIONS = {
+  live: ['Connected', 'Changes arrive as they happen'],
+  polling: ['Connected', 'Asking for changes: a proxy in between holds streams back'],
+  offline: ['Not connected', 'Trying again. Check that dwell app is still running, and the tunnel if you use one'],
+};
+
+/**
+ * @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts
+ * @returns {{close: () => void, connection: (state: Connection) => void}}
+ */
+export function mountStatus(root, ctx, parts) {
+  const field = (/** @type {string} */ name, /** @type {string} */ label) => el('span', { class: `status-${name}`, aria: { label } });
+  const [place, time, gaze] = [field('place', 'Frame'), field('time', 'Time'), field('gaze', 'Gaze')];
+  const jump = el('input', { type: 'number', class: 'status-frame', min: 0, max: ctx.player.nFrames - 1, step: 1, title: 'Type a frame number and press Enter', aria: { label: 'Go to frame' } });
+  const saved = el('span', { class: 'status-saved' });
+  const connection = el('span', { class: 'status-connection', role: 'status' });
+  const heard = el('span', { class: 'visually-hidden', role: 'status', aria: { live: 'polite' } });
+  root.append(el('span', { text: 'Frame' }), jump, place, time, gaze, el('span', { class: 'grow' }), saved, connection, heard);
+  jump.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') parts.stage?.over.focus();
+    if (event.key !== 'Enter') return;
+    ctx.player.seek(Number(jump.value) || 0);
+    parts.stage?.over.focus();
+  });
+  const show = () => {
+    const frame = ctx.player.frameIdx;
+    if (document.activeElement !== jump) jump.value = String(frame);
+    setText(place, `of ${ctx.player.nFrames}`);
+    setText(time, clock(ctx.player.msOf(frame)));
+    const status = parts.stage?.gazeStatus ?? null;
+    setText(gaze, !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
+    gaze.dataset['status'] = String(status ?? '');
+  };
+  const save = () => {
+    const lost = ctx.store.lostWriter;
+    setText(saved, lost ? 'Read-only' : 'All changes saved');
+    saved.title = lost || 'Every change is written to the project at once';
+    saved.classList.toggle('bad', Boolean(lost));
+  };
+  const tell = () => setText(heard, spoken(ctx, parts));
+  let timer = 0;
+  const later = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(tell, 400);
+  };
+  show();
+  save();
+  const offs = [
+    ctx.player.subscribe((position) => { show(); if (position.settled) later(); }),
+    parts.stage?.subscribe(() => requestAnimationFrame(show)),
+    ctx.store.subscribe(save),
+  ];
+  return {
+    close: () => offs.forEach((off) => off?.()),
+    connection: (state) => {
+      const [text, title] = CONNECTIONS[state];
+      setText(connection, text);
+      connection.title = title;
+      connection.dataset['state'] = state;
+    },
+  };
+}
+
+/** What a screen reader is told of a frame. @param {Ctx} ctx @param {Parts} parts */
+function spoken(ctx, parts) {
+  const frame = ctx.player.frameIdx;
+  const entry = parts.masks.get(frame);
+  const names = (/** @type {readonly number[]} */ ids) => ids.map((id) => ctx.store.aois.get(id)?.name).filter(Boolean).join(', ');
+  const seen = names([...(entry?.masks.values() ?? [])].filter((mask) => mask.state === 'visible').map((mask) => mask.object_id));
+  const looked = names(entry?.looked ?? []);
+  return [`Frame ${frame}.`, seen && `In view: ${seen}.`, looked && `Looked at: ${looked}.`].filter(Boolean).join(' ');
+}
+
+/** @param {HTMLElement} node @param {string} text */
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** `1:02:03.450` @param {number} ms */
+function clock(ms) {
+  const seconds = ms / 1000;
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const tail = s.toFixed(3).padStart(6, '0');
+  return h ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`;
+}

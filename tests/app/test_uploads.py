@@ -1,0 +1,98 @@
+"""Files dropped on the page: in parts, gone on with after a break, refused in words."""
+
+import io
+import zipfile
+
+import pytest
+
+from app.sites import asked
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def browser(root):
+    with asked(root, max_upload_bytes=1 << 20) as browser:
+        yield browser
+
+
+def put(browser, name, data, offset=0, size=None):
+    params = {"offset": offset, "size": len(data) if size is None else size}
+    return browser.put(f"/api/uploads/{name}", content=data, params=params)
+
+
+def zipped(*entries):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_a_file_comes_in_parts_and_appears_when_it_is_whole(browser, root):
+    first = put(browser, "film.mp4", b"abc", size=6)
+    assert first.json() == {"path": None, "received": 3}
+    assert not (root / "uploads" / "film.mp4").exists()
+    last = put(browser, "film.mp4", b"def", offset=3, size=6)
+    assert last.json() == {"path": str(root / "uploads" / "film.mp4"), "received": 6}
+    assert (root / "uploads" / "film.mp4").read_bytes() == b"abcdef"
+    assert [file.name for file in (root / "uploads").iterdir()] == ["film.mp4"]
+
+
+def test_after_a_break_it_goes_on_where_it_was_or_begins_anew(browser, root):
+    put(browser, "film.mp4", b"abc", size=6)
+    wrong = put(browser, "film.mp4", b"f", offset=5, size=6)
+    assert wrong.status_code == 413
+    assert "3 bytes are here" in wrong.json()["error"]
+    put(browser, "film.mp4", b"xyzxyz", offset=0)
+    assert (root / "uploads" / "film.mp4").read_bytes() == b"xyzxyz"
+
+
+def test_the_same_file_again_is_the_same_and_another_gets_another_name(browser, root):
+    put(browser, "film.mp4", b"abc")
+    assert put(browser, "film.mp4", b"abc").json()["path"].endswith("film.mp4")
+    assert put(browser, "film.mp4", b"other").json()["path"].endswith("film-2.mp4")
+    assert (root / "uploads" / "film.mp4").read_bytes() == b"abc", "nothing is written over"
+
+
+def test_names_lead_nowhere_else(browser, root):
+    put(browser, "..%2F..%2Fevil.mp4", b"abc")
+    put(browser, "..%5C..%5Cworse.mp4", b"abc")
+    there = {str(file.relative_to(root.parent)) for file in root.parent.rglob("*.mp4")}
+    assert all(name.startswith("data/uploads/") for name in there)
+
+
+@pytest.mark.parametrize("name", ["run.sh", "page.html", "film", "film.mp4.exe", ".mp4"])
+def test_other_kinds_of_files_are_refused(browser, name):
+    answer = put(browser, name, b"abc")
+    assert answer.status_code == 413
+    assert "does not read" in answer.json()["error"]
+
+
+def test_more_than_announced_or_allowed_is_refused(browser, root):
+    assert put(browser, "film.mp4", b"abcdef", size=3).status_code == 413
+    answer = put(browser, "film.mp4", b"abc", size=2 << 20)
+    assert "at most 0 GB" in answer.json()["error"] or "open it from there" in answer.json()["error"]
+    assert put(browser, "film.mp4", b"", size=0).status_code == 413
+
+
+def test_a_zip_bomb_is_thrown_away(browser, root):
+    bomb = zipped(("gaze.csv", b"0" * 50_000_000))
+    answer = put(browser, "recording.zip", bomb)
+    assert answer.status_code == 400
+    assert answer.json()["kind"] == "UnsafeArchive"
+    assert list((root / "uploads").iterdir()) == []
+
+
+def test_a_damaged_zip_is_named_as_such(browser):
+    answer = put(browser, "recording.zip", b"PK\x03\x04 no more")
+    assert answer.json()["kind"] == "CorruptArchive"
+
+
+def test_a_good_zip_is_kept(browser, root):
+    put(browser, "recording.zip", zipped(("gaze.csv", b"timestamp [ns]\n1\n")))
+    assert (root / "uploads" / "recording.zip").exists()

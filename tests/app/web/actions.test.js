@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Actions } from '../../../src/dwell/app/web/core/actions.js';
+import { Store } from '../../../src/dwell/app/web/core/store.js';
+import { snapshot } from './snapshots.js';
+
+/** @param {{answer?: any, refuse?: string, selected?: number|null}} [options] */
+function desk({ answer = { rev: 6, n: 1 }, refuse = '', selected = 1 } = {}) {
+  const asked = [];
+  const said = [];
+  const state = { selected };
+  const send = (method) => async (path, body) => {
+    asked.push([method, path, body]);
+    if (refuse) throw new Error(refuse);
+    return answer;
+  };
+  const store = new Store(snapshot());
+  const ctx = {
+    client: 'me', store, player: { frameIdx: 10 },
+    api: { post: send('POST'), put: send('PUT'), patch: send('PATCH'), delete: send('DELETE') },
+    ui: { get: (key) => state[key], set: (key, value) => { state[key] = value; } },
+    say: { info: (text, action) => said.push(action ? [text, action] : text), success: (text) => said.push(text), error: (error) => said.push(error.message) },
+  };
+  const masks = { get: () => ({ masks: new Map([[1, { approved: false }]]) }) };
+  const annotator = { masks, dismiss: () => false, send: async (...call) => { asked.push(['send', ...call]); return {}; } };
+  return { actions: new Actions(ctx, annotator), asked, said, state, store };
+}
+
+test('undo takes back the step that the page shows, and names it', async () => {
+  const { actions, asked, said } = desk();
+  await actions.step('undo');
+  assert.deepEqual(asked, [['POST', 'undo', { client: 'me', expect: 12 }]]);
+  assert.deepEqual(said, ['Undone: Prompt cup.']);
+  await actions.step('redo');
+  assert.equal(asked.length, 1);
+  assert.equal(said[1], 'There is nothing to redo.');
+});
+
+test('removing an AOI asks nothing, but offers to undo', async () => {
+  const { actions, asked, said, state } = desk();
+  await actions.removeAoi(1);
+  assert.deepEqual(asked[0].slice(0, 2), ['DELETE', 'aois/1?client=me']);
+  assert.equal(state.selected, null);
+  assert.equal(said[0][0], 'cup is removed with its masks.');
+  said[0][1].run();
+  assert.equal(asked[1][1], 'undo');
+});
+
+test('approving here approves one frame of the selected AOI', async () => {
+  const { actions, asked, said } = desk();
+  await actions.approveHere();
+  assert.deepEqual(asked, [['POST', 'approve', { client: 'me', object_ids: [1], start: 10, stop: 11, approved: true }]]);
+  assert.deepEqual(said, ['Approved here.']);
+  const nothing = desk({ answer: { rev: 6, n: 0 } });
+  await nothing.actions.approveHere();
+  assert.match(nothing.said[0], /no answer on this frame/);
+});
+
+test('absent is a prompt like any other', async () => {
+  const { actions, asked, said } = desk();
+  await actions.absentHere();
+  assert.deepEqual(asked, [['send', 1, 10, [{ kind: 'absent' }]]]);
+  assert.deepEqual(said, ['cup is marked absent here.']);
+});
+
+test('without a selection it says what to do', async () => {
+  const { actions, asked, said } = desk({ selected: null });
+  await actions.absentHere();
+  await actions.clearHere();
+  assert.deepEqual(asked, []);
+  assert.match(said[0], /Select an AOI first/);
+});
+
+test('hiding is shown at once and told to the server', async () => {
+  const { actions, asked, store } = desk();
+  await actions.toggle('hidden', 2);
+  assert.deepEqual(store.view.hidden, [2]);
+  assert.deepEqual(asked[0], ['PUT', 'view?client=me', { hidden: [2], locked: [], keys: { 1: 1, 2: 2 } }]);
+  await actions.toggle('hidden', 2);
+  assert.deepEqual(store.view.hidden, []);
+});
+
+test('a key belongs to one AOI, an AOI has one key', async () => {
+  const { actions, store } = desk();
+  await actions.giveKey(1, '2');
+  assert.deepEqual(store.view.keys, { 2: 1 });
+  await actions.giveKey(1, null);
+  assert.deepEqual(store.view.keys, {});
+});
+
+test('a refusal is said in the server\'s words', async () => {
+  const { actions, said } = desk({ refuse: 'There is a cup already. Choose another name.' });
+  assert.equal(await actions.editAoi(2, { name: 'cup' }), false);
+  assert.deepEqual(said, ['There is a cup already. Choose another name.']);
+});
