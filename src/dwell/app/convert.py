@@ -8,12 +8,20 @@ from collections.abc import Iterable
 
 from dwell.app import messages
 from dwell.errors import PromptError
-from dwell.masks import MaskRecord
+from dwell.masks import Mask, MaskRecord
 from dwell.project import Step, StoredPrompt
 from dwell.prompts import Prompt, prompt_from_json, prompt_to_json
 from dwell.types import AOI, Origin, State
 
-__all__ = ["aoi_message", "mask_message", "masks_message", "prompt_from", "prompt_message", "step_message"]
+__all__ = [
+    "aoi_message",
+    "candidates_message",
+    "mask_message",
+    "masks_message",
+    "prompt_from",
+    "prompt_message",
+    "step_message",
+]
 
 
 def aoi_message(aoi: AOI) -> messages.Aoi:
@@ -71,6 +79,23 @@ def masks_message(
     there = set(current)
     masks = [mask_message(record, stale=record.object_id not in there) for record in records]
     return messages.FrameMasks(frame_idx=frame_idx, rev=rev, masks=masks, looked=[])
+
+
+def candidates_message(
+    object_id: int, frame_idx: int, rows: Iterable[tuple[Mask, float, bool]]
+) -> messages.Candidates:
+    """Possible masks, best first: of each the mask, its score, and whether it is the one that holds."""
+    found = [
+        messages.Candidate(
+            index=index,
+            counts=mask.to_bytes().decode("ascii"),
+            area=mask.area,
+            score=round(float(score), 4),
+            chosen=chosen,
+        )
+        for index, (mask, score, chosen) in enumerate(rows)
+    ]
+    return messages.Candidates(object_id=object_id, frame_idx=frame_idx, candidates=found)
 
 
 def step_message(step: Step | None) -> messages.Step | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dwell.app.messages import ExportRequest, Task
+from dwell.app.tasks import UnknownTask
 from dwell.app.work.worker import Worker
 from dwell.errors import Cancelled, DwellError
 
@@ -19,10 +20,6 @@ ANALYST = "dwell.app.work.analyst:Analyst"
 PAUSE_S = 0.5
 """Between two words on how far it is."""
 _KEPT = 20
-
-
-class UnknownTask(DwellError):
-    """There is no task with this id."""
 
 
 class Exports:

@@ -9,7 +9,7 @@ from typing import Any
 from dwell.analysis import Analysis, open_analysis
 from dwell.app import messages
 from dwell.app.codebook import add_codebook, codebook_of
-from dwell.app.convert import aoi_message, mask_message, prompt_from, prompt_message, step_message
+from dwell.app.convert import aoi_message, candidates_message, mask_message, prompt_from
 from dwell.app.messages import (
     AoiEdit,
     AoiNew,
@@ -26,10 +26,10 @@ from dwell.app.messages import (
     UndoRequest,
     View,
 )
-from dwell.app.state import State
 from dwell.app.work.child import Calling
 from dwell.app.work.jobs import Jobs
 from dwell.app.work.opening import recording_info
+from dwell.app.work.telling import Telling
 from dwell.errors import DwellError, ProjectError, PromptError
 from dwell.masks import Mask
 from dwell.segmenters.open import open_backend
@@ -37,8 +37,6 @@ from dwell.tracking import TrackingSession
 
 __all__ = ["Editor", "OutOfStep"]
 
-VIEW = "page view"
-"""Setting of the project that keeps which AOIs are hidden and locked, and their number keys."""
 TRACKED = "track "
 """How the labels of undo steps of tracking begin."""
 
@@ -64,8 +62,7 @@ class Editor:
         chosen = options if name is None else {"name": name, **options}
         self.analysis: Analysis = open_analysis(path, project, **chosen)
         self._calling = calling
-        self._state = State()
-        self._versions: dict[int, int] = {}
+        self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
         self._chores = [self._find_filler]
@@ -94,7 +91,7 @@ class Editor:
     def add_aoi(self, calling: Calling, new: AoiNew) -> messages.Aoi:
         """A new AOI; it gets the lowest free number key."""
         aoi = self.analysis.project.add_aoi(new.name, new.colour, new.category)
-        self._give_key(aoi.object_id)
+        self._telling.give_key(aoi.object_id)
         self._changed(calling, new.client, aois=True, view=True, touched=[aoi.object_id])
         return aoi_message(aoi)
 
@@ -116,7 +113,7 @@ class Editor:
 
     def set_view(self, calling: Calling, view: View, client: str) -> None:
         """Which AOIs are hidden and locked, and their number keys."""
-        self.analysis.project.set_setting(VIEW, view.model_dump())
+        self._telling.set_view(view)
         self._changed(calling, client, view=True)
 
     def add_codebook(self, calling: Calling, text: str, client: str) -> int:
@@ -125,7 +122,7 @@ class Editor:
         add_codebook(self.analysis, text)
         new = [aoi.object_id for aoi in self.analysis.project.aois() if aoi.object_id not in before]
         for object_id in new:
-            self._give_key(object_id)
+            self._telling.give_key(object_id)
         self._changed(calling, client, everything=True)
         return len(new)
 
@@ -147,13 +144,13 @@ class Editor:
         prompts = [prompt_from(each) for each in request.prompts]
         found = self._session.preview(request.frame_idx, prompts)
         rows = [(Mask.from_array(each.mask), each.score, False) for each in found]
-        return _candidates(0, request.frame_idx, rows)
+        return candidates_message(0, request.frame_idx, rows)
 
     def candidates(self, calling: Calling, request: ClearPrompts) -> messages.Candidates:
         """The possible masks for the prompts of an AOI on a frame."""
         found = self._session.candidates(request.object_id, request.frame_idx)
         rows = [(each.mask, each.score, each.current) for each in found]
-        return _candidates(request.object_id, request.frame_idx, rows)
+        return candidates_message(request.object_id, request.frame_idx, rows)
 
     def choose(self, calling: Calling, request: Choose) -> Segmented:
         """Take another candidate as the anchor."""
@@ -166,7 +163,7 @@ class Editor:
         self._check_unlocked([request.object_id])
         self._session.clear(request.object_id, request.frame_idx)
         self._changed(calling, request.client, prompts=True, touched=[request.object_id])
-        return self._state.steps.undo.label if self._state.steps.undo else None
+        return self._telling.state.steps.undo.label if self._telling.state.steps.undo else None
 
     def approve(self, calling: Calling, request: Approve) -> int:
         """Approve masks, or take approval back; how many."""
@@ -233,7 +230,7 @@ class Editor:
         self.analysis.use_backend(choice.name, **_options(choice))
         _ = self._session  # load it now, so that what is wrong is said now
         self._changed(calling, client)
-        return self._state.backend
+        return self._telling.state.backend
 
     def estimate(self, calling: Calling, request: TrackRequest) -> Estimate:
         """How long tracking would take, measured; nothing is saved."""
@@ -302,7 +299,7 @@ class Editor:
         record = self.analysis.project.record(object_id, frame_idx)
         if record is None:
             raise ProjectError(f"The mask of AOI {object_id} on frame {frame_idx} was not kept; try again.")
-        return Segmented(rev=0, mask=mask_message(record), step=self._state.steps.undo)
+        return Segmented(rev=0, mask=mask_message(record), step=self._telling.state.steps.undo)
 
     def _changed(self, calling: Calling, client: str, **what: Any) -> None:
         self._calling = calling
@@ -311,56 +308,15 @@ class Editor:
     def _publish_job(self, job: Job, touched: Iterable[int] = ()) -> None:
         self._tell("tracking", job=job, touched=touched)
 
-    def _tell(
-        self,
-        origin: str,
-        *,
-        touched: Iterable[int] = (),
-        everything: bool = False,
-        aois: bool = False,
-        prompts: bool = False,
-        marks: bool = False,
-        view: bool = False,
-        job: Job | None = None,
-    ) -> None:
-        """Tell what has changed, as far as it may have."""
-        project, state = self.analysis.project, self._state
-        changes: dict[str, Any] = {}
-        if aois or everything:
-            changes["aois"] = state.replace("aois", map(aoi_message, project.aois()))
-        if prompts or everything:
-            changes["prompts"] = state.replace("prompts", map(prompt_message, project.prompts()))
-        if marks or everything:
-            found = project.fixation_marks().items()
-            changes["marks"] = state.replace(
-                "marks", [messages.FixationMark(start_ns=at, object_ids=list(ids)) for at, ids in found]
-            )
-        ids = [aoi.object_id for aoi in project.aois()]
-        changes["lanes"] = state.replace("lanes", self._lanes(ids, ids if everything else list(touched)))
-        if view or everything:
-            changes |= state.set(view=View.model_validate(project.get_setting(VIEW, {})))
-        steps = messages.Steps(undo=step_message(project.next_undo()), redo=step_message(project.next_redo()))
-        changes |= state.set(steps=steps, backend=self._backend(), job=job or state.job)
-        changes = {name: value for name, value in changes.items() if value is not None}
+    def _tell(self, origin: str, **what: Any) -> None:
+        changes = self._telling.news(backend=self._backend(), **what)
         if changes:
             self._calling.tell(("changes", origin, changes))
-
-    def _lanes(self, ids: Sequence[int], touched: Sequence[int]) -> list[messages.Lane]:
-        known = {lane.object_id: lane for lane in self._state.all("lanes")}
-        for object_id in ids:
-            if object_id in touched or object_id not in known:
-                version = self._versions[object_id] = self._versions.get(object_id, 0) + 1
-                known[object_id] = messages.Lane(
-                    object_id=object_id,
-                    version=version,
-                    n_known=self.analysis.project.n_known(object_id),
-                )
-        return [known[object_id] for object_id in ids]
 
     # ---------------------------------------------------------------- view
 
     def _check_unlocked(self, object_ids: Iterable[int]) -> None:
-        locked = set(self._state.view.locked) & set(object_ids)
+        locked = set(self._telling.state.view.locked) & set(object_ids)
         if locked:
             name = self.analysis.project.aoi(min(locked)).name
             raise PromptError(f"{name!r} is locked; click the lock beside its name to unlock it.")
@@ -372,31 +328,6 @@ class Editor:
                 path=Path(self.analysis.project.path or ""),
             )
 
-    def _give_key(self, object_id: int) -> None:
-        view = View.model_validate(self.analysis.project.get_setting(VIEW, {}))
-        there = {aoi.object_id for aoi in self.analysis.project.aois()}
-        taken = {key for key, owner in view.keys.items() if owner in there and owner != object_id}
-        free = next((str(n) for n in range(1, 10) if str(n) not in taken), None)
-        if free is not None:
-            keys = {key: owner for key, owner in view.keys.items() if key in taken} | {free: object_id}
-            self.analysis.project.set_setting(VIEW, view.model_copy(update={"keys": keys}).model_dump())
-
 
 def _options(choice: BackendChoice) -> dict[str, Any]:
     return {} if choice.resolution is None else {"resolution": choice.resolution}
-
-
-def _candidates(
-    object_id: int, frame_idx: int, rows: Iterable[tuple[Mask, float, bool]]
-) -> messages.Candidates:
-    found = [
-        messages.Candidate(
-            index=index,
-            counts=mask.to_bytes().decode("ascii"),
-            area=mask.area,
-            score=round(float(score), 4),
-            chosen=chosen,
-        )
-        for index, (mask, score, chosen) in enumerate(rows)
-    ]
-    return messages.Candidates(object_id=object_id, frame_idx=frame_idx, candidates=found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,14 @@ import pandas as pd
 from dwell.metrics import compute_margin_sensitivity, compute_transitions, find_hits
 from dwell.recordings import Recording
 from dwell.results import Results
-from dwell.review import ReviewQueue
+from dwell.review import Moment, ReviewQueue
 from dwell.types import IntArray
 
 __all__ = ["eye_fields", "plain", "queue_fields", "results_fields", "sensitivity_fields"]
 
 _CONTEXT = {"recording id", "recording name", "section id", "object id"}
 """Columns of ``AOI_DWELL`` that a page knows otherwise."""
+_MOMENT = tuple(field.name for field in fields(Moment))
 
 
 def results_fields(results: Results) -> dict[str, Any]:
@@ -80,9 +81,7 @@ def sensitivity_fields(results: Results) -> dict[str, Any]:
 def queue_fields(queue: ReviewQueue) -> dict[str, Any]:
     """The fields of ``ReviewQueue``, but for ``rev``."""
     return {
-        "moments": [
-            {name: plain(value) for name, value in asdict(moment).items()} for moment in queue.moments
-        ],
+        "moments": [{name: plain(getattr(moment, name)) for name in _MOMENT} for moment in queue.moments],
         "total_ms": queue.total_ms,
         "minutes": queue.minutes,
         "target": queue.target,
