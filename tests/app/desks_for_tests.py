@@ -17,7 +17,7 @@ def recording(tmp_path, n_frames=50):
 @asynccontextmanager
 async def open_desk(path, project, backend="colour"):
     """A desk of a recording; everything is closed at the end."""
-    desks = Desks()
+    desks = Desks(spare=False)
     try:
         desk = await desks.open(path, project)
         if desk.snapshot.backend.name != backend:

@@ -27,16 +27,21 @@ def pid_of(project: Path) -> str:
 
 
 class Desks:
-    """Projects are opened once, however many pages ask for them. Use from the event loop's thread."""
+    """Projects are opened once, however many pages ask for them. Use from the event loop's thread.
 
-    def __init__(self) -> None:
+    Args:
+        spare: keep a process ready for the next opening, so that it takes no longer than it must.
+    """
+
+    def __init__(self, *, spare: bool = True) -> None:
+        self._keeps_spare = spare
         self._open: dict[str, Desk] = {}
         self._opening: dict[str, asyncio.Task[Desk]] = {}
         self._spare: Worker | None = None
 
     def warm_up(self) -> None:
-        """Start a process ahead of the first opening, so that opening takes no longer than it must."""
-        if self._spare is None:
+        """Start a process ahead of the next opening."""
+        if self._spare is None and self._keeps_spare:
             self._spare = Worker()
             self._spare.start()
             self._warming = asyncio.ensure_future(self._spare.call("warm", *WARM))
