@@ -217,6 +217,8 @@ class RecordingInfo(Message):
     has_times: bool
     has_camera: bool
     n_filler: int
+    first_frame: int
+    """The first frame that is no grey filler."""
     notes: list[str]
     frames_tag: str
     """Changes when the video does: part of a frame's address, so that pictures may be cached for ever."""

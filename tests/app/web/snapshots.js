@@ -8,7 +8,7 @@ export function snapshot(overrides = {}) {
     recording: {
       name: 'kitchen', project: '/data/kitchen.dwell', path: '/data/kitchen', kind: 'neon', wearer: null, width: 40, height: 30,
       n_frames: 100, start_ns: '1700000000000000000', duration_ns: '4000000000', has_gaze: true, has_fixations: true, has_times: true,
-      has_camera: true, n_filler: 0, notes: [], frames_tag: 'a1',
+      has_camera: true, n_filler: 0, first_frame: 0, notes: [], frames_tag: 'a1',
     },
     aois: [
       { object_id: 1, name: 'cup', colour: '#e69f00', category: null },

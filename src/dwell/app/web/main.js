@@ -1,38 +1,74 @@
-// The page: which view is shown for which address.
+// The page: start page at '', a project at '#p/<pid>'. `?open=PATH` opens a path straight away.
 import { startApi } from './core/api.js';
-import { mountEditor } from './views/editor.js';
-import { createToasts } from './views/toast.js';
+import { PROTOCOL } from './core/messages.js';
+import { Ui } from './core/ui.js';
+import { button, el, replace } from './views/dom.js';
+import { icon } from './views/icons.js';
+import { followTheme } from './views/theme.js';
+import { createToasts, sentence } from './views/toast.js';
+
+/** @typedef {import('./core/messages.js').About} About */
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 const say = createToasts(document.body);
-/** @type {() => void} */
-let leave = () => {};
+const api = startApi();
+
+let unmount = () => {};
+let visit = 0;
+
+/** @param {string} hash @returns {string|null} the project's id */
+function projectOf(hash) {
+  const found = /^#p\/([^/]+)$/.exec(hash);
+  return found?.[1] ? decodeURIComponent(found[1]) : null;
+}
 
 async function show() {
-  leave();
-  leave = () => {};
-  const pid = location.hash.match(/^#p\/([0-9a-f]+)/)?.[1];
-  if (!pid) return;
+  const mine = ++visit;
+  unmount();
+  unmount = followTheme(new Ui());
+  const pid = projectOf(location.hash);
+  waiting(pid ? 'Opening the project …' : 'Loading …');
   try {
-    leave = await mountEditor(page, pid, { say });
+    const off = pid ? await openEditor(pid) : await openStart();
+    if (mine === visit) unmount = off;
+    else off();
   } catch (error) {
-    say.error(error);
+    if (mine === visit) failed(error, pid !== null);
   }
 }
 
-async function begin() {
-  const wanted = new URLSearchParams(location.search).get('open');
-  if (wanted && !location.hash) {
-    try {
-      const opened = await startApi().post('open', { path: wanted });
-      location.replace(`./#p/${opened.pid}`);
-      return;
-    } catch (error) {
-      say.error(error);
-    }
-  }
-  await show();
+/** @param {string} pid @returns {Promise<() => void>} */
+async function openEditor(pid) {
+  const { mountEditor } = await import('./views/editor.js');
+  const off = await mountEditor(page, pid, { say });
+  return off;
 }
 
-addEventListener('hashchange', show);
-await begin();
+/** @returns {Promise<() => void>} */
+async function openStart() {
+  document.title = 'Dwell';
+  const [{ mountStart }, about] = await Promise.all([import('./views/start.js'), /** @type {Promise<About>} */ (api.get('about'))]);
+  if (about.protocol !== PROTOCOL) throw new Error('The server is newer than this page. Reload the page.');
+  const asked = new URLSearchParams(location.search).get('open');
+  if (asked) history.replaceState(null, '', location.pathname + location.hash);
+  return mountStart(page, { api, say, about, ui: new Ui(), open: asked });
+}
+
+/** @param {string} text */
+function waiting(text) {
+  const line = el('p', { class: 'page-wait muted', role: 'status', text });
+  replace(page, el('div', { class: 'page-note' }, line, el('div', { class: 'bar unsure' }, el('span'))));
+}
+
+/** @param {unknown} error @param {boolean} inProject */
+function failed(error, inProject) {
+  const again = button({ label: 'Try again', class: 'primary', run: () => void show() });
+  const back = inProject ? el('a', { class: 'button', href: '#', text: 'All projects' }) : null;
+  replace(page, el('div', { class: 'page-note', role: 'alert' },
+    el('p', { class: 'row' }, icon('warning'), el('strong', { text: inProject ? 'This project could not be opened.' : 'The start page could not be loaded.' })),
+    el('p', { text: sentence(error) }), el('div', { class: 'row' }, again, back)));
+  again.focus();
+}
+
+globalThis.addEventListener('hashchange', () => void show());
+void show();

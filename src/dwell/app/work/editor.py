@@ -65,8 +65,8 @@ class Editor:
         self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
-        self._chores = [self._find_filler]
         info = recording_info(self.analysis)
+        self._telling.give_keys()
         self._tell("server", everything=True)
         calling.tell(("opened", str(self.analysis.project.path), info))
         self._resume()
@@ -74,12 +74,10 @@ class Editor:
     # ---------------------------------------------------------------- the worker's side
 
     def work(self) -> bool:
-        """One frame of tracking, or one chore."""
+        """One frame of tracking."""
         if self._jobs.running:
             self._jobs.step()
-        elif self._chores:
-            self._chores.pop(0)()
-        return self._jobs.running or bool(self._chores)
+        return self._jobs.running
 
     def close(self) -> None:
         """Save what was tracked; the job is gone on with when the project is opened again."""
@@ -91,7 +89,7 @@ class Editor:
     def add_aoi(self, calling: Calling, new: AoiNew) -> messages.Aoi:
         """A new AOI; it gets the lowest free number key."""
         aoi = self.analysis.project.add_aoi(new.name, new.colour, new.category)
-        self._telling.give_key(aoi.object_id)
+        self._telling.give_keys()
         self._changed(calling, new.client, aois=True, view=True, touched=[aoi.object_id])
         return aoi_message(aoi)
 
@@ -121,8 +119,7 @@ class Editor:
         before = {aoi.object_id for aoi in self.analysis.project.aois()}
         add_codebook(self.analysis, text)
         new = [aoi.object_id for aoi in self.analysis.project.aois() if aoi.object_id not in before]
-        for object_id in new:
-            self._telling.give_key(object_id)
+        self._telling.give_keys()
         self._changed(calling, client, everything=True)
         return len(new)
 
@@ -288,9 +285,6 @@ class Editor:
         except DwellError:  # nothing is left to track, or its backend is gone
             return
         self._tell("tracking", job=job)
-
-    def _find_filler(self) -> None:
-        _ = self._session.filler
 
     # ---------------------------------------------------------------- telling
 

@@ -76,14 +76,15 @@ class Telling:
         """Keep it in the project."""
         self._project.set_setting(VIEW, view.model_dump())
 
-    def give_key(self, object_id: int) -> None:
-        """Give an AOI the lowest free number key, if there is one."""
+    def give_keys(self) -> None:
+        """Give AOIs without a number key the lowest free ones, as far as there are."""
         view = self.view()
-        there = {aoi.object_id for aoi in self._project.aois()}
-        taken = {key for key, owner in view.keys.items() if owner in there and owner != object_id}
-        free = next((str(n) for n in range(1, 10) if str(n) not in taken), None)
-        if free is not None:
-            keys = {key: owner for key, owner in view.keys.items() if key in taken} | {free: object_id}
+        there = [aoi.object_id for aoi in self._project.aois()]
+        keys = {key: owner for key, owner in view.keys.items() if owner in there}
+        free = [str(n) for n in range(1, 10) if str(n) not in keys]
+        without = [object_id for object_id in there if object_id not in keys.values()]
+        keys |= dict(zip(free, without, strict=False))
+        if keys != view.keys:
             self.set_view(view.model_copy(update={"keys": keys}))
 
     def _lanes(self, ids: Sequence[int], touched: Collection[int]) -> list[messages.Lane]:

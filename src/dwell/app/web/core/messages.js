@@ -368,6 +368,7 @@
  * @property {boolean} has_times
  * @property {boolean} has_camera
  * @property {number} n_filler
+ * @property {number} first_frame
  * @property {Array<string>} notes
  * @property {string} frames_tag
  */

@@ -52,7 +52,7 @@ export async function mountEditor(root, pid, { say }) {
   const live = connect(ctx, status.connection);
   offs.push(status.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), () => live.stop(), () => ctx.results.stop());
   Reflect.set(globalThis, '__dwell', { ctx, parts, timings: parts.timings, live });
-  ctx.player.seek(0);
+  ctx.player.seek(ctx.store.recording.first_frame);
   return () => {
     for (const off of offs.reverse()) off();
     for (const each of [parts.annotator.off, parts.corrector.off]) each();
