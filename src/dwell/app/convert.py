@@ -78,7 +78,7 @@ def masks_message(
     """The masks of one frame; ``current``: the object_ids whose masks are up to date."""
     there = set(current)
     masks = [mask_message(record, stale=record.object_id not in there) for record in records]
-    return messages.FrameMasks(frame_idx=frame_idx, rev=rev, masks=masks, looked=[])
+    return messages.FrameMasks(frame_idx=frame_idx, rev=rev, masks=masks)
 
 
 def candidates_message(

@@ -399,8 +399,6 @@ class FrameMasks(Message):
     frame_idx: int
     rev: int
     masks: list[MaskOnFrame]
-    looked: list[int]
-    """AOIs that some gaze sample of this frame is on, with the margin of the results; empty if not known."""
 
 
 class Visit(Message):

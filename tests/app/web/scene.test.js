@@ -10,12 +10,12 @@ const ui = (state) => ({ get: (key) => ({ showMasks: true, recolour: true, selec
 const rectangle = (x0, y0, x1, y1) =>
   Mask.fromPixels(Uint8Array.from({ length: 1200 }, (_, at) => Number(at % 40 >= x0 && at % 40 < x1 && at / 40 >= y0 && Math.floor(at / 40) < y1)), 30, 40);
 const on = (objectId, mask, more = {}) => ({ object_id: objectId, state: 'visible', counts: mask.toString(), area: mask.area, stale: false, approved: false, check: false, doubt: null, ...more });
-const entry = (masks, looked = []) => ({ masks: new Map(masks.map((each) => [each.object_id, each])), looked, stale: false });
+const entry = (masks) => ({ masks: new Map(masks.map((each) => [each.object_id, each])), stale: false });
 
 test('hidden AOIs are left out, the selected one is on top, what is looked at is marked', () => {
   const store = new Store(snapshot());
-  const both = entry([on(1, rectangle(0, 0, 10, 10)), on(2, rectangle(5, 5, 8, 8))], [2]);
-  const shown = shownMasks({ store, ui: ui({ selected: 1 }) }, both);
+  const both = entry([on(1, rectangle(0, 0, 10, 10)), on(2, rectangle(5, 5, 8, 8))]);
+  const shown = shownMasks({ store, ui: ui({ selected: 1 }) }, both, [2]);
   assert.deepEqual(shown.map((each) => [each.name, each.selected, each.looked]), [['book', false, true], ['cup', true, false]]);
   store.view = { hidden: [2], locked: [], keys: {} };
   assert.deepEqual(shownMasks({ store, ui: ui({}) }, both).map((each) => each.name), ['cup']);

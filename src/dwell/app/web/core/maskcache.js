@@ -5,7 +5,6 @@
 /**
  * @typedef {object} Entry
  * @property {Map<number, MaskOnFrame>} masks by object_id
- * @property {readonly number[]} looked
  * @property {boolean} stale shown until the new answer is here
  * @property {Map<number, number>} put age at which a mask was put, by object_id
  */
@@ -54,11 +53,11 @@ export class MaskCache {
     const masks = new Map(entry?.masks).set(mask.object_id, mask);
     this.#age += 1;
     const put = new Map(entry?.put).set(mask.object_id, this.#age);
-    this.#keep(key, { masks, looked: entry?.looked ?? [], stale: true, put });
+    this.#keep(key, { masks, stale: true, put });
     this.#tell(frame);
   }
 
-  /** Masks, or what is looked at, have changed somewhere. @param {readonly number[]} [gone] object_ids that are no more */
+  /** Masks have changed somewhere. @param {readonly number[]} [gone] object_ids that are no more */
   outdate(gone = []) {
     this.#age += 1;
     for (const [key, entry] of this.#entries) {
@@ -83,7 +82,7 @@ export class MaskCache {
     const had = this.#entries.get(key);
     const put = new Map([...(had?.put ?? [])].filter(([, since]) => since > age));
     for (const objectId of put.keys()) masks.set(objectId, /** @type {MaskOnFrame} */ (had?.masks.get(objectId)));
-    this.#keep(key, { masks, looked: answer.looked, stale: before === null && age !== this.#age, put });
+    this.#keep(key, { masks, stale: before === null && age !== this.#age, put });
     this.#tell(frame);
   }
 

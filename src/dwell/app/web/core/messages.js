@@ -216,7 +216,6 @@
  * @property {number} frame_idx
  * @property {number} rev
  * @property {Array<MaskOnFrame>} masks
- * @property {Array<number>} looked
  */
 
 /**

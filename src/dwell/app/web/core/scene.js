@@ -59,12 +59,12 @@ function within(spans, frame) {
 
 /**
  * Masks to draw: large ones below, the selected one on top.
- * @param {Pick<Ctx, 'store'|'ui'>} ctx @param {Entry|null} entry @param {readonly number[]} [lookedToo] beside those of the entry
+ * @param {Pick<Ctx, 'store'|'ui'>} ctx @param {Entry|null} entry @param {readonly number[]} [gazedAt] AOIs that gaze is on
  */
-export function shownMasks({ store, ui }, entry, lookedToo = []) {
+export function shownMasks({ store, ui }, entry, gazedAt = []) {
   if (!entry || !ui.get('showMasks')) return [];
   const { width, height } = store.recording;
-  const looked = new Set(ui.get('recolour') ? [...entry.looked, ...lookedToo] : []);
+  const looked = new Set(ui.get('recolour') ? gazedAt : []);
   const shown = [];
   for (const each of entry.masks.values()) {
     const aoi = store.aois.get(each.object_id);

@@ -1,5 +1,6 @@
 // The line at the bottom: where we are, what gaze does, whether all is saved, whether the server is there.
 import { STATUS_WORDS } from '../core/gaze.js';
+import { lookedAt } from '../core/scene.js';
 import { el } from './dom.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -76,7 +77,7 @@ function spoken(ctx, parts) {
   const entry = parts.masks.get(frame);
   const names = (/** @type {readonly number[]} */ ids) => ids.map((id) => ctx.store.aois.get(id)?.name).filter(Boolean).join(', ');
   const seen = names([...(entry?.masks.values() ?? [])].filter((mask) => mask.state === 'visible').map((mask) => mask.object_id));
-  const looked = names(entry?.looked ?? []);
+  const looked = names(lookedAt(ctx.results.info, frame));
   return [`Frame ${frame}.`, seen && `In view: ${seen}.`, looked && `Looked at: ${looked}.`].filter(Boolean).join(' ');
 }
 
