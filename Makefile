@@ -4,6 +4,10 @@ BIN    := .venv/bin
 DEMO   ?= dwell-demo
 TORCH  ?= torch==2.13.0
 
+# Debian's Chromium for tests in a browser, and TypeScript's checker for the page: installed where they can be;
+# without them those tests are skipped and say why.
+BROWSERS := $(DWELL_TEST_BROWSER) chromium chromium-browser google-chrome
+
 .PHONY: help demo test check format bench clean
 .DEFAULT_GOAL := help
 
@@ -13,20 +17,20 @@ help:  ## list these targets
 demo: .venv/.core  ## draw a recording, prompt AOIs, track, map gaze; results in ./dwell-demo
 	$(BIN)/dwell demo --out $(DEMO)
 
-test: .venv/.test  ## run every test
+test: .venv/.test .venv/.browser .venv/.node  ## run every test
 	$(BIN)/python -m pytest
 
-check: .venv/.dev  ## formatting, lint, types, import directions
+check: .venv/.dev .venv/.node  ## formatting, lint, types (the page's too), import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_floors.py
+	$(BIN)/python -m pytest tests/test_floors.py tests/app/test_page_code.py
 
 format: .venv/.dev  ## format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/.test  ## measure speed and quality; see benchmarks/README.md
+bench: .venv/.test .venv/.browser  ## measure speed and quality; see benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove the virtual environment and results
@@ -50,3 +54,16 @@ clean:  ## remove the virtual environment and results
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ .venv/.core .venv/.test
+
+.venv/.browser: .venv/bin/python
+	@if for each in $(BROWSERS); do command -v $$each && break; done >/dev/null; then touch $@; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the tests in a browser ..."; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } \
+			>/dev/null 2>&1 </dev/null && touch $@ || echo "Chromium could not be installed."; \
+	fi
+
+.venv/.node: .venv/bin/python tests/app/web/package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix tests/app/web --no-audit --no-fund --silent && touch $@ || echo "npm ci did not work."; \
+	fi

@@ -19,6 +19,7 @@ def settings(root, **changes):
 def asked(root, *, knows=True, **changes):
     """A browser at the site; with the cookie that the address with the token gives, or without."""
     site = create_site(settings(root, **changes), Recents(root.parent / "state" / "recents.json"))
+    site.state.office.desks.warm_up = lambda: None  # no process before one is needed
     with TestClient(site, base_url=ADDRESS, follow_redirects=False) as browser:
         if knows:
             welcome = browser.get("/?token=a-secret-token")

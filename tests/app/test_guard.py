@@ -149,3 +149,76 @@ def test_no_secret_gets_into_the_log(root, caplog):
         record.getMessage() for record in caplog.records if not record.name.startswith("httpx")
     )
     assert "a-secret-token" not in repr(Settings(roots=(root,), token="a-secret-token"))
+
+
+def test_the_token_is_only_taken_at_the_door(root):
+    with asked(root, knows=False) as browser:
+        assert browser.get("/api/about?token=a-secret-token").status_code == 401
+        assert browser.post("/?token=a-secret-token").status_code == 401
+
+
+def test_a_ticket_is_good_for_once(root):
+    tickets = {"for-the-browser"}
+    with asked(root, knows=False, tickets=tickets) as browser:
+        assert browser.get("/?token=for-the-browser").status_code == 303
+        assert browser.get("/api/about").status_code == 200
+        browser.cookies.clear()
+        assert browser.get("/?token=for-the-browser").status_code == 401
+
+
+def test_servers_on_two_ports_do_not_mix_up_their_cookies(root):
+    with asked(root) as browser:
+        (cookie,) = browser.cookies.jar
+        assert cookie.name == "dwell-8642"
+        assert not cookie.path_specified, "behind a proxy, its other programs do not get it"
+
+
+def test_who_follows_a_link_from_another_site_is_asked_again_by_this_one(root):
+    linked = PAGE | {"sec-fetch-site": "cross-site"}
+    with asked(root, knows=False) as browser:
+        asked_again = browser.get("/?open=a%22b&x=<i>", headers=linked).text
+        assert 'content="0; url=./?open=a%22b&amp;x=%3Ci%3E"' in asked_again
+        assert "refresh" not in browser.get("/", headers=PAGE | {"sec-fetch-site": "same-origin"}).text
+
+
+def test_two_hosts_in_one_request_are_refused(browser):
+    answer = browser.get("/api/about", headers=[("host", "127.0.0.1"), ("host", "evil.example")])
+    assert answer.status_code == 421
+
+
+def test_behind_a_proxy_without_a_name_the_own_page_may_still_ask(root):
+    with asked(root, any_host=True) as browser:
+        proxied = {"host": "hub.example.org", "authorization": "Bearer a-secret-token"}
+        own = proxied | {"origin": "https://hub.example.org"}
+        assert browser.delete("/api/recents?path=x", headers=own).status_code == 204
+        rewritten = proxied | {"origin": "https://other.example", "sec-fetch-site": "same-origin"}
+        assert browser.delete("/api/recents?path=x", headers=rewritten).status_code == 204
+        foreign = rewritten | {"sec-fetch-site": "cross-site"}
+        assert browser.delete("/api/recents?path=x", headers=foreign).status_code == 403
+
+
+def test_in_a_frame_of_another_site_the_cookie_is_marked_for_it(root):
+    with asked(root, knows=False, embedded=True, framed_by=("http://localhost:*",)) as browser:
+        welcome = browser.get("/?token=a-secret-token")
+        strict, framed = welcome.headers.get_list("set-cookie")
+        assert strict.endswith("HttpOnly; SameSite=Strict")
+        assert framed.endswith("HttpOnly; SameSite=None; Secure; Partitioned")
+        assert "frame-ancestors 'self' http://localhost:*;" in welcome.headers["content-security-policy"]
+
+
+def test_a_mistake_of_ours_is_told_without_its_details(root, monkeypatch, caplog):
+    with asked(root) as browser:
+        monkeypatch.setattr(browser.app.state.office.places, "listing", lambda path: 1 / 0)
+        answer = browser.get("/api/files")
+    assert answer.status_code == 500
+    assert "report what the terminal shows" in answer.json()["error"]
+    assert "ZeroDivision" not in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "GET /api/files failed" in caplog.text
+
+
+def test_nothing_else_is_spoken_here(browser):
+    from starlette.websockets import WebSocketDisconnect
+
+    with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/"):
+        pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 from dwell.drawn_world import DrawnWorld
 from dwell.types import ProgressFn
@@ -23,8 +24,7 @@ def demo_recording(root: Path, progress: ProgressFn, seconds: float = SECONDS) -
     target = root / NAME
     if target.is_dir():
         return target
-    partial = root / f".{NAME}.part"
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = root / f".{NAME}.{uuid4().hex[:8]}.part"
     try:
         export = DrawnWorld(duration_s=seconds).write_cloud_export(partial, truth=False, progress=progress)
         export.rename(target)

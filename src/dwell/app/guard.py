@@ -9,9 +9,11 @@ the attacks as in OWASP's cheat sheets on cross-site request forgery and DNS reb
 from __future__ import annotations
 
 import ipaddress
+import logging
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,13 +23,27 @@ from dwell.app.settings import LOOPBACK, Settings
 
 __all__ = ["Guard"]
 
+LOG = logging.getLogger("dwell.app")
+MAX_PART_BYTES = 16 << 20
+"""Of one part of an upload."""
+_UPLOADS = "/api/uploads/"
 _SAFE = {"GET", "HEAD"}
-_NO_TOKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Dwell</title>
+_DOORS = ("/", "/index.html")
+"""Where the token may be shown."""
+_NO_TOKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Dwell</title>{again}
 <h1>This is Dwell, but it does not know you</h1>
 <p>Open the whole address that was printed in the terminal where you started <code>dwell app</code>; it
 ends in <code>?token=…</code>. If you have closed that terminal, start Dwell again: nothing is
 lost.</p></html>"""
+_AGAIN = '<meta http-equiv="refresh" content="0; url=./?{query}">'
+"""Who follows a link from another site comes without the cookie; asked again by us, the browser sends it."""
 _NO_TOKEN_SHORT = "Open the address that was printed in the terminal; it ends in ?token=…"
+
+
+_MISTAKE = (
+    "Dwell made a mistake. Reload the page and try again; if it stays, please report what the terminal shows "
+    "in which `dwell app` runs."
+)
 
 
 class _TooMuch(Exception):
@@ -43,6 +59,7 @@ class Guard:
         self._origins = {origin.rstrip("/").lower() for origin in settings.allowed_origins}
         self._hosts = LOOPBACK | {settings.host, socket.gethostname().lower()}
         self._hosts |= {str(urlsplit(origin).hostname) for origin in self._origins}
+        self._cookie_names = (f"dwell-{settings.port}", f"dwell-{settings.port}-framed")
         self._headers = [(k.encode(), v.encode()) for k, v in _policy(settings, self._origins).items()]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -51,7 +68,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            return  # no WebSockets here
+            await send({"type": "websocket.close", "code": 1008})  # no WebSockets here
+            return
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         answering = _Answering(send, self._headers)
         refusal = self._refusal(scope, headers)
@@ -60,10 +78,15 @@ class Guard:
             return
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = dict(query).get("token")
-        if given is not None and scope["method"] in _SAFE and self._is_token(given):
+        at_door = scope["method"] in _SAFE and scope["path"] in _DOORS
+        if given is not None and at_door and self._admits(given):
             await self._welcome(answering, [(k, v) for k, v in query if k != "token"])
         elif not self._knows(headers):
-            await answering.say(401, _NO_TOKEN if _wants_page(headers) else _NO_TOKEN_SHORT)
+            ask_again = at_door and given is None and _was_linked(headers)
+            again = _AGAIN.format(query=escape(urlencode(query))) if ask_again else ""
+            await answering.say(
+                401, _NO_TOKEN.format(again=again) if _wants_page(headers) else _NO_TOKEN_SHORT
+            )
         else:
             await self._pass_on(scope, receive, answering)
 
@@ -71,7 +94,7 @@ class Guard:
 
     def _refusal(self, scope: Any, headers: Mapping[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
-        if not self._is_ours(host):
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1 or not self._is_ours(host):
             return 421, "This server is not known by that name; open the address printed in the terminal."
         if scope["method"] in _SAFE and not scope["path"].startswith("/api/"):
             return None
@@ -84,7 +107,7 @@ class Guard:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        if name in self._hosts:
+        if self._settings.any_host or name in self._hosts:
             return True
         if self._settings.local:
             return False
@@ -95,55 +118,94 @@ class Guard:
         return True
 
     def _same_site(self, headers: Mapping[str, str], host: str) -> bool:
-        origin = headers.get("origin")
-        if origin is not None:
-            return urlsplit(origin).netloc.lower() == host.lower() or origin.lower() in self._origins
-        return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+        """Whether our own page asks, as browsers say; other programs say nothing, but had the token."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin is not None and origin.lower() in self._origins:
+            return True
+        if site is not None and site not in ("same-origin", "none"):
+            return False
+        behind_proxy = self._settings.any_host and site == "same-origin"
+        return origin is None or behind_proxy or _same_host(origin, host)
+
+    def _admits(self, given: str) -> bool:
+        """The token, or a ticket, which is good for once."""
+        for ticket in list(self._settings.tickets):
+            if secrets.compare_digest(given.encode(), ticket.encode()):
+                self._settings.tickets.discard(ticket)
+                return True
+        return self._is_token(given)
 
     def _is_token(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self._settings.token.encode())
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
         try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie_name)
+            cookies = SimpleCookie(headers.get("cookie", ""))
         except CookieError:
             return False
-        if cookie is not None and self._is_token(cookie.value):
+        if any(self._is_token(cookies[name].value) for name in self._cookie_names if name in cookies):
             return True
         kind, _, token = headers.get("authorization", "").partition(" ")
         return kind.lower() == "bearer" and self._is_token(token)
 
     # ---------------------------------------------------------------- answers
 
-    @property
-    def _cookie_name(self) -> str:
-        return f"dwell-{self._settings.port}"
-
     async def _welcome(self, answering: _Answering, query: list[tuple[str, str]]) -> None:
-        """Keep the token in a cookie, and go on to the address without it."""
-        site = "SameSite=None; Secure; Partitioned" if self._settings.embedded else "SameSite=Strict"
-        cookie = f"{self._cookie_name}={self._settings.token}; Path=/; HttpOnly; {site}"
+        """Keep the token in a cookie, and go on to the address without it.
+
+        The cookie has no path, so that behind a proxy other programs do not get it.
+        """
+        strict, framed = self._cookie_names
+        token = self._settings.token
+        cookies = [f"{strict}={token}; HttpOnly; SameSite=Strict"]
+        if self._settings.embedded:
+            cookies.append(f"{framed}={token}; HttpOnly; SameSite=None; Secure; Partitioned")
         location = "./" + (f"?{urlencode(query)}" if query else "")
-        await answering.say(303, "", {"set-cookie": cookie, "location": location})
+        await answering.say(303, "", [*(("set-cookie", each) for each in cookies), ("location", location)])
 
     async def _pass_on(self, scope: Any, receive: Any, answering: _Answering) -> None:
-        left = self._settings.max_json_bytes
-        if scope["path"].startswith("/api/uploads/"):
-            left = 16 << 20
-
-        async def counted() -> Any:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise _TooMuch
-            return message
-
+        uploading = scope["method"] == "PUT" and scope["path"].startswith(_UPLOADS)
+        body = _Body(receive, MAX_PART_BYTES if uploading else self._settings.max_json_bytes)
         try:
-            await self._app(scope, counted, answering.send)
+            if not uploading and scope["method"] not in _SAFE:
+                await body.read_ahead()
+            await self._app(scope, body.receive, answering.send)
         except _TooMuch:
             if not answering.begun:
                 await answering.say(413, "That is more than fits into one request; send it in smaller parts.")
+        except Exception:  # whatever it is, the page hears of it in words
+            LOG.exception("%s %s failed", scope["method"], scope["path"])
+            if not answering.begun:
+                await answering.say(500, _MISTAKE)
+
+
+class _Body:
+    """A request's body, counted as it comes, whatever was said of its length."""
+
+    def __init__(self, receive: Any, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        self._kept: list[Any] = []
+
+    async def read_ahead(self) -> None:
+        """Read all of it, so that one too large is refused before anything is done.
+
+        Raises:
+            _TooMuch: it is.
+        """
+        while not self._kept or self._kept[-1].get("more_body"):
+            self._kept.append(await self._counted())
+
+    async def receive(self) -> Any:
+        """The next ASGI message."""
+        return self._kept.pop(0) if self._kept else await self._counted()
+
+    async def _counted(self) -> Any:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _TooMuch
+        return message
 
 
 class _Answering:
@@ -161,13 +223,13 @@ class _Answering:
             message = {**message, "headers": [*message.get("headers", []), *self._headers]}
         await self._send(message)
 
-    async def say(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
+    async def say(self, status: int, text: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         """Answer by itself: a page if it is one, else a failure."""
         page = text.startswith("<!doctype") or not text
         body = text if page else Failure(error=text, kind="Refused").model_dump_json()
         kind = "text/html; charset=utf-8" if page else "application/json"
-        sent = {"content-type": kind, "cache-control": "no-store", **(headers or {})}
-        pairs = [(k.encode(), v.encode("latin-1")) for k, v in sent.items()]
+        sent = [("content-type", kind), ("cache-control", "no-store"), *headers]
+        pairs = [(k.encode(), v.encode("latin-1")) for k, v in sent]
         await self.send({"type": "http.response.start", "status": status, "headers": pairs})
         await self.send({"type": "http.response.body", "body": body.encode()})
 
@@ -176,11 +238,25 @@ def _wants_page(headers: Mapping[str, str]) -> bool:
     return "text/html" in headers.get("accept", "")
 
 
+def _was_linked(headers: Mapping[str, str]) -> bool:
+    """Whether the browser comes here from another site's page."""
+    return headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+def _same_host(origin: str, host: str) -> bool:
+    """Whether an Origin and a Host header name the same server, the usual ports left out or not."""
+    names = (urlsplit(origin).netloc.lower(), host.lower())
+    one, other = (name.removesuffix(":80").removesuffix(":443") for name in names)
+    return bool(one) and one == other
+
+
 def _policy(settings: Settings, origins: set[str]) -> dict[str, str]:
-    ancestors = "'self' " + " ".join(sorted(origins)) if settings.embedded else "'self'"
+    ancestors = " ".join(
+        ["'self'", *sorted(origins), *settings.framed_by] if settings.embedded else ["'self'"]
+    )
     content = (
         "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'; "
-        f"connect-src 'self'; frame-ancestors {ancestors.strip()}; object-src 'none'; base-uri 'none'; "
+        f"connect-src 'self'; frame-ancestors {ancestors}; object-src 'none'; base-uri 'none'; "
         "form-action 'self'"
     )
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from pathlib import Path
@@ -14,11 +15,20 @@ from dwell.app.recents import Recents
 from dwell.app.settings import Settings
 from dwell.app.tasks import Tasks
 from dwell.app.uploads import Uploads
+from dwell.errors import DwellError
 
-__all__ = ["Office"]
+__all__ = ["BadOption", "Closing", "Office"]
 
 _FILES = ("gaze", "video")
 """Reader options that name a file."""
+
+
+class Closing(DwellError):
+    """The server is being stopped."""
+
+
+class BadOption(DwellError):
+    """A reader option cannot be used."""
 
 
 class Office:
@@ -29,9 +39,29 @@ class Office:
         self.places = Places(settings.roots)
         self.recents = recents or Recents()
         self.uploads = Uploads(self.places.roots[0] / "uploads", settings.max_upload_bytes)
+        if not settings.only_roots:
+            for place in self.recents.all():
+                self.places.admit(place.path)
         self.tasks = Tasks()
         self.desks = Desks()
+        self._closing: asyncio.Future[None] | None = None
         self.demo_seconds = float(os.environ.get("DWELL_DEMO_SECONDS", "12"))
+
+    def check_open(self) -> None:
+        """See to it that projects may still be opened.
+
+        Raises:
+            Closing: the server is being stopped.
+        """
+        if self._closing is not None:
+            raise Closing("Dwell is being stopped; start it again.")
+
+    async def close(self) -> None:
+        """Stop tasks, save and close all projects; whoever asks again waits for the same."""
+        if self._closing is None:
+            self.tasks.cancel_all()
+            self._closing = asyncio.ensure_future(self.desks.close_all())
+        await asyncio.shield(self._closing)
 
     async def desk(self, pid: str) -> Desk:
         """The project with this id, opened again if it was open before the server was started anew.
@@ -40,6 +70,7 @@ class Office:
             UnknownDesk: it was not, or not lately.
         """
         if not self.desks.is_open(pid):
+            self.check_open()
             for place in self.recents.all():
                 path = Path(place.path)
                 if place.exists and self.places.contains(path) and pid_of(path) == pid:
@@ -71,8 +102,19 @@ class Office:
         return home / f"{file_name}.dwell"
 
     def checked_option(self, key: str, value: Any, recording: Path) -> Any:
-        """A reader option; one that names a file may not lead out of the places."""
+        """A reader option; one that names a file may not lead out of the places.
+
+        Raises:
+            OutsidePlaces: it does.
+            BadOption: it is no plain value.
+        """
+        if not isinstance(value, str | int | float | bool | None):
+            raise BadOption(f"The option {key[:40]!r} must be one value; reload the page and try again.")
         if key not in _FILES or not isinstance(value, str):
             return value
         folder = recording if recording.is_dir() else recording.parent
-        return str(self.places.checked(folder / value))
+        if value.startswith(("\\\\", "//")):
+            return str(self.places.checked(value))  # refused: on another computer
+        file = self.places.checked(folder / Path(value).expanduser())
+        in_zip = not file.exists() and Path(value).name == value
+        return value if in_zip else str(file)

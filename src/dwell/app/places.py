@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from dwell.app.kinds import OPENABLE, kind_of
 from dwell.app.messages import Entry, Listing, Place
 from dwell.errors import DwellError
+from dwell.recordings.source import is_junk, natural
 
-__all__ = ["OutsidePlaces", "Places", "folder_kind"]
+__all__ = ["OutsidePlaces", "Places"]
 
 MAX_ENTRIES = 2000
-_VIDEOS = {".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"}
-_TABLES = {".csv", ".tsv", ".txt"}
-_PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
+_MAX_NAME_BYTES = 255
+_LOOK_S = 1.0
+"""How long folders of one list are looked into for what they are; the rest is listed as folders."""
 _FOLDERS = {"folder", "recording", "images"}
-_CLOUD = {"enrichment_info.txt", "sections.csv"}
-"""What a download from Pupil Cloud has beside its recordings."""
-_OPENABLE = {"project", "recording", "video", "archive", "images"}
 
 
 class OutsidePlaces(DwellError):
@@ -30,6 +30,11 @@ class Places:
 
     def __init__(self, roots: Iterable[Path]) -> None:
         self.roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
+        self._admitted: set[Path] = set()
+
+    def admit(self, folder: str | Path) -> None:
+        """Allow a folder that is not listed among the named ones: a project that was opened earlier."""
+        self._admitted.add(Path(os.path.realpath(folder)))
 
     def checked(self, path: str | Path) -> Path:
         """The real path, links followed; it need not exist.
@@ -41,10 +46,13 @@ class Places:
         if "\0" in text or text.startswith(("\\\\", "//")) or not text:
             raise OutsidePlaces("That is no path on this computer; choose a file in the list.")
         real = Path(os.path.realpath(text))
-        if not any(real == root or real.is_relative_to(root) for root in self.roots):
+        if os.path.islink(real) or any(len(os.fsencode(part)) > _MAX_NAME_BYTES for part in real.parts):
+            raise OutsidePlaces(f"{text[:200]} leads nowhere; choose a file in the list.")
+        if not any(real == root or real.is_relative_to(root) for root in (*self.roots, *self._admitted)):
+            leads = "" if real == Path(text) else f" (it leads to {real})"
             raise OutsidePlaces(
-                f"{text} lies outside the folders that Dwell may use. Start it with that folder as well: "
-                f"dwell app --root {real.parent}",
+                f"{text} lies outside the folders that Dwell may use{leads}. Start it with that folder as "
+                f"well: dwell app --root {real if real.is_dir() else real.parent}",
                 path=real,
             )
         return real
@@ -76,55 +84,36 @@ class Places:
         folder = self.checked(path)
         try:
             with os.scandir(folder) as found:
-                names = [each for each in found if not each.name.startswith(".")]
+                shown = [each for each in found if not _is_hidden(each.name)]
         except OSError as error:
             raise DwellError(
                 f"The folder {folder} cannot be read ({error.strerror}); choose another.", path=folder
             ) from error
-        entries = [entry for each in names if (entry := self._entry(each)) is not None]
-        entries.sort(key=lambda entry: (entry.kind not in _FOLDERS, entry.name.lower()))
-        parent = None if folder in self.roots else str(folder.parent)
-        shown = entries[:MAX_ENTRIES]
-        return Listing(path=str(folder), parent=parent, entries=shown, truncated=len(entries) > len(shown))
+        shown.sort(key=lambda each: (not each.is_dir(), natural(each.name)))
+        until = time.monotonic() + _LOOK_S
+        entries = [entry for each in shown[:MAX_ENTRIES] if (entry := self._entry(each, until)) is not None]
+        entries.sort(key=lambda entry: (entry.kind not in _FOLDERS, natural(entry.name)))
+        parent = None if folder in self.roots or not self.contains(folder.parent) else str(folder.parent)
+        return Listing(path=str(folder), parent=parent, entries=entries, truncated=len(shown) > MAX_ENTRIES)
 
-    def _entry(self, found: os.DirEntry[str]) -> Entry | None:
+    def _entry(self, found: os.DirEntry[str], until: float) -> Entry | None:
         if not self.contains(found.path):
             return None  # a link that leads out
         try:
             info = found.stat()
-            kind = folder_kind(Path(found.path)) if found.is_dir() else _file_kind(found.name)
+            in_time = not found.is_dir() or time.monotonic() < until
+            kind = kind_of(Path(found.path)) if in_time else "folder"
         except OSError:
             return None
         return Entry(
             name=found.name,
             path=found.path,
-            kind=kind,  # type: ignore[arg-type]  # both give one of its words
+            kind=kind,
             size_bytes=None if found.is_dir() else info.st_size,
             modified_ns=info.st_mtime_ns,
-            openable=kind in _OPENABLE,
+            openable=kind in OPENABLE,
         )
 
 
-def _file_kind(name: str) -> str:
-    suffix = Path(name).suffix.lower()
-    if suffix in _VIDEOS:
-        return "video"
-    if suffix == ".zip":
-        return "archive"
-    return "table" if suffix in _TABLES else "file"
-
-
-def folder_kind(folder: Path) -> str:
-    """``project``, ``recording``, ``images`` or ``folder``, by the names of what is in it."""
-    names = set()
-    with os.scandir(folder) as found:
-        for number, each in enumerate(found):
-            names.add(each.name)
-            if number > 200:
-                break
-    if "project.db" in names:
-        return "project"
-    if {"gaze.csv", "world_timestamps.csv"} <= names or _CLOUD & names:
-        return "recording"
-    n_pictures = sum(Path(name).suffix.lower() in _PICTURES for name in names)
-    return "images" if n_pictures >= 2 and n_pictures >= len(names) - 5 else "folder"
+def _is_hidden(name: str) -> bool:
+    return name.startswith("$") or is_junk(name.removesuffix(".dwell"))

@@ -50,7 +50,7 @@ class Recents:
         try:
             rows = json.loads(self._file.read_text(encoding="utf-8"))
             return [(str(path), float(at_s)) for path, at_s in rows][:MAX_KEPT]
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return []
 
     def _write(self, rows: list[tuple[str, float]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,25 +13,29 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from dwell.app.desks import UnknownDesk
 from dwell.app.exports import UnknownTask as UnknownExport
 from dwell.app.guard import Guard
 from dwell.app.messages import Failure
-from dwell.app.office import Office
+from dwell.app.office import Closing, Office
 from dwell.app.places import OutsidePlaces
 from dwell.app.recents import Recents
 from dwell.app.routes import edit, exports, frames, project, results, review, start, track
 from dwell.app.settings import Settings
 from dwell.app.tasks import UnknownTask
-from dwell.app.uploads import BadUpload
+from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
 from dwell.app.work.editor import OutOfStep
 from dwell.app.work.worker import WorkerLost
 from dwell.errors import (
+    CorruptVideo,
     DwellError,
     FrameOutOfRange,
     ProjectBusy,
+    RecordingError,
     SeveralRecordings,
     StorageFull,
     UnknownAoi,
@@ -39,6 +44,7 @@ from dwell.errors import (
 
 __all__ = ["create_site"]
 
+LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
 ROUTERS = (start, project, frames, edit, track, results, review, exports)
 
@@ -53,11 +59,21 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutOfStep, 409),
     (ProjectBusy, 409),
     (SeveralRecordings, 409),
-    (BadUpload, 413),
+    (WrongType, 415),
+    (WrongOffset, 409),
+    (UploadTooLarge, 413),
+    (BadUpload, 400),
+    (ClientDisconnect, 499),
+    (RecordingError, 422),
+    (CorruptVideo, 422),
     (WorkerLost, 503),
+    (Closing, 503),
     (StorageFull, 507),
     (DwellError, 400),
+    (ValidationError, 500),
     (ValueError, 400),
+    (RecursionError, 400),
+    (OverflowError, 400),
 )
 """Status of an answer by the error's class; the first that fits."""
 
@@ -72,8 +88,7 @@ def create_site(settings: Settings, recents: Recents | None = None) -> FastAPI:
         try:
             yield
         finally:
-            office.tasks.cancel_all()
-            await office.desks.close_all()
+            await office.close()
 
     site = FastAPI(lifespan=living, docs_url=None, redoc_url=None, openapi_url=None)
     site.state.office = office
@@ -81,7 +96,7 @@ def create_site(settings: Settings, recents: Recents | None = None) -> FastAPI:
         site.include_router(each.router)
     mimetypes.add_type("text/javascript", ".js")
     site.mount("/", _Page(directory=WEB, html=True))
-    for kind in (DwellError, ValueError, Exception):
+    for kind in (DwellError, ValueError, RecursionError, OverflowError, ClientDisconnect):
         site.add_exception_handler(kind, _failed)
     site.add_exception_handler(RequestValidationError, _malformed)
     site.add_exception_handler(HTTPException, _unknown)
@@ -100,12 +115,14 @@ class _Page(StaticFiles):
 
 async def _failed(request: Request, error: Exception) -> Response:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    text = (
-        str(error) if status != 500 else f"Something unforeseen happened ({type(error).__name__}: {error})."
-    )
+    if status == 500:
+        raise error  # the guard logs it and says so
+    if not isinstance(error, DwellError):
+        LOG.warning("%s %s refused", request.method, request.url.path, exc_info=error)
+    text = str(error) or "The request cannot be used; reload the page and try again."
     failure = Failure(
         error=text,
-        kind=type(error).__name__,
+        kind=getattr(error, "kind", type(error).__name__),
         frame_idx=getattr(error, "frame_idx", None),
         choices=list(getattr(error, "choices", ())),
     )
@@ -115,7 +132,7 @@ async def _failed(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
+    where = ".".join(str(part)[:40] for part in first["loc"][:6])
     failure = Failure(
         error=f"The request is malformed: {where}: {first['msg']}. Reload the page.", kind="Malformed"
     )
@@ -124,5 +141,9 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    failure = Failure(error=f"There is nothing at {request.url.path} ({error.detail}).", kind="NotFound")
+    if error.status_code in (404, 405):
+        text, kind = f"There is nothing at {request.url.path[:200]}; reload the page.", "NotFound"
+    else:
+        text, kind = "The server cannot read this request; reload the page and try again.", "Malformed"
+    failure = Failure(error=text, kind=kind)
     return JSONResponse(failure.model_dump(), status_code=error.status_code)

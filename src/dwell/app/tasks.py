@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -15,6 +16,7 @@ from dwell.types import ProgressFn
 
 __all__ = ["Tasks", "UnknownTask"]
 
+LOG = logging.getLogger("dwell.app")
 MAX_KEPT = 50
 
 Work = Callable[[ProgressFn], dict[str, Any]]
@@ -26,22 +28,34 @@ class UnknownTask(DwellError):
 
 
 class Tasks:
-    """Tasks by id; those of long ago are forgotten. May be used from any thread."""
+    """Tasks by id; those of long ago are forgotten. May be used from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        on_change: called with a task whenever it has changed, in the task's thread.
+    """
+
+    def __init__(self, on_change: Callable[[Task], None] = lambda task: None) -> None:
         self._tasks: dict[str, _Running] = {}
+        self._lock = threading.Lock()
+        self._on_change = on_change
 
-    def start(self, what: str, work: Work) -> Task:
+    def start(self, what: str, work: Work, *, only: str | None = None) -> Task:
         """Begin a job.
 
         Args:
             what: in the user's words: ``Drawing the demo recording``.
             work: called in a thread of its own; stopped by ``Cancelled`` out of its progress function.
+            only: a name of which one job may run at a time; the running one is given back instead.
         """
-        running = _Running(Task(id=secrets.token_hex(6), what=what, state="running", done=0, total=0))
-        self._tasks[running.task.id] = running
-        for old in list(self._tasks)[:-MAX_KEPT]:
-            del self._tasks[old]
+        new = Task(id=secrets.token_hex(6), what=what, state="running", done=0, total=0)
+        running = _Running(new, self._on_change, only)
+        with self._lock:
+            for other in self._tasks.values():
+                if only is not None and other.only == only and not other.over and not other.cancelled:
+                    return other.task
+            self._tasks[running.task.id] = running
+            for old in [id for id, each in self._tasks.items() if each.over][:-MAX_KEPT]:
+                del self._tasks[old]
         threading.Thread(target=running.run, args=(work,), daemon=True).start()
         return running.task
 
@@ -65,29 +79,38 @@ class Tasks:
 
     def cancel_all(self) -> None:
         """Ask all to stop."""
-        for running in self._tasks.values():
-            running.cancelled = True
+        with self._lock:
+            for running in self._tasks.values():
+                running.cancelled = True
 
     def _one(self, task_id: str) -> _Running:
-        if task_id not in self._tasks:
-            raise UnknownTask("The server knows no such task any more; start it again.")
-        return self._tasks[task_id]
+        with self._lock:
+            if task_id not in self._tasks:
+                raise UnknownTask("The server knows no such task any more; start it again.")
+            return self._tasks[task_id]
 
 
 @dataclass
 class _Running:
     task: Task
+    on_change: Callable[[Task], None]
+    only: str | None = None
     cancelled: bool = False
     began_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def over(self) -> bool:
+        return self.task.state != "running"
 
     def run(self, work: Work) -> None:
         try:
             result = work(self._show)
         except Cancelled:
             self._set(state="cancelled")
-        except DwellError as error:
+        except (DwellError, OSError) as error:
             self._set(state="failed", error=str(error))
         except Exception as error:  # whatever it is, the page must hear of it
+            LOG.exception("%s failed", self.task.what)
             self._set(state="failed", error=f"{type(error).__name__}: {error}")
         else:
             self._set(state="done", result=result, left_s=0.0)
@@ -101,3 +124,4 @@ class _Running:
 
     def _set(self, **changes: Any) -> None:
         self.task = self.task.model_copy(update=changes)
+        self.on_change(self.task)

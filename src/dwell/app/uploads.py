@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import filecmp
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from dwell.errors import CorruptArchive, DwellError, StorageFull, UnsafeArchive
 
-__all__ = ["BadUpload", "Uploads"]
+__all__ = ["BadUpload", "UploadTooLarge", "Uploads", "WrongOffset", "WrongType"]
 
 SUFFIXES = {".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".zip", ".csv", ".tsv", ".txt"}
 SUFFIXES |= {".yaml", ".yml", ".png", ".jpg", ".jpeg", ".json"}
 MAX_RATIO = 200
 """A zip that unpacks to more than this many times its size is a bomb; recordings stay below 20."""
 MAX_FILES = 200_000
+_MAX_STEM_BYTES = 150
 MAX_UNPACKED = 200 << 30
 
 
@@ -24,12 +29,25 @@ class BadUpload(DwellError):
     """A file cannot be taken."""
 
 
+class WrongType(BadUpload):
+    """Files of this kind are not taken."""
+
+
+class WrongOffset(BadUpload):
+    """A part came out of turn."""
+
+
+class UploadTooLarge(BadUpload):
+    """The file is larger than may be, or than was said."""
+
+
 class Uploads:
-    """Takes files into a folder."""
+    """Takes files into a folder. Use from the event loop's thread."""
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self.folder = folder
         self._max_bytes = max_bytes
+        self._coming: set[Path] = set()
 
     async def take(
         self, name: str, offset: int, size: int, parts: AsyncIterator[bytes]
@@ -38,65 +56,78 @@ class Uploads:
 
         Args:
             name: as it is called on the user's computer.
-            offset: how much the page believes to be there; 0 begins anew.
+            offset: where this part begins. What is there beyond it is written anew, so a part whose answer
+                was lost may be sent again; 0 begins anew.
             size: of the whole file, bytes.
             parts: what comes now.
 
         Raises:
-            BadUpload: its kind is not taken, it is too large, or something else is there already.
+            BadUpload: its kind is not taken, it is too large, or a part is missing before this one.
             StorageFull: the disk is full.
             UnsafeArchive: a zip that would fill the disk when it is unpacked.
         """
         target = self.folder / self._checked(name, offset, size)
-        partial = target.with_name(f".{target.name}.part")
-        self._check_offset(partial, offset)
+        partial = target.with_name(f".{target.name}.{size}.part")
+        if partial in self._coming:
+            raise WrongOffset(f"{target.name} is being sent already; wait until that is done.")
+        self._coming.add(partial)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             received = await self._append(partial, offset, size, parts)
-            if received < size:
-                return None, received
-            _check_archive(partial, target.suffix)
-            final = _free(target, partial)
-            os.replace(partial, final)
+            final = await asyncio.to_thread(_finished, partial, target) if received == size else None
         except OSError as error:
             raise StorageFull(
                 f"{target.name} cannot be kept in {self.folder} ({error.strerror}); free some space, or put "
                 "the file into a folder that Dwell may use and open it from there.",
                 path=self.folder,
             ) from error
+        finally:
+            self._coming.discard(partial)
         return final, received
 
     def _checked(self, name: str, offset: int, size: int) -> str:
-        clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", Path(name.replace("\\", "/")).name).strip(" .")[:180]
+        clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", Path(name.replace("\\", "/")).name).strip(" .")
+        stem, dot, suffix = clean.rpartition(".")
+        clean = f"{stem.encode()[:_MAX_STEM_BYTES].decode(errors='ignore')}{dot}{suffix}"
         if Path(clean).suffix.lower() not in SUFFIXES:
-            raise BadUpload(
+            raise WrongType(
                 f"{clean or 'This file'} is of a kind that Dwell does not read; drop a video, a zip from "
                 "Pupil Cloud, or a CSV with gaze."
             )
-        if not 0 <= offset <= size or size <= 0:
+        if not 0 <= offset < size:
             raise BadUpload(f"{clean} is empty, or its size is not known; drop it again.")
         if size > self._max_bytes:
-            raise BadUpload(
+            raise UploadTooLarge(
                 f"{clean} has {size / 2**30:.1f} GB; at most {self._max_bytes / 2**30:.0f} GB are taken. "
                 "Put it into a folder that Dwell may use and open it from there."
             )
         return clean
 
-    def _check_offset(self, partial: Path, offset: int) -> None:
-        there = partial.stat().st_size if partial.exists() else 0
-        if offset not in (0, there):
-            raise BadUpload(f"{there} bytes are here, the page went on at {offset}; drop the file again.")
-
     async def _append(self, partial: Path, offset: int, size: int, parts: AsyncIterator[bytes]) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        there = partial.stat().st_size if partial.exists() else 0
+        if offset > there:
+            raise WrongOffset(f"{there} bytes are here, the page went on at {offset}; drop the file again.")
+        if shutil.disk_usage(self.folder).free < size - there:
+            raise OSError(errno.ENOSPC, "the disk is full")
         with partial.open("r+b" if offset else "wb") as file:
+            file.truncate(offset)
             file.seek(offset)
             async for part in parts:
                 if file.tell() + len(part) > size:
-                    raise BadUpload(
+                    file.truncate(offset)
+                    raise UploadTooLarge(
                         f"More came than the {size} bytes that were announced; drop the file again."
                     )
-                file.write(part)
+                await asyncio.to_thread(file.write, part)
             return file.tell()
+
+
+def _finished(partial: Path, target: Path) -> Path:
+    """Give a file its name, once it is seen to be harmless."""
+    _check_archive(partial, target.suffix)
+    final = _free(target, partial)
+    os.replace(partial, final)
+    return final
 
 
 def _free(target: Path, partial: Path) -> Path:
@@ -104,7 +135,7 @@ def _free(target: Path, partial: Path) -> Path:
     number = 1
     final = target
     while final.exists():
-        if final.stat().st_size == partial.stat().st_size and final.read_bytes() == partial.read_bytes():
+        if filecmp.cmp(final, partial, shallow=False):
             return final
         number += 1
         final = target.with_name(f"{target.stem}-{number}{target.suffix}")

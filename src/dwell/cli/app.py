@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dwell.cli.console import reporting_errors, say
+from dwell.cli.console import reporting_errors, say, wrong_usage
 
 __all__ = ["app"]
 
@@ -23,7 +23,7 @@ def app(
     ] = None,
     root: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DIR", help="A further folder that the page may use. Repeat for more."),
+        typer.Option(metavar="DIR", help="A folder that the page may use. Repeat for more."),
     ] = None,
     port: Annotated[
         int, typer.Option(metavar="N", min=0, max=65535, help="Port; default the first free one from 8642.")
@@ -60,9 +60,9 @@ def app(
       dwell app --root /data/recordings --port 8700 --no-browser
     """
     with reporting_errors(as_json=False):
-        from dwell.app.places import folder_kind
+        from dwell.app.kinds import kind_of
         from dwell.app.serve import serve
-        from dwell.app.settings import Settings
+        from dwell.app.settings import Settings, checked_origin
         from dwell.errors import UnknownRecording
 
         start = Path.cwd() if path is None else path.resolve()
@@ -70,8 +70,14 @@ def app(
             raise UnknownRecording(f"There is nothing at {path}; check the path.", path=path)
         opened = None
         folder = start
-        if not start.is_dir() or folder_kind(start) != "folder":
+        if kind_of(start) != "folder":
             opened, folder = start, start.parent
-        roots = tuple(dict.fromkeys([folder, *(each.resolve() for each in root or ())]))
-        settings = Settings(roots=roots, host=host, port=port, allowed_origins=tuple(allow_origin or ()))
+        named = [each.resolve() for each in root or ()]
+        roots = tuple(dict.fromkeys(named if named and path is None else [folder, *named]))
+        for each in roots:
+            if not each.is_dir():
+                raise UnknownRecording(f"There is no folder {each}; check its name.", path=each)
+        with wrong_usage():
+            origins = tuple(checked_origin(each) for each in allow_origin or ())
+        settings = Settings(roots, host, port, allowed_origins=origins, only_roots=bool(root))
         serve(settings, open_path=opened, open_browser=browser, allow_remote=allow_remote, say=say)

@@ -119,7 +119,8 @@ def _refuse_bomb(path: Path, infos: list[zipfile.ZipInfo]) -> None:
     else:
         return
     raise UnsafeArchive(
-        f"{path.name} has {what}, as a zip bomb does. If you trust it, unpack it and open the folder.", path=path
+        f"{path.name} has {what}, as a zip bomb does. If you trust it, unpack it and open the folder.",
+        path=path,
     )
 
 

@@ -79,3 +79,25 @@ export function strips(spans, nFrames, width) {
   }
   return found;
 }
+
+/**
+ * Labels moved apart so that none covers another, in the order given.
+ * @param {number[]} wanted places, in any order @param {number} gap @param {number} low @param {number} high
+ * @returns {number[]} one per wanted place
+ */
+export function spread(wanted, gap, low, high) {
+  const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  /** @type {number[]} */
+  const places = [];
+  let next = low;
+  for (const i of order) {
+    places[i] = Math.max(next, wanted[i] ?? low);
+    next = (places[i] ?? low) + gap;
+  }
+  let limit = high;
+  for (const i of order.reverse()) {
+    places[i] = Math.min(places[i] ?? limit, limit);
+    limit = (places[i] ?? limit) - gap;
+  }
+  return places;
+}

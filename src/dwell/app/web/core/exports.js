@@ -2,16 +2,19 @@
 
 /** @typedef {import('./messages.js').ExportRequest} ExportRequest */
 /** @typedef {ExportRequest['what'][number]} What */
-/** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean}} Item */
+/** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean, doing: string}} Item `doing`: the server's words while it works on it */
+
+/** What is quick comes first. @type {What[]} */
+const WRITTEN = ['tables', 'timeline', 'heatmap', 'coco', 'davis', 'video'];
 
 /** @type {Item[]} */
 export const ITEMS = [
-  { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: dwell, visits, fixations, every sample, every frame', needsGaze: true },
-  { id: 'video', group: 'Pictures', label: 'Enriched video', note: 'MP4 with masks, gaze and names; the slowest part', needsGaze: false },
-  { id: 'timeline', group: 'Pictures', label: 'Timeline plot', note: 'PNG of visits and fixations per AOI', needsGaze: true },
-  { id: 'heatmap', group: 'Pictures', label: 'Heatmap', note: 'PNG of where gaze was', needsGaze: true },
-  { id: 'coco', group: 'Labels', label: 'COCO', note: 'JSON with masks as run lengths', needsGaze: false },
-  { id: 'davis', group: 'Labels', label: 'DAVIS', note: 'One indexed PNG per frame', needsGaze: false },
+  { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: dwell, visits, fixations, every sample, every frame', needsGaze: true, doing: 'Writing the tables' },
+  { id: 'video', group: 'Pictures', label: 'Enriched video', note: 'MP4 with masks, gaze and names; the slowest part', needsGaze: false, doing: 'Rendering the video' },
+  { id: 'timeline', group: 'Pictures', label: 'Timeline plot', note: 'PNG of visits and fixations per AOI', needsGaze: true, doing: 'Drawing the timeline' },
+  { id: 'heatmap', group: 'Pictures', label: 'Heatmap', note: 'PNG of where gaze was', needsGaze: true, doing: 'Drawing the heatmaps' },
+  { id: 'coco', group: 'Labels', label: 'COCO', note: 'JSON with masks as run lengths', needsGaze: false, doing: 'Writing COCO labels' },
+  { id: 'davis', group: 'Labels', label: 'DAVIS', note: 'One indexed PNG per frame', needsGaze: false, doing: 'Writing DAVIS labels' },
 ];
 
 /**
@@ -34,6 +37,24 @@ export function exportRequest(chosen, how) {
     fixation_rule: how.rule,
     px_per_degree: how.pxPerDegree,
   };
+}
+
+/**
+ * How far each ticked item is, by what the server works on now.
+ * @param {What[]} what @param {import('./messages.js').Task} task
+ * @returns {{item: Item, state: 'waiting'|'working'|'done'|'failed', error: string}[]} in the order they are written
+ */
+export function itemStates(what, task) {
+  const items = WRITTEN.flatMap((id) => ITEMS.filter((item) => item.id === id && what.includes(id)));
+  const at = items.findIndex((item) => item.doing === task.what);
+  /** @type {{what: string, error: string}[]} */
+  const errors = task.result?.['errors'] ?? [];
+  return items.map((item, i) => {
+    const error = errors.find((each) => each.what === item.id)?.error ?? '';
+    if (error) return { item, state: 'failed', error };
+    if (task.state === 'done' || i < at) return { item, state: 'done', error };
+    return { item, state: task.state === 'running' && i === at ? 'working' : 'waiting', error };
+  });
 }
 
 /** @param {{done: number, total: number}} task @returns {number|null} 0 … 1; null: it cannot be told */

@@ -56,13 +56,6 @@ function slash(path, sep) {
   return path.endsWith(sep) ? path : path + sep;
 }
 
-/** Folders first, then by name as people sort (file 2 before file 10). @param {Entry[]} entries */
-export function inOrder(entries) {
-  const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-  const rank = (/** @type {Entry} */ entry) => (entry.kind === 'folder' ? 0 : 1);
-  return [...entries].sort((a, b) => rank(a) - rank(b) || names.compare(a.name, b.name));
-}
-
 /**
  * @param {Entry[]} entries
  * @param {string} text words that the name must hold, in any order

@@ -5,17 +5,23 @@
 /** @typedef {import('./messages.js').Sensitivity} Sensitivity */
 /** @typedef {import('./messages.js').ChangeSet} ChangeSet */
 /** @typedef {'majority'|'any'|'mean'} Rule */
+/**
+ * What of core/ui.js is needed; without storage nothing is kept.
+ * @typedef {{get: (key: 'marginDeg') => number, subscribe: (observer: (key: string) => void) => () => void,
+ *   pid?: string, storage?: Pick<Storage, 'getItem'|'setItem'>|null}} Local
+ */
 /** @typedef {{fixationRule: Rule, pxPerDegree: number|null}} Options */
 /**
  * @typedef {object} Sources
  * @property {{get: (path: string) => Promise<any>}} api of the project
  * @property {{subscribe: (observer: (change: ChangeSet) => void) => () => void}} store
- * @property {{get: (key: 'marginDeg') => number, subscribe: (observer: (key: string) => void) => () => void}} ui
+ * @property {Local} ui
  * @property {{later: (run: () => void, ms: number) => any, cancel: (handle: any) => void}} [timers]
  */
 
 export const POLL_MS = 300;
-const SETTLE_MS = 250;
+const SETTLE_MS = 200;
+const RULES = new Set(['majority', 'any', 'mean']);
 
 export class ResultsFeed {
   /** The last results that were ready. @type {ResultsInfo|null} */ info = null;
@@ -24,7 +30,7 @@ export class ResultsFeed {
   /** Fresh results are on their way. */ busy = false;
   /** 0 … 1 */ progress = 0;
   /** Why there are none. */ error = '';
-  /** @type {Options} */ options = { fixationRule: 'majority', pxPerDegree: null };
+  /** Kept for one project of this browser. @type {Options} */ options;
   /** @type {Set<() => void>} */ #observers = new Set();
   /** @type {(() => void)[]} */ #off = [];
   #wanted = false;
@@ -37,6 +43,7 @@ export class ResultsFeed {
     this.api = api;
     this.ui = ui;
     this.timers = timers;
+    this.options = kept(ui);
     this.#off = [
       store.subscribe((change) => { if (change.results) this.#outdated(true); }),
       ui.subscribe((key) => { if (key === 'marginDeg') this.#outdated(false); }),
@@ -61,6 +68,7 @@ export class ResultsFeed {
   /** @param {Partial<Options>} options */
   setOptions(options) {
     this.options = { ...this.options, ...options };
+    keep(this.ui, this.options);
     this.#outdated('pxPerDegree' in options);
   }
 
@@ -84,9 +92,13 @@ export class ResultsFeed {
 
   /** The address of the results with the margin and options of now. */
   address() {
+    return `results?${this.query()}`;
+  }
+
+  query() {
     const query = new URLSearchParams({ margin_deg: String(this.ui.get('marginDeg')), fixation_rule: this.options.fixationRule });
     if (this.options.pxPerDegree) query.set('px_per_degree', String(this.options.pxPerDegree));
-    return `results?${query}`;
+    return query.toString();
   }
 
   /** @param {boolean} curves too */
@@ -158,5 +170,28 @@ export class ResultsFeed {
 
   #tell() {
     for (const observer of [...this.#observers]) observer();
+  }
+}
+
+/** @param {Local} ui @returns {Options} */
+function kept(ui) {
+  /** @type {Options} */
+  const options = { fixationRule: 'majority', pxPerDegree: null };
+  try {
+    const { fixationRule, pxPerDegree } = JSON.parse(ui.storage?.getItem(`dwell.results.${ui.pid ?? ''}`) ?? '{}');
+    if (RULES.has(fixationRule)) options.fixationRule = fixationRule;
+    if (typeof pxPerDegree === 'number' && pxPerDegree > 0) options.pxPerDegree = pxPerDegree;
+  } catch {
+    // what was kept is of no use any more
+  }
+  return options;
+}
+
+/** @param {Local} ui @param {Options} options */
+function keep(ui, options) {
+  try {
+    ui.storage?.setItem(`dwell.results.${ui.pid ?? ''}`, JSON.stringify(options));
+  } catch {
+    // full, or not allowed: then it is asked for again next time
   }
 }

@@ -1,0 +1,147 @@
+// The export dialog: what, where, how; then how far it is; then what was written.
+import { exportRequest, ITEMS, itemStates } from '../core/exports.js';
+import { baseName, folderOf, join } from '../core/paths.js';
+import { follow } from '../core/tasks.js';
+import { openDialog } from './dialog.js';
+import { button, el, replace } from './dom.js';
+import { icon } from './icons.js';
+import { picker } from './picker.js';
+import { progressView } from './progress.js';
+import { RULES } from './results_margin.js';
+import { sentence } from './toast.js';
+
+/** @typedef {import('../core/context.js').Ctx} Ctx */
+/** @typedef {import('../core/exports.js').What} What */
+/** @typedef {import('../core/messages.js').Task} Task */
+/** @typedef {import('../core/messages.js').ExportRequest} ExportRequest */
+/** @typedef {import('../core/resultsfeed.js').ResultsFeed} ResultsFeed */
+
+/** @param {Ctx} ctx */
+export function openExport(ctx) {
+  const body = el('div', { class: 'export' });
+  const dialog = openDialog({ title: 'Export', wide: true, body });
+  const form = exportForm(ctx, (request) => void run(ctx, body, request, dialog.close), () => dialog.close());
+  replace(body, form);
+  const first = form.querySelector('input');
+  if (first) first.focus();
+}
+
+/** @param {Ctx} ctx @param {(request: ExportRequest) => void} start @param {() => void} cancel */
+function exportForm(ctx, start, cancel) {
+  const feed = /** @type {ResultsFeed} */ (ctx.results);
+  const { has_gaze: hasGaze, has_camera: hasCamera, project } = ctx.store.recording;
+  const boxes = new Map(ITEMS.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === 'coco', disabled: item.needsGaze && !hasGaze })]));
+  const stem = baseName(project).replace(/\.dwell$/, '');
+  const out = el('input', { type: 'text', class: 'grow', value: join(folderOf(project), `${stem}-export`), spellcheck: false, aria: { label: 'Folder' } });
+  const margin = el('input', { type: 'number', step: 0.05, value: ctx.ui.get('marginDeg'), disabled: !hasGaze || (!hasCamera && feed.options.pxPerDegree === null) });
+  const rule = el('select', { value: feed.options.fixationRule, disabled: !hasGaze }, ...RULES.map(([id, label]) => el('option', { value: id, text: label })));
+  const problem = el('p', { class: 'problem', role: 'alert', hidden: true });
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    try {
+      const chosen = ITEMS.filter((item) => boxes.get(item.id)?.checked).map((item) => item.id);
+      start(exportRequest(chosen, { client: ctx.client, out: out.value, marginDeg: Number(margin.value), rule: /** @type {any} */ (rule.value), pxPerDegree: feed.options.pxPerDegree }));
+    } catch (error) {
+      problem.textContent = sentence(error);
+      problem.hidden = false;
+    }
+  };
+  const choose = button({ label: 'Choose …', icon: icon('folder'), run: () => void chooseFolder(ctx, folderOf(out.value), (path) => { out.value = join(path, `${stem}-export`); }) });
+  return el('form', { class: 'stack', on: { submit } },
+    el('div', { class: 'export-items' }, ...groups().map(([group, items]) => el('fieldset', { class: 'plain' }, el('legend', { text: group }), ...items.map((item) => {
+      const box = boxes.get(item.id);
+      return el('label', { class: 'choice', title: box?.disabled ? 'This recording has no gaze' : undefined }, box, el('span', null, el('span', { text: item.label }), el('span', { class: 'choice-note muted small-text', text: item.note })));
+    })))),
+    el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables.' }),
+    el('div', { class: 'field' }, el('span', { text: 'Folder (made if need be)' }), el('div', { class: 'row' }, out, choose)),
+    el('div', { class: 'row wrap export-how' },
+      el('label', { class: 'field' }, el('span', { text: 'Margin [°]' }), margin),
+      el('label', { class: 'field' }, el('span', { text: 'A fixation is on an AOI if' }), rule)),
+    problem,
+    el('div', { class: 'row dialog-foot' }, el('span', { class: 'grow' }), button({ label: 'Cancel', run: cancel }), el('button', { type: 'submit', class: 'button primary', text: 'Export' })));
+}
+
+/** @returns {[string, import('../core/exports.js').Item[]][]} */
+function groups() {
+  const names = [...new Set(ITEMS.map((item) => item.group))];
+  return names.map((name) => [name, ITEMS.filter((item) => item.group === name)]);
+}
+
+/** @param {Ctx} ctx @param {string} at @param {(path: string) => void} take */
+async function chooseFolder(ctx, at, take) {
+  try {
+    const about = await ctx.start.get('about');
+    let path = at;
+    const inside = about.roots.some((/** @type {{path: string}} */ root) => at.startsWith(root.path));
+    const files = picker({ api: ctx.start, roots: about.roots, at: inside ? at : undefined, foldersOnly: true, onFolder: (now) => { path = now; } });
+    const said = await openDialog({ title: 'Export into a new folder in …', wide: true, body: files.node, actions: [{ label: 'Cancel' }, { label: 'Choose this folder', primary: true }] }).closed;
+    if (said && said !== 'Cancel' && path) take(path);
+  } catch (error) {
+    ctx.say.error(error);
+  }
+}
+
+/** @param {Ctx} ctx @param {HTMLElement} body @param {ExportRequest} request @param {() => void} close */
+async function run(ctx, body, request, close) {
+  const progress = progressView('Export');
+  const items = el('ul', { class: 'export-list' });
+  /** @type {Task|null} */
+  let task = null;
+  const cancel = button({ label: 'Cancel', run: () => { cancel.disabled = true; if (task) void ctx.api.post(`tasks/${task.id}/cancel`).catch(ctx.say.error); } });
+  replace(body, el('div', { class: 'stack' }, progress.node, items, el('div', { class: 'row dialog-foot' },
+    el('span', { class: 'grow muted small-text', text: 'You can close this and go on working; the export goes on.' }), cancel)));
+  progress.show('Starting …', null);
+  cancel.focus();
+  const show = (/** @type {Task} */ now) => {
+    progress.task(now);
+    replace(items, ...itemStates(request.what, now).map(itemRow));
+  };
+  try {
+    task = /** @type {Task} */ (await ctx.api.post('export', request));
+    const end = await follow(ctx.api, task, show);
+    if (!body.isConnected) return tellLater(ctx, end, request);
+    finished(ctx, body, request, end, close);
+  } catch (error) {
+    if (!body.isConnected) return ctx.say.error(error);
+    const back = exportForm(ctx, (again) => void run(ctx, body, again, close), close);
+    replace(body, el('p', { class: 'problem', role: 'alert', text: sentence(error) }), back);
+  }
+}
+
+/** @type {Record<'waiting'|'working'|'done'|'failed', string>} */
+const WORDS = { waiting: 'waiting', working: 'at work', done: 'done', failed: 'failed' };
+
+/** @param {ReturnType<typeof itemStates>[number]} each */
+function itemRow({ item, state, error }) {
+  const sign = state === 'done' ? icon('check') : state === 'failed' ? icon('warning') : icon(state === 'working' ? 'play' : 'pause');
+  return el('li', { class: `export-item ${state}` }, sign, el('span', { text: item.label }), el('span', { class: 'muted small-text', text: WORDS[state] }), error ? el('p', { class: 'export-error', text: error }) : null);
+}
+
+/** @param {Ctx} ctx @param {HTMLElement} body @param {ExportRequest} request @param {Task} task @param {() => void} close */
+function finished(ctx, body, request, task, close) {
+  /** @type {string[]} */
+  const files = task.result?.['files'] ?? [];
+  /** @type {string[]} */
+  const notes = task.result?.['notes'] ?? [];
+  const folder = String(task.result?.['folder'] ?? request.out);
+  const title = task.state === 'cancelled' ? 'The export was stopped; files that are whole stay.' : task.state === 'failed' ? `Nothing was written: ${task.error ?? ''}` : `${files.length} ${files.length === 1 ? 'file' : 'files'} in ${folder}`;
+  const show = button({ label: 'Open folder', icon: icon('folder'), class: 'primary', run: () => ctx.api.post('open-folder', { path: folder }).catch(ctx.say.error) });
+  const done = button({ label: 'Close', run: close });
+  const errors = itemStates(request.what, task).filter((each) => each.state === 'failed');
+  replace(body, el('div', { class: 'stack' },
+    el('p', { class: task.state === 'failed' ? 'problem' : 'export-title', role: 'status', text: title }),
+    errors.length ? el('ul', { class: 'export-list' }, ...errors.map(itemRow)) : null,
+    files.length ? el('ul', { class: 'export-files numbers', tabindex: 0, aria: { label: 'Files' } }, ...files.map((path) => el('li', { class: 'cut', text: path.startsWith(folder) ? path.slice(folder.length + 1) : path, title: path }))) : null,
+    notes.length ? el('ul', { class: 'results-notes' }, ...notes.map((note) => el('li', { text: note }))) : null,
+    el('div', { class: 'row dialog-foot' }, el('span', { class: 'grow' }), done, files.length ? show : null)));
+  (files.length ? show : done).focus();
+}
+
+/** The dialog was closed meanwhile. @param {Ctx} ctx @param {Task} task @param {ExportRequest} request */
+function tellLater(ctx, task, request) {
+  if (task.state === 'cancelled') return ctx.say.info('The export was stopped; files that are whole stay.');
+  if (task.state === 'failed') return ctx.say.error(task.error ?? 'The export failed. Try again.');
+  const action = { label: 'Open folder', run: () => void ctx.api.post('open-folder', { path: request.out }).catch(ctx.say.error) };
+  if (task.error) return ctx.say.error(`The export is done but for this: ${task.error}`, action);
+  return ctx.say.success(`The export is done: ${request.out}`, action);
+}

@@ -1,0 +1,121 @@
+// The Results panel: live numbers and pictures, and how they depend on the margin.
+import { bars, tsv } from '../core/results.js';
+import { button, el, replace } from './dom.js';
+import { openExport } from './export.js';
+import { icon } from './icons.js';
+import { mountMargin } from './results_margin.js';
+import { barRows, matrixTable, stripRows } from './results_charts.js';
+import { mountHeatmap } from './results_heatmap.js';
+import { metricsTable } from './results_table.js';
+
+/** @typedef {import('../core/context.js').Ctx} Ctx */
+/** @typedef {import('../core/resultsfeed.js').ResultsFeed} ResultsFeed */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Ctx} ctx
+ * @returns {() => void} unmount
+ */
+export function mountResults(root, ctx) {
+  const feed = /** @type {ResultsFeed} */ (ctx.results);
+  const state = el('p', { class: 'results-state muted small-text', role: 'status' });
+  const table = metricsTable(ctx);
+  const body = el('div', { class: 'results-body' });
+  const empty = el('div', { class: 'empty' });
+  const wide = button({ label: 'Widen the results', icon: icon('wide'), iconOnly: true, class: 'quiet small', run: () => widen(root, wide) });
+  wide.setAttribute('aria-pressed', 'false');
+  const head = el('div', { class: 'results-head' }, state,
+    button({ label: 'Copy', icon: icon('copy'), class: 'small', title: 'Copy the table for a spreadsheet', run: () => void copy(ctx, feed) }),
+    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => void openExport(ctx) }), wide);
+  const notes = el('ul', { class: 'results-notes', aria: { label: 'What to know before using the numbers' } });
+  const dwell = el('div', { class: 'dwell-bars' });
+  const strips = el('div', { class: 'strips' });
+  const transitions = el('div', { class: 'scroll-x' });
+  const margin = mountMargin(ctx, feed);
+  const heatmap = mountHeatmap(ctx, feed);
+  body.append(
+    section('Per AOI', table.node, notes),
+    section('Dwell time', dwell),
+    section('Visits over time', strips),
+    section('How much the margin matters', margin.node),
+    section('Transitions', transitions),
+    section('Where gaze was', heatmap.node));
+  root.append(el('div', { class: 'results' }, head, empty, body));
+  const draw = () => {
+    state.textContent = stateWords(feed);
+    const why = whyEmpty(ctx, feed);
+    body.hidden = why !== null;
+    empty.hidden = why === null;
+    if (why) return void replace(empty, icon('table'), el('p', { text: why.text }), why.action ? button(why.action) : null);
+    const info = feed.info;
+    if (!info) return;
+    table.show(info.metrics);
+    replace(notes, ...info.notes.map((note) => el('li', { text: note })));
+    notes.hidden = info.notes.length === 0;
+    replace(dwell, ...barRows(bars(info.metrics), ctx));
+    replace(strips, stripRows(info, ctx));
+    replace(transitions, matrixTable(info.transitions));
+    margin.show();
+    heatmap.show();
+  };
+  feed.want();
+  feed.wantSensitivity();
+  draw();
+  const offs = [feed.subscribe(draw), ctx.store.subscribe((change) => { if (change.aois) draw(); }),
+    ctx.keys.bind({ id: 'results.export', label: 'Export', group: 'Results', keys: ['Mod+e'], run: () => void openExport(ctx) }),
+    ctx.keys.bind({ id: 'results.wide', label: 'Widen the results', group: 'Results', keys: ['w'], when: () => ctx.ui.get('panel') === 'results', run: () => widen(root, wide) }),
+    ctx.ui.subscribe((key) => { if (key === 'panel' && ctx.ui.get('panel') !== 'results') widen(root, wide, false); }),
+    margin.off, heatmap.off];
+  return () => { widen(root, wide, false); for (const off of offs) off(); root.replaceChildren(); };
+}
+
+/** @param {string} title @param {...Node} nodes */
+function section(title, ...nodes) {
+  return el('section', { class: 'results-section' }, el('h3', { text: title }), ...nodes);
+}
+
+/** @param {HTMLElement} root @param {HTMLElement} control @param {boolean} [on] */
+function widen(root, control, on = control.getAttribute('aria-pressed') !== 'true') {
+  control.setAttribute('aria-pressed', String(on));
+  root.closest('.editor')?.classList.toggle('results-wide', on);
+}
+
+/** @param {ResultsFeed} feed */
+function stateWords(feed) {
+  if (feed.error) return feed.error;
+  if (!feed.busy) return feed.info?.state === 'ready' ? 'Up to date' : '';
+  const percent = feed.progress > 0 && feed.progress < 1 ? ` ${Math.round(feed.progress * 100)} %` : '';
+  return `Computing …${percent}`;
+}
+
+/** @param {Ctx} ctx @param {ResultsFeed} feed @returns {{text: string, action?: {label: string, run: () => unknown}}|null} */
+function whyEmpty(ctx, feed) {
+  if (!ctx.store.recording.has_gaze) return { text: 'This recording has no gaze, so there is nothing to count. Open it together with its gaze table to see results; labels and the video can be exported all the same.', action: { label: 'Export', run: () => openExport(ctx) } };
+  if (ctx.store.aois.size === 0) return { text: 'There is no AOI yet. Name one, click it in the picture and track it; the numbers appear here.', action: { label: 'Name an AOI', run: () => ctx.keys.handle({ key: 'n' }) } };
+  if (feed.info?.state === 'none') return { text: feed.info.error ?? 'There are no results for this recording.' };
+  if (feed.info) return null;
+  if (feed.error) return { text: feed.error, action: { label: 'Try again', run: () => feed.retry() } };
+  return { text: 'Computing the first results …' };
+}
+
+/** @param {Ctx} ctx @param {ResultsFeed} feed */
+async function copy(ctx, feed) {
+  if (!feed.info?.metrics.length) return ctx.say.info('There is nothing to copy yet: name an AOI and click it first.');
+  try {
+    await copyText(tsv(feed.info.metrics));
+    ctx.say.success('The table is copied; paste it into a spreadsheet.');
+  } catch {
+    ctx.say.error('The browser does not allow copying here. Export the tables instead.', { label: 'Export', run: () => void openExport(ctx) });
+  }
+}
+
+/** The clipboard's own interface exists only on safe addresses. @param {string} text */
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = el('textarea', { class: 'visually-hidden', value: text });
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  if (!done) throw new Error('not allowed');
+}
