@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dwell.errors import CorruptArchive, StorageFull, UnsafeArchive
+from dwell.errors import CorruptArchive, StorageFull, UnknownRecording, UnsafeArchive
 from dwell.recordings import open_recording, open_recordings
 from dwell.recordings.archive import cache_folder
 from recordings.samples import RECORDING_ID, write_cloud, write_images, write_plain, zip_folder
@@ -241,3 +241,35 @@ def test_where_videos_are_unpacked(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def test_the_id_is_read_from_the_zip_without_reading_tables(tmp_path: Path) -> None:
     assert open_recording(cloud_zip(tmp_path)).id == RECORDING_ID
+
+
+def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path: Path, cache: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    zeros = bytes(1 << 20)
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("gaze.csv", "w", force_zip64=True) as entry,
+    ):
+        for _ in range(600):
+            entry.write(zeros)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(UnsafeArchive, match=r"0\.6 GB packed into 0\.6 MB, as a zip bomb does"):
+        open_recording(path)
+    assert not list(cache.rglob("*.*"))
+
+
+def test_entries_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "overlapping.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("gaze.csv", "x" * 1000)
+        archive.filelist *= 5
+    with pytest.raises(UnsafeArchive, match="entries that overlap"):
+        open_recording(path)
+
+
+def test_what_shrinks_a_lot_but_is_small_is_no_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "flat.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("gaze.csv", "0" * 50_000_000)
+    with pytest.raises(UnknownRecording):
+        open_recording(path)

@@ -35,7 +35,7 @@ _NO_TOKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Dwell
 <p>Open the whole address that was printed in the terminal where you started <code>dwell app</code>; it
 ends in <code>?token=…</code>. If you have closed that terminal, start Dwell again: nothing is
 lost.</p></html>"""
-_AGAIN = '<meta http-equiv="refresh" content="0; url=./?{query}">'
+_AGAIN = '<meta http-equiv="refresh" content="0; url=./{query}">'
 """Who follows a link from another site comes without the cookie; asked again by us, the browser sends it."""
 _NO_TOKEN_SHORT = "Open the address that was printed in the terminal; it ends in ?token=…"
 
@@ -83,7 +83,7 @@ class Guard:
             await self._welcome(answering, [(k, v) for k, v in query if k != "token"])
         elif not self._knows(headers):
             ask_again = at_door and given is None and _was_linked(headers)
-            again = _AGAIN.format(query=escape(urlencode(query))) if ask_again else ""
+            again = _AGAIN.format(query=escape(f"?{urlencode(query)}" if query else "")) if ask_again else ""
             await answering.say(
                 401, _NO_TOKEN.format(again=again) if _wants_page(headers) else _NO_TOKEN_SHORT
             )

@@ -29,6 +29,7 @@ export class ResultsFeed {
   /** @type {Sensitivity|null} */ sensitivity = null;
   /** Fresh results are on their way. */ busy = false;
   /** 0 … 1 */ progress = 0;
+  /** Counts results that came in. */ version = 0;
   /** Why there are none. */ error = '';
   /** Kept for one project of this browser. @type {Options} */ options;
   /** @type {Set<() => void>} */ #observers = new Set();
@@ -45,7 +46,7 @@ export class ResultsFeed {
     this.timers = timers;
     this.options = kept(ui);
     this.#off = [
-      store.subscribe((change) => { if (change.results) this.#outdated(true); }),
+      store.subscribe((change) => this.#changed(change)),
       ui.subscribe((key) => { if (key === 'marginDeg') this.#outdated(false); }),
     ];
   }
@@ -101,6 +102,12 @@ export class ResultsFeed {
     return query.toString();
   }
 
+  /** A change that leaves the results as they are makes them results of its revision. @param {ChangeSet} change */
+  #changed(change) {
+    if (change.results) this.#outdated(true);
+    else if (this.info && !this.busy) this.info.rev = Math.max(this.info.rev, change.rev);
+  }
+
   /** @param {boolean} curves too */
   #outdated(curves) {
     if (curves && this.#curves) void this.#later(() => this.#fetchCurves());
@@ -141,6 +148,7 @@ export class ResultsFeed {
     this.progress = 1;
     this.error = info.state === 'failed' ? (info.error ?? 'The results could not be computed.') : '';
     if (info.state !== 'failed') this.info = info;
+    this.version += 1;
     this.#tell();
   }
 

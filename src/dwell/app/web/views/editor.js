@@ -13,13 +13,16 @@ import { Timings } from '../core/timings.js';
 import { Ui } from '../core/ui.js';
 import { PROTOCOL } from '../core/messages.js';
 import { mountAois } from './aois.js';
+import { mountBanner } from './banner.js';
 import { mountCandidates } from './candidates.js';
 import { mountCanvas } from './canvas.js';
 import { mountCorrection } from './correction.js';
-import { button, el, replace } from './dom.js';
+import { el, replace } from './dom.js';
 import { bindEditorKeys } from './editor_keys.js';
+import { mountHelp } from './help.js';
 import { icon } from './icons.js';
 import { mountNaming } from './naming.js';
+import { mountResults } from './results.js';
 import { mountReview } from './review.js';
 import { mountSide } from './side.js';
 import { mountStatus } from './status.js';
@@ -49,8 +52,9 @@ export async function mountEditor(root, pid, { say }) {
   const regions = makeRegions(root, ctx);
   const offs = mountAll(regions, ctx, parts);
   const status = mountStatus(regions.status, ctx, parts);
-  const live = connect(ctx, status.connection);
-  offs.push(status.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), () => live.stop(), () => ctx.results.stop());
+  const banner = mountBanner(document.getElementById('banners') ?? root, ctx);
+  const live = connect(ctx, (state) => { status.connection(state); banner.connection(state); });
+  offs.push(status.close, banner.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), () => live.stop(), () => ctx.results.stop());
   Reflect.set(globalThis, '__dwell', { ctx, parts, timings: parts.timings, live });
   ctx.player.seek(ctx.store.recording.first_frame);
   return () => {
@@ -130,11 +134,12 @@ function mountAll(regions, ctx, parts) {
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
       ['review', 'Review', (to) => mountReview(to, ctx)],
+      ['results', 'Results', (to) => mountResults(to, ctx)],
     ]),
     mountTimeline(regions.timeline, ctx),
   );
-  const help = button({ label: 'Keyboard shortcuts', icon: icon('help'), iconOnly: true, class: 'quiet', title: 'Keyboard shortcuts (?)', run: () => ctx.keys.handle({ key: '?' }) });
-  regions.toolbar.append(tools, el('span', { class: 'grow' }), track, help);
+  regions.toolbar.append(tools, el('span', { class: 'grow' }), track);
+  offs.push(mountHelp(regions.toolbar, ctx));
   return offs;
 }
 

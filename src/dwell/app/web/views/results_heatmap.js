@@ -22,7 +22,7 @@ export function mountHeatmap(ctx, feed) {
     const query = new URLSearchParams(feed.query());
     query.set('w', String(Math.min(WIDTH_PX, ctx.store.recording.width)));
     if (which.value) query.set('object_id', which.value);
-    const address = `${ctx.api.url('heatmap.png')}?${query}&rev=${feed.info.rev}`;
+    const address = `${ctx.api.url('heatmap.png')}?${query}&version=${feed.version}`;
     if (address === drawn) return;
     drawn = address;
     heat.src = address;

@@ -50,7 +50,7 @@ export function mountTrack(root, ctx, parts) {
     panel = openPanel(ctx, close);
     root.append(panel);
     open.setAttribute('aria-expanded', 'true');
-    /** @type {HTMLElement|null} */ (panel.querySelector('input, select, button'))?.focus();
+    /** @type {HTMLElement|null} */ (panel.querySelector('button.primary') ?? panel.querySelector('input, select, button'))?.focus();
   };
   const outside = (/** @type {Event} */ event) => {
     if (panel && event.target instanceof Node && !root.contains(event.target)) close(false);
