@@ -29,6 +29,7 @@ from dwell.app.settings import Settings
 from dwell.app.tasks import UnknownTask
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
 from dwell.app.work.editor import OutOfStep
+from dwell.app.wording import for_page
 from dwell.app.work.worker import WorkerLost
 from dwell.errors import (
     CorruptVideo,
@@ -119,7 +120,7 @@ async def _failed(request: Request, error: Exception) -> Response:
         raise error  # the guard logs it and says so
     if not isinstance(error, DwellError):
         LOG.warning("%s %s refused", request.method, request.url.path, exc_info=error)
-    text = str(error) or "The request cannot be used; reload the page and try again."
+    text = for_page(str(error)) or "The request cannot be used; reload the page and try again."
     failure = Failure(
         error=text,
         kind=getattr(error, "kind", type(error).__name__),

@@ -1,0 +1,39 @@
+"""The library's messages in the words of the page, which has no parameters and no options."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["for_page"]
+
+_PHRASES = (
+    (
+        "close it there, or open it read-only (write=False)",
+        "stop it there, or wait until it is done, and open the project again",
+    ),
+    (" To look at it only, open it with write=False.", ""),
+    ("; choose another folder with --project", "; choose another place for the project"),
+    ("; choose another name with --project", "; choose another place for the project"),
+    (
+        "; say where it is with --source PATH",
+        "; move it back, or say once in a terminal where it is: dwell map PROJECT --source PATH --out TABLES",
+    ),
+    (
+        "; give the right one with --source PATH",
+        "; move the right one back, or say once in a terminal where it is: dwell map PROJECT --source PATH "
+        "--out TABLES",
+    ),
+)
+_PYTHON_ONLY = re.compile(r",? or open it with damaged=True[^.;]*")
+
+
+def for_page(message: str) -> str:
+    """A message as it helps someone who uses the page.
+
+    Example:
+        >>> for_page("film.mp4 is cut short; copy it again, or open it with damaged=True to use the rest.")
+        'film.mp4 is cut short; copy it again.'
+    """
+    for python, said in _PHRASES:
+        message = message.replace(python, said)
+    return _PYTHON_ONLY.sub("", message)
