@@ -14,16 +14,21 @@ from dwell.app.messages import Place
 from dwell.errors import DwellError
 from dwell.files import replacing
 
-__all__ = ["Recents"]
+__all__ = ["Recents", "state_folder"]
 
 MAX_KEPT = 30
+
+
+def state_folder() -> Path:
+    """The user's own folder for what is kept between sessions; ``DWELL_STATE`` names another."""
+    return Path(os.environ.get("DWELL_STATE") or user_state_path("dwell"))
 
 
 class Recents:
     """A list of projects in a small file; a broken or unwritable file is an empty list."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or Path(os.environ.get("DWELL_STATE") or user_state_path("dwell")) / "recents.json"
+        self._file = file or state_folder() / "recents.json"
 
     def all(self) -> list[Place]:
         """Last opened first."""

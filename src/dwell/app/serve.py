@@ -22,6 +22,7 @@ import uvicorn
 from dwell.app.office import Office
 from dwell.app.settings import LOOPBACK, Settings
 from dwell.app.site import create_site
+from dwell.app.token import kept_token
 from dwell.errors import DwellError
 
 __all__ = ["AppServer", "Served", "address_of", "serve", "start_in_thread"]
@@ -57,7 +58,9 @@ def serve(
             "(docs/app.md)."
         )
     listener = _listener(settings)
-    settings = replace(settings, port=listener.getsockname()[1])
+    port = listener.getsockname()[1]
+    token = kept_token(port) if settings.local else settings.token
+    settings = replace(settings, port=port, token=token)
     server = _server(settings)
     server.on_start = lambda: _greet(settings, open_path, open_browser, say)
     server.on_stop = lambda: say("Stopping and saving …")

@@ -28,8 +28,8 @@ from dwell.app.routes import edit, exports, frames, project, results, review, st
 from dwell.app.settings import Settings
 from dwell.app.tasks import UnknownTask
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
-from dwell.app.work.editor import OutOfStep
 from dwell.app.wording import for_page
+from dwell.app.work.editor import OutOfStep
 from dwell.app.work.worker import WorkerLost
 from dwell.errors import (
     CorruptVideo,

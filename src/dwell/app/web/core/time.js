@@ -21,7 +21,7 @@ export function timeLeft(seconds) {
  */
 export function roughly(seconds) {
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < S_PER_MIN) return `${Math.round(seconds / 5) * 5} s`;
+  if (seconds < S_PER_MIN - 2.5) return `${Math.round(seconds / 5) * 5} s`;
   const minutes = Math.round(seconds / S_PER_MIN);
   if (minutes < S_PER_MIN) return `${minutes} min`;
   const rest = minutes % S_PER_MIN;
