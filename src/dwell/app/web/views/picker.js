@@ -104,13 +104,14 @@ function row(entry, i, does) {
   const [sign, badge] = KINDS[entry.kind];
   const dim = !entry.openable && !FOLDERS.has(entry.kind);
   const inside = entry.openable && FOLDERS.has(entry.kind);
+  const look = { click: (/** @type {MouseEvent} */ event) => { event.stopPropagation(); does.look(entry.path); } };
   return el('li', {
     id: `picker-${i}`, role: 'option', class: dim ? 'file dim' : 'file', title: dim ? 'This file is no recording of its own' : entry.path,
     on: { click: () => { does.mark(i); does.enter(entry); } },
   },
-  icon(sign), el('span', { class: 'file-name cut', text: entry.name }), badge ? el('span', { class: 'badge', text: badge }) : null,
-  inside ? el('span', { class: 'file-into', title: 'Look into this folder (→)', aria: { hidden: true }, on: { click: (event) => { event.stopPropagation(); does.look(entry.path); } } }, icon('next')) : null,
-  el('span', { class: 'file-size muted numbers', text: fileSize(entry.size_bytes) }), el('span', { class: 'file-day muted numbers', text: dayOf(entry.modified_ns) }));
+  icon(sign), el('span', { class: 'file-name cut', text: entry.name }), el('span', { class: 'file-kind' }, badge ? el('span', { class: 'badge', text: badge }) : null),
+  el('span', { class: 'file-size muted numbers', text: fileSize(entry.size_bytes) }), el('span', { class: 'file-day muted numbers', text: dayOf(entry.modified_ns) }),
+  el('span', { class: 'file-into', aria: { hidden: true }, ...(inside ? { title: 'Look into this folder (→)', on: look } : {}) }, inside ? icon('next') : null));
 }
 
 /** @param {string} path @param {Place[]} roots @param {(path: string) => Promise<void>} go */

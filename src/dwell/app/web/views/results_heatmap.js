@@ -50,7 +50,7 @@ export function mountHeatmap(ctx, feed) {
   watch.observe(picture);
   const off = ctx.player.subscribe(({ settled }) => { if (settled) drawFrame(); });
   return {
-    node: el('div', { class: 'stack' }, el('div', { class: 'row' }, which, opacity), picture, failed),
+    node: el('div', { class: 'stack' }, el('div', { class: 'row' }, which, el('span', { class: 'muted small-text', text: 'Opacity' }), opacity), picture, failed),
     show: () => { names(); draw(); },
     off: () => { watch.disconnect(); off(); },
   };

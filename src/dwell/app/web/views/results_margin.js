@@ -70,8 +70,8 @@ function limit(slider, margins) {
 /** @param {Sensitivity} data @param {Ctx} ctx @param {number} width */
 function curves(data, ctx, width) {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || REM_FALLBACK_PX;
-  const size = { width: Math.max(width, 16 * rem), height: 12 * rem };
-  const box = { left: 2.6 * rem, right: size.width - 5.5 * rem, top: 0.8 * rem, bottom: size.height - 2.4 * rem };
+  const size = { width: Math.max(width, 16 * rem), height: 12.5 * rem };
+  const box = { left: 2.6 * rem, right: size.width - 5.5 * rem, top: 1.4 * rem, bottom: size.height - 2.4 * rem };
   const lines = Object.entries(data.dwell_ms).map(([id, ms]) => ({ aoi: ctx.store.aois.get(Number(id)), s: ms.map((each) => each / 1000) }));
   const [low, high] = [data.margins[0] ?? 0, data.margins[data.margins.length - 1] ?? 1];
   const most = Math.max(0.1, ...lines.flatMap((line) => line.s));
@@ -86,7 +86,7 @@ function curves(data, ctx, width) {
       svg('text', { class: 'tick', x: box.left - 0.4 * rem, y: y(tick), 'text-anchor': 'end', 'dominant-baseline': 'middle', text: tick })]),
     ...ticks(low, high, 5).map((tick) => svg('text', { class: 'tick', x: x(tick), y: box.bottom + 1.1 * rem, 'text-anchor': 'middle', text: tick })),
     svg('text', { class: 'tick', x: (box.left + box.right) / 2, y: size.height - 0.2 * rem, 'text-anchor': 'middle', text: unit }),
-    svg('text', { class: 'tick', x: 0, y: 0.6 * rem, text: 's' }),
+    svg('text', { class: 'tick', x: 0, y: 0.6 * rem, text: 'dwell [s]' }),
     ...lines.flatMap(({ aoi, s }, i) => {
       const d = linePath(data.margins.map(x), s.map(y));
       return [
