@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bars, cell, COLUMNS, heading, matrix, sorted, tsv, unknownShare } from '../../../src/dwell/app/web/core/results.js';
-import { at, linePath, scale, spread, strips, ticks } from '../../../src/dwell/app/web/core/charts.js';
+import { linePath, scale, spread, strips, ticks } from '../../../src/dwell/app/web/core/charts.js';
 
 const CUP = { object_id: 1, 'aoi label': 'cup', 'dwell time [ms]': 1500, 'gaze time [ms]': 10_000, 'unknown gaze time [ms]': 1200, 'dwell share': 0.15, 'dwell per visible time': 0.3, visits: 4, 'total fixations': 3, 'time to first fixation [ms]': 820 };
 const BOOK = { object_id: 2, 'aoi label': 'book', 'dwell time [ms]': 3000, 'gaze time [ms]': 10_000, 'unknown gaze time [ms]': 0, 'dwell share': 0.3, 'dwell per visible time': null, visits: 2, 'total fixations': null, 'time to first fixation [ms]': null };
@@ -57,13 +57,6 @@ test('lines have gaps where values are missing', () => {
   assert.equal(linePath([], []), '');
   assert.equal(scale([0, 10], [100, 0])(2.5), 75);
   assert.equal(scale([5, 5], [10, 20])(7), 10);
-});
-
-test('values of a curve between its points', () => {
-  assert.equal(at([0, 1, 3], [0, 10, 30], 2), 20);
-  assert.equal(at([0, 1], [4, 8], 0), 4);
-  assert.equal(at([0, 1], [4, 8], 1.1), null);
-  assert.equal(at([], [], 0), null);
 });
 
 test('spans become rectangles; those that touch are joined, none vanishes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clock, dayOf, nsToSeconds, roughly, timeLeft } from '../../../src/dwell/app/web/core/time.js';
+import { clock, dayOf, roughly, timeLeft } from '../../../src/dwell/app/web/core/time.js';
 
 test('time left is said as people would say it', () => {
   assert.equal(timeLeft(null), '');
@@ -19,11 +19,6 @@ test('a place in the video', () => {
   assert.equal(clock(5), '0:05');
   assert.equal(clock(59.96, 1), '1:00.0');
   assert.equal(clock(3602), '1:00:02');
-});
-
-test('int64 ns keep their digits', () => {
-  assert.equal(nsToSeconds('1500000000'), 1.5);
-  assert.equal(nsToSeconds('1700000000000000250'), 1700000000 + 2.5e-7);
 });
 
 test('the day of a file', () => {

@@ -48,19 +48,6 @@ export function round(value) {
 }
 
 /**
- * The value of a curve between its points.
- * @param {number[]} xs ascending @param {number[]} ys @param {number} x
- * @returns {number|null} null outside the points
- */
-export function at(xs, ys, x) {
-  const last = xs.length - 1;
-  if (last < 0 || x < (xs[0] ?? 0) || x > (xs[last] ?? 0)) return null;
-  const i = Math.max(1, xs.findIndex((each) => each >= x));
-  const [x0, x1, y0, y1] = [xs[i - 1] ?? 0, xs[i] ?? 0, ys[i - 1] ?? 0, ys[i] ?? 0];
-  return last === 0 || x1 === x0 ? y0 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
-}
-
-/**
  * Spans of frames as rectangles, those that would look the same joined.
  * @param {[number, number][]} spans half-open, ascending
  * @param {number} nFrames @param {number} width

@@ -44,6 +44,7 @@ export class Player {
     if (times.length !== this.nFrames || times.length === 0) return;
     const first = times[0] ?? 0n;
     this.#ms = Float64Array.from(times, (ns) => Number(ns - first) / NS_PER_MS);
+    this.#go(this.frameIdx, this.settled); // who shows times shows these
   }
 
   /** ms from the first frame. @param {number} frame */

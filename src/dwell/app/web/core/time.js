@@ -2,7 +2,6 @@
 
 const S_PER_MIN = 60;
 const S_PER_H = 3600;
-const NS_PER_S = 1_000_000_000n;
 
 /**
  * Seconds left, roughly as people would say it.
@@ -41,15 +40,6 @@ export function clock(seconds, digits = 0) {
   const m = Math.floor((all % S_PER_H) / S_PER_MIN);
   const s = (all % S_PER_MIN).toFixed(digits).padStart(digits ? digits + 3 : 2, '0');
   return h ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
-}
-
-/**
- * @param {string} ns int64 as digits
- * @returns {number} seconds
- */
-export function nsToSeconds(ns) {
-  const all = BigInt(ns);
-  return Number(all / NS_PER_S) + Number(all % NS_PER_S) / 1e9;
 }
 
 /**

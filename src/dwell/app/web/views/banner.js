@@ -6,6 +6,7 @@ import { icon } from './icons.js';
 /** @typedef {import('../core/live.js').Connection} Connection */
 
 const PATIENCE_MS = 4000;
+const TWIN = 'This project is open in another tab too. Both stay in step; undo takes back the newest change of either.';
 
 /**
  * @param {HTMLElement} root  where the lines go
@@ -29,7 +30,7 @@ export function mountBanner(root, ctx) {
   };
   write();
   const off = ctx.store.subscribe(write);
-  const stop = watchTabs(ctx, () => twin.say('This project is open in another tab too. Both stay in step; undo takes back the newest change of either.'));
+  const stop = watchTabs(ctx, (there) => twin.say(there ? TWIN : ''));
   return { connection, close: () => { window.clearTimeout(timer); off(); stop(); root.replaceChildren(); } };
 }
 
@@ -50,15 +51,23 @@ function line(root, sign, action) {
   return { node, say };
 }
 
-/** Tabs of one browser tell each other that they are there. @param {Ctx} ctx @param {() => void} found */
-function watchTabs(ctx, found) {
+/** Tabs of one browser tell each other that they are there. @param {Ctx} ctx @param {(there: boolean) => void} say */
+function watchTabs(ctx, say) {
   if (!('BroadcastChannel' in globalThis)) return () => {};
   const channel = new BroadcastChannel(`dwell.${ctx.pid}`);
+  const send = (/** @type {'hello'|'here'|'bye'} */ word) => channel.postMessage({ client: ctx.client, word });
   channel.onmessage = ({ data }) => {
     if (data?.client === ctx.client) return;
-    found();
-    if (data?.hello) channel.postMessage({ client: ctx.client });
+    say(data?.word !== 'bye');
+    if (data?.word === 'hello') send('here');
+    if (data?.word === 'bye') send('hello'); // there may be a third one
   };
-  channel.postMessage({ client: ctx.client, hello: true });
-  return () => channel.close();
+  const leave = () => send('bye');
+  globalThis.addEventListener('pagehide', leave);
+  send('hello');
+  return () => {
+    globalThis.removeEventListener('pagehide', leave);
+    leave();
+    channel.close();
+  };
 }

@@ -23,80 +23,94 @@ const KINDS = {
   folder: ['folder', ''], project: ['project', 'Project'], recording: ['recording', 'Recording'], video: ['video', 'Video'],
   archive: ['archive', 'Zip'], table: ['table', 'Table'], images: ['images', 'Pictures'], file: ['file', ''],
 };
+const PAGE = 10;
 const FOLDERS = new Set(['folder', 'recording', 'images']);
 
-/** @param {PickerOptions} options @returns {{node: HTMLElement, go: (path: string) => Promise<void>}} */
+/** @param {PickerOptions} options @returns {{node: HTMLElement}} */
 export function picker(options) {
-  const trail = el('nav', { class: 'crumbs', aria: { label: 'Folder' } });
-  const list = el('ul', { class: 'files', role: 'listbox', tabindex: 0, aria: { label: 'Files and folders' } });
-  const note = el('p', { class: 'muted small-text', role: 'status' });
-  const search = el('input', { type: 'search', placeholder: 'Filter this folder', aria: { label: 'Filter this folder' } });
-  /** @type {Listing|null} */
-  let listing = null;
-  /** @type {Entry[]} */
-  let shown = [];
-  let at = 0;
-  let visit = 0;
+  return new Picker(options);
+}
 
-  const go = async (/** @type {string} */ path) => {
-    const mine = ++visit;
-    list.setAttribute('aria-busy', 'true');
+class Picker {
+  trail = el('nav', { class: 'crumbs', aria: { label: 'Folder' } });
+  list = el('ul', { class: 'files', role: 'listbox', tabindex: 0, aria: { label: 'Files and folders' } });
+  note = el('p', { class: 'muted small-text', role: 'status' });
+  search = el('input', { type: 'search', placeholder: 'Filter this folder', aria: { label: 'Filter this folder' } });
+  node = el('div', { class: 'picker' }, el('div', { class: 'row' }, this.trail, this.search), this.list, this.note);
+  /** @type {Listing|null} */ #listing = null;
+  /** @type {Entry[]} */ #shown = [];
+  #at = 0;
+  #visit = 0;
+
+  /** @param {PickerOptions} options */
+  constructor(options) {
+    this.options = options;
+    this.search.addEventListener('input', () => this.#draw());
+    this.search.addEventListener('keydown', (event) => this.#steer(event, false));
+    this.list.addEventListener('keydown', (event) => this.#steer(event, true));
+    void this.go(options.at ?? (options.roots.length === 1 ? (options.roots[0]?.path ?? '') : ''));
+  }
+
+  /** Shows a folder; '' = the folders that may be used. @param {string} path */
+  async go(path) {
+    const visit = ++this.#visit;
+    this.list.setAttribute('aria-busy', 'true');
     try {
-      const found = /** @type {Listing} */ (await options.api.get(path ? `files?path=${encodeURIComponent(path)}` : 'files'));
-      if (mine !== visit) return;
-      listing = found;
-      search.value = '';
-      replace(trail, ...crumbNodes(found.path, options.roots, go));
-      options.onFolder?.(found.path);
-      draw();
+      const found = /** @type {Listing} */ (await this.options.api.get(path ? `files?path=${encodeURIComponent(path)}` : 'files'));
+      if (visit !== this.#visit) return;
+      this.#listing = found;
+      this.search.value = '';
+      replace(this.trail, ...crumbNodes(found.path, this.options.roots, (to) => this.go(to)));
+      this.options.onFolder?.(found.path);
+      this.#draw();
     } catch (error) {
-      if (mine === visit) note.textContent = sentence(error);
+      if (visit === this.#visit) this.note.textContent = sentence(error);
     } finally {
-      list.removeAttribute('aria-busy');
+      this.list.removeAttribute('aria-busy');
     }
-  };
-  const enter = (/** @type {Entry} */ entry) => {
-    if (entry.openable && !options.foldersOnly) options.onOpen?.(entry);
-    else if (FOLDERS.has(entry.kind)) void go(entry.path);
-  };
-  const draw = () => {
-    const all = (listing?.entries ?? []).filter((each) => !options.foldersOnly || FOLDERS.has(each.kind));
-    shown = matching(all, search.value);
-    at = 0;
-    replace(list, ...shown.map((entry, i) => row(entry, i, { enter, look: go, mark })));
-    mark(0, false);
-    note.textContent = words(all.length, shown.length, listing, search.value);
-  };
-  const mark = (/** @type {number} */ to, /** @type {boolean} */ scroll = true) => {
-    at = Math.min(Math.max(0, to), shown.length - 1);
-    [...list.children].forEach((each, i) => each.setAttribute('aria-selected', String(i === at)));
-    const node = list.children[at];
-    if (node) list.setAttribute('aria-activedescendant', node.id);
-    else list.removeAttribute('aria-activedescendant');
+  }
+
+  #draw() {
+    const all = (this.#listing?.entries ?? []).filter((each) => !this.options.foldersOnly || FOLDERS.has(each.kind));
+    this.#shown = matching(all, this.search.value);
+    const does = { enter: (/** @type {Entry} */ entry) => this.#enter(entry), look: (/** @type {string} */ path) => this.go(path), mark: (/** @type {number} */ i) => this.#mark(i) };
+    replace(this.list, ...this.#shown.map((entry, i) => row(entry, i, does)));
+    this.#mark(0, false);
+    this.note.textContent = words(all.length, this.#shown.length, this.#listing, this.search.value);
+  }
+
+  /** @param {Entry} entry */
+  #enter(entry) {
+    if (entry.openable && !this.options.foldersOnly) this.options.onOpen?.(entry);
+    else if (FOLDERS.has(entry.kind)) void this.go(entry.path);
+  }
+
+  /** @param {number} to @param {boolean} [scroll] */
+  #mark(to, scroll = true) {
+    this.#at = Math.min(Math.max(0, to), this.#shown.length - 1);
+    [...this.list.children].forEach((each, i) => each.setAttribute('aria-selected', String(i === this.#at)));
+    const node = this.list.children[this.#at];
+    if (node) this.list.setAttribute('aria-activedescendant', node.id);
+    else this.list.removeAttribute('aria-activedescendant');
     if (scroll) node?.scrollIntoView({ block: 'nearest' });
-  };
-  const steer = (/** @type {KeyboardEvent} */ event) => {
-    const entry = shown[at];
-    const page = 10;
+  }
+
+  /** Letters typed in the list go to the filter. @param {KeyboardEvent} event @param {boolean} inList */
+  #steer(event, inList) {
+    const entry = this.#shown[this.#at];
     /** @type {Record<string, number>} */
-    const moves = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, ...(event.target === list ? { Home: 0, End: shown.length } : {}) };
+    const moves = { ArrowDown: this.#at + 1, ArrowUp: this.#at - 1, PageDown: this.#at + PAGE, PageUp: this.#at - PAGE };
+    if (inList) Object.assign(moves, { Home: 0, End: this.#shown.length });
     const to = moves[event.key];
-    const up = event.key === 'Backspace' && (event.target === list || search.value === '');
-    if (to !== undefined) mark(to);
-    else if (event.key === 'Enter' && entry) enter(entry);
-    else if (event.key === 'ArrowRight' && event.target === list && entry && FOLDERS.has(entry.kind)) void go(entry.path);
-    else if (up || (event.key === 'ArrowLeft' && event.target === list)) { if (listing?.path) void go(listing.parent ?? ''); }
-    else if (event.target === list && event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      search.focus();
-      return;
-    } else return;
+    const up = (event.key === 'Backspace' && (inList || this.search.value === '')) || (event.key === 'ArrowLeft' && inList);
+    if (inList && event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) return this.search.focus();
+    if (to !== undefined) this.#mark(to);
+    else if (event.key === 'Enter' && entry) this.#enter(entry);
+    else if (event.key === 'ArrowRight' && inList && entry && FOLDERS.has(entry.kind)) void this.go(entry.path);
+    else if (up && this.#listing?.path) void this.go(this.#listing.parent ?? '');
+    else if (!up) return;
     event.preventDefault();
-  };
-  search.addEventListener('input', draw);
-  search.addEventListener('keydown', steer);
-  list.addEventListener('keydown', steer);
-  void go(options.at ?? (options.roots.length === 1 ? (options.roots[0]?.path ?? '') : ''));
-  return { node: el('div', { class: 'picker' }, el('div', { class: 'row' }, trail, search), list, note), go };
+  }
 }
 
 /** @param {Entry} entry @param {number} i @param {{enter: (entry: Entry) => void, look: (path: string) => unknown, mark: (i: number) => void}} does */

@@ -18,60 +18,71 @@ import { metricsTable } from './results_table.js';
  */
 export function mountResults(root, ctx) {
   const feed = /** @type {ResultsFeed} */ (ctx.results);
-  const state = el('p', { class: 'results-state muted small-text', role: 'status' });
-  const table = metricsTable(ctx);
-  const body = el('div', { class: 'results-body' });
-  const empty = el('div', { class: 'empty' });
+  const parts = makeParts(ctx, feed);
   const wide = button({ label: 'Widen the results', icon: icon('wide'), iconOnly: true, class: 'quiet small', run: () => widen(root, wide) });
   wide.setAttribute('aria-pressed', 'false');
-  const head = el('div', { class: 'results-head' }, state,
+  const head = el('div', { class: 'results-head' }, parts.state,
     button({ label: 'Copy', icon: icon('copy'), class: 'small', title: 'Copy the table for a spreadsheet', run: () => void copy(ctx, feed) }),
-    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => void openExport(ctx) }), wide);
-  const notes = el('ul', { class: 'results-notes', aria: { label: 'What to know before using the numbers' } });
-  const dwell = el('div', { class: 'dwell-bars' });
-  const strips = el('div', { class: 'strips' });
-  const transitions = el('div', { class: 'scroll-x' });
-  const margin = mountMargin(ctx, feed);
-  const heatmap = mountHeatmap(ctx, feed);
-  body.append(
-    section('Per AOI', table.node, notes),
-    section('Dwell time', dwell),
-    section('Visits over time', strips),
-    section('How much the margin matters', margin.node),
-    section('Transitions', transitions),
-    section('Where gaze was', heatmap.node));
-  root.append(el('div', { class: 'results' }, head, empty, body));
-  const draw = () => {
-    state.textContent = stateWords(feed);
-    const why = whyEmpty(ctx, feed);
-    body.hidden = why !== null;
-    empty.hidden = why === null;
-    if (why) return void replace(empty, icon('table'), el('p', { text: why.text }), why.action ? button(why.action) : null);
-    const info = feed.info;
-    if (!info) return;
-    table.show(info.metrics);
-    replace(notes, ...info.notes.map((note) => el('li', { text: note })));
-    notes.hidden = info.notes.length === 0;
-    replace(dwell, ...barRows(bars(info.metrics), ctx));
-    replace(strips, stripRows(info, ctx));
-    replace(transitions, matrixTable(info.transitions));
-    margin.show();
-    heatmap.show();
-  };
+    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }), wide);
+  root.append(el('div', { class: 'results' }, head, parts.empty, parts.body));
+  const show = () => draw(parts, ctx, feed);
   feed.want();
   feed.wantSensitivity();
-  draw();
-  const offs = [feed.subscribe(draw), ctx.store.subscribe((change) => { if (change.aois) draw(); }),
-    ctx.keys.bind({ id: 'results.export', label: 'Export', group: 'Results', keys: ['Mod+e'], run: () => void openExport(ctx) }),
+  show();
+  const offs = [feed.subscribe(show), ctx.store.subscribe((change) => { if (change.aois) show(); }),
+    ctx.keys.bind({ id: 'results.export', label: 'Export', group: 'Results', keys: ['Mod+e'], run: () => openExport(ctx) }),
     ctx.keys.bind({ id: 'results.wide', label: 'Widen the results', group: 'Results', keys: ['w'], when: () => ctx.ui.get('panel') === 'results', run: () => widen(root, wide) }),
     ctx.ui.subscribe((key) => { if (key === 'panel' && ctx.ui.get('panel') !== 'results') widen(root, wide, false); }),
-    margin.off, heatmap.off];
+    parts.margin.off, parts.heatmap.off];
   return () => { widen(root, wide, false); for (const off of offs) off(); root.replaceChildren(); };
+}
+
+/** @param {Ctx} ctx @param {ResultsFeed} feed */
+function makeParts(ctx, feed) {
+  const parts = {
+    state: el('p', { class: 'results-state muted small-text', role: 'status' }),
+    empty: el('div', { class: 'empty' }),
+    body: el('div', { class: 'results-body' }),
+    table: metricsTable(ctx),
+    notes: el('ul', { class: 'results-notes', aria: { label: 'What to know before using the numbers' } }),
+    dwell: el('div', { class: 'dwell-bars' }),
+    strips: el('div', { class: 'strips' }),
+    transitions: el('div', { class: 'scroll-x' }),
+    margin: mountMargin(ctx, feed),
+    heatmap: mountHeatmap(ctx, feed),
+  };
+  parts.body.append(
+    section('Per AOI', parts.table.node, parts.notes),
+    section('Dwell time', parts.dwell),
+    section('Visits over time', parts.strips),
+    section('How much the margin matters', parts.margin.node),
+    section('Transitions', parts.transitions),
+    section('Where gaze was', parts.heatmap.node));
+  return parts;
+}
+
+/** @param {ReturnType<typeof makeParts>} parts @param {Ctx} ctx @param {ResultsFeed} feed */
+function draw(parts, ctx, feed) {
+  const why = whyEmpty(ctx, feed);
+  parts.state.textContent = why ? '' : stateWords(feed);
+  parts.body.hidden = why !== null;
+  parts.empty.hidden = why === null;
+  if (why) return void replace(parts.empty, icon('table'), el('p', { text: why.text }), why.action ? button(why.action) : null);
+  const info = feed.info;
+  if (!info) return;
+  parts.table.show(info.metrics);
+  replace(parts.notes, ...info.notes.map((note) => el('li', { text: note })));
+  parts.notes.hidden = info.notes.length === 0;
+  replace(parts.dwell, ...barRows(bars(info.metrics), ctx));
+  replace(parts.strips, stripRows(info, ctx));
+  replace(parts.transitions, matrixTable(info.transitions));
+  parts.margin.show();
+  parts.heatmap.show();
 }
 
 /** @param {string} title @param {...Node} nodes */
 function section(title, ...nodes) {
-  return el('section', { class: 'results-section' }, el('h3', { text: title }), ...nodes);
+  return el('section', { class: 'results-section' }, el('h2', { text: title }), ...nodes);
 }
 
 /** @param {HTMLElement} root @param {HTMLElement} control @param {boolean} [on] */
@@ -105,7 +116,7 @@ async function copy(ctx, feed) {
     await copyText(tsv(feed.info.metrics));
     ctx.say.success('The table is copied; paste it into a spreadsheet.');
   } catch {
-    ctx.say.error('The browser does not allow copying here. Export the tables instead.', { label: 'Export', run: () => void openExport(ctx) });
+    ctx.say.error('The browser does not allow copying here. Export the tables instead.', { label: 'Export', run: () => openExport(ctx) });
   }
 }
 

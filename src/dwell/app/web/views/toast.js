@@ -12,7 +12,7 @@ import { icon } from './icons.js';
 
 const MOST = 4;
 const SHORT_MS = 5000;
-const LONG_MS = 20000;
+const LONG_MS = 15000;
 
 /**
  * @param {HTMLElement} root
@@ -21,17 +21,31 @@ const LONG_MS = 20000;
 export function createToasts(root) {
   const polite = el('div', { class: 'toasts', role: 'status', aria: { live: 'polite', label: 'Messages' } });
   const urgent = el('div', { class: 'toasts', role: 'alert', aria: { live: 'assertive' } });
-  root.append(el('div', { class: 'toast-corner' }, urgent, polite));
+  const corner = el('div', { class: 'toast-corner' }, urgent, polite);
+  root.append(corner);
+  const tell = (/** @type {HTMLElement} */ list, /** @type {'info'|'success'|'error'} */ kind, /** @type {string} */ text, /** @type {ToastAction|undefined} */ action) => {
+    comeForward(corner, root);
+    show(list, kind, text, action);
+  };
   return {
-    info: (text, action) => show(polite, 'info', text, action),
-    success: (text, action) => show(polite, 'success', text, action),
-    error: (problem, action) => show(urgent, 'error', sentence(problem), action),
+    info: (text, action) => tell(polite, 'info', text, action),
+    success: (text, action) => tell(polite, 'success', text, action),
+    error: (problem, action) => tell(urgent, 'error', sentence(problem), action),
   };
 }
 
 /** @param {unknown} problem @returns {string} */
 export function sentence(problem) {
   return problem instanceof Error ? problem.message : String(problem);
+}
+
+/** An open dialog covers all that is not in it; when it closes, what is said goes back. @param {HTMLElement} corner @param {HTMLElement} root */
+function comeForward(corner, root) {
+  const dialog = [...document.querySelectorAll('dialog[open]')].pop();
+  const host = dialog ?? root;
+  if (corner.parentElement === host) return;
+  host.append(corner);
+  dialog?.addEventListener('close', () => root.append(corner), { once: true });
 }
 
 /** @param {HTMLElement} list @param {'info'|'success'|'error'} kind @param {string} text @param {ToastAction} [action] */

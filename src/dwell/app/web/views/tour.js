@@ -14,6 +14,7 @@ const STEPS = [
   { anchor: '#tab-results', panel: 'results', title: 'See the results', text: 'Dwell time, visits and first fixations, up to date after each correction. Export tables, plots, a video or labels from here.' },
 ];
 const GAP_PX = 12;
+const RING_PX = 4;
 
 /** @type {(() => void)|null} */
 let endRunning = null;
@@ -104,15 +105,17 @@ function place(card, ring, anchor) {
   const size = card.getBoundingClientRect();
   if (!anchor) return put(card, (innerWidth - size.width) / 2, (innerHeight - size.height) / 2);
   const box = anchor.getBoundingClientRect();
-  put(ring, box.left - 4, box.top - 4);
-  ring.style.width = `${box.width + 8}px`;
-  ring.style.height = `${box.height + 8}px`;
+  const [left, top] = [Math.max(RING_PX, box.left) - RING_PX, Math.max(RING_PX, box.top) - RING_PX];
+  ring.style.left = `${left}px`;
+  ring.style.top = `${top}px`;
+  ring.style.width = `${Math.min(innerWidth, box.right + RING_PX) - left}px`;
+  ring.style.height = `${Math.min(innerHeight, box.bottom + RING_PX) - top}px`;
   const fits = {
     below: box.bottom + GAP_PX + size.height < innerHeight,
     above: box.top - GAP_PX - size.height > 0,
   };
-  const top = fits.below ? box.bottom + GAP_PX : fits.above ? box.top - GAP_PX - size.height : box.top + GAP_PX * 2;
-  put(card, Math.min(box.left, innerWidth - size.width - GAP_PX), top);
+  const place = fits.below ? box.bottom + GAP_PX : fits.above ? box.top - GAP_PX - size.height : box.top + GAP_PX * 2;
+  put(card, Math.min(box.left, innerWidth - size.width - GAP_PX), place);
 }
 
 /** @param {HTMLElement} node @param {number} left @param {number} top */
