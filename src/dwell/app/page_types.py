@@ -15,7 +15,7 @@ TARGET = Path(__file__).parent / "web" / "core" / "messages.js"
 
 _PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null", Any: "any"}
 _HEADER = """\
-// Types of the messages between server and page. Generated from dwell/app/messages.py by
+// Types of the messages between server and page. Generated from dwell/app/messages/ by
 // `python -m dwell.app.page_types`; change them there.
 
 /** A time: int64 ns as a string of digits. @typedef {string} Ns */

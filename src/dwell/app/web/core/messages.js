@@ -1,4 +1,4 @@
-// Types of the messages between server and page. Generated from dwell/app/messages.py by
+// Types of the messages between server and page. Generated from dwell/app/messages/ by
 // `python -m dwell.app.page_types`; change them there.
 
 /** A time: int64 ns as a string of digits. @typedef {string} Ns */
