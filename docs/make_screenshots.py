@@ -1,49 +1,196 @@
-"""Make the pictures of the app's pages: ``python docs/make_screenshots.py [DEMO]``.
+"""Make the pictures of the app: ``python docs/make_screenshots.py``.
 
-DEMO is a finished demo (``make demo``), default ``dwell-demo``; it is copied, not touched. The pictures are of the
-real page in Chromium: docs/app-*.jpg.
+The real page in Chromium, at work on the demo recording, which is drawn first; written are docs/app-*.jpg.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import numpy as np
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS.parent))
 
-from dwell.drawn_world import DrawnWorld  # noqa: E402
 from tests.browser.browsers import Chromium  # noqa: E402
-from tests.browser.pages import App  # noqa: E402
+from tests.browser.pages import TOUR_SEEN, App  # noqa: E402
 from tests.browser.serving import Server  # noqa: E402
+
+from dwell import Mask, Polygon, open_analysis  # noqa: E402
+from dwell.demo import prompt_aois  # noqa: E402
+from dwell.drawn_world import DrawnWorld  # noqa: E402
+from dwell.types import BoolArray  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 MOST_BYTES = 250_000
 WORLD = DrawnWorld(seed=0, duration_s=12.0)
 """That of the demo."""
+ALL_SEEN = 30
+"""A frame that shows every AOI."""
 
 
-def main(demo: Path) -> None:
+def main() -> None:
     """Write docs/app-*.jpg."""
     chromium = Chromium()
     with tempfile.TemporaryDirectory() as name:
-        root = Path(name) / "recordings"
-        shutil.copytree(demo / "recording", root / "table top")
-        shutil.copytree(demo / "demo.dwell", root / "table top, reviewed.dwell")
+        root = Path(name) / "study"
+        recording = WORLD.write_cloud_export(root / "table top", truth=False)
+        with open_analysis(recording, root / "clicked.dwell") as analysis:
+            analysis.project.add_aoi("cup")
+            for name in ("book", "ball"):
+                analysis.prompt(name, lasso(WORLD.truth(ALL_SEEN)[name]), frame_idx=ALL_SEEN)
+        with open_analysis(recording, root / "tracked.dwell") as analysis:
+            prompt_aois(analysis, WORLD)
+            analysis.track()
         server = Server(root, Path(name) / "home")
         server.start()
         try:
             for dark in (False, True):
                 with page_on(chromium, server, dark=dark) as app:
-                    tell(app, root, "-dark" if dark else "")
+                    take_pictures(app, root, "-dark" if dark else "")
         finally:
-            server.stop()
             chromium.close()
+            server.stop()
+
+
+def lasso(truth: BoolArray) -> Polygon:
+    """Drawn roughly around a thing."""
+    outlines, _ = cv2.findContours(truth.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    around = cv2.approxPolyDP(max(outlines, key=cv2.contourArea), 2.0, True)
+    return Polygon(tuple((float(x), float(y)) for x, y in around[:, 0]))
+
+
+def take_pictures(app: App, root: Path, suffix: str) -> None:
+    """All pictures in one of the two colour schemes."""
+    annotate(app, root, suffix)
+    if not suffix:
+        track(app, root)
+    review(app, root, suffix)
+    results(app, suffix)
+    app.page.goto(app.server.address)
+    app.page.get_by_text("Recent projects").wait_for()
+    shoot(app, f"start{suffix}")
+
+
+def annotate(app: App, root: Path, suffix: str) -> None:
+    """AOIs clicked, with candidates for the last one."""
+    app.visit().open(root / "clicked.dwell")
+    app.go_to(ALL_SEEN)
+    app.select("cup")
+    app.click_thing(*WORLD.click("cup", ALL_SEEN))
+    app.wait("parts.annotator.choice")
+    app.page.mouse.move(5, 300)
+    shoot(app, f"annotate{suffix}")
+
+
+def track(app: App, root: Path) -> None:
+    """In the midst of tracking, then stopped."""
+    app.visit().open(root / "clicked.dwell")
+    app.go_to(ALL_SEEN)
+    app.start_tracking()
+    app.wait(
+        "ctx.store.job?.state === 'running' && ctx.store.job.done > 0.2 * ctx.store.job.total", timeout_s=120
+    )
+    shoot(app, "track")
+    app.page.get_by_role("button", name="Stop").click()
+    app.said("Tracking is stopped")
+    app.undo()
+    app.wait("ctx.store.steps.redo")
+    app.undo()
+
+
+def review(app: App, root: Path, suffix: str) -> None:
+    """The queue, a correction, and how it was before."""
+    app.visit().open(root / "tracked.dwell")
+    app.tab("Review")
+    app.wait_for_queue().first.get_by_role("button").click()
+    app.page.wait_for_timeout(800)
+    shoot(app, f"review{suffix}")
+    if not suffix:
+        correct(app)
+        shoot(app, "after")
+        app.press("o")
+        app.wait("parts.masks.get(ctx.player.frameIdx, ctx.ui.get('before'))")
+        shoot(app, "before")
+        app.page.get_by_role("button", name="Undo correction").click()
+        app.said(re.compile("correction is undone"))
+
+
+def correct(app: App) -> None:
+    """Draw a box where the tracker has done worst, among frames that show much of the ball."""
+    app.tab("AOIs")
+    frame_idx = worst_frame(app, "ball")
+    app.go_to(frame_idx)
+    app.select("ball")
+    app.drag_box(*WORLD.box("ball", frame_idx))
+    app.wait_until_corrected()
+    if app.state("parts.annotator.choice"):
+        app.press("Escape")
+
+
+def worst_frame(app: App, name: str) -> int:
+    """The frame where the tracked mask is least like the truth."""
+    frames = [i for i in range(0, WORLD.n_frames, 5) if WORLD.truth(i)[name].sum() > 2000]
+    known = app.masks_of(name)
+
+    def likeness(frame_idx: int) -> float:
+        mask = known[frame_idx]
+        if not mask or not mask["counts"] or mask["user_made"]:
+            return 1.0
+        true = Mask.from_array(WORLD.truth(frame_idx)[name])
+        return Mask.from_bytes(mask["counts"].encode(), WORLD.size_hw).iou(true)
+
+    return min(frames, key=likeness)
+
+
+def results(app: App, suffix: str) -> None:
+    """Numbers and pictures, then the export dialog."""
+    app.tab("Results")
+    app.dwell_ms("cup")
+    app.page.get_by_role("button", name="Widen the results").click()
+    app.page.wait_for_timeout(1200)
+    shoot(app, f"results{suffix}")
+    app.page.get_by_role("button", name="Widen the results").click()
+    if not suffix:
+        app.open_export()
+        shoot(app, "export")
+        app.press("Escape")
+
+
+def shoot(app: App, name: str) -> None:
+    """Write docs/app-<name>.jpg once nothing moves any more."""
+    for toast in app.page.locator(".toast").get_by_role("button", name="Dismiss").all():
+        toast.click()
+    app.page.wait_for_timeout(600)
+    picture = Image.open(io.BytesIO(app.page.screenshot())).convert("RGB")
+    path = DOCS / f"app-{name}.jpg"
+    picture.save(path, quality=86, subsampling=0, optimize=True)
+    assert path.stat().st_size < MOST_BYTES, f"{path} has {path.stat().st_size} bytes"
+
+
+@contextmanager
+def page_on(chromium: Chromium, server: Server, *, dark: bool) -> Iterator[App]:
+    """A page in the system's light or dark colours."""
+    context = chromium.browser.new_context(
+        viewport=SIZE, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    context.add_init_script(TOUR_SEEN)
+    app = App(context.new_page(), server)
+    try:
+        yield app
+    finally:
+        context.close()
+    if app.wrong:
+        raise SystemExit("\n".join(app.wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 """A desk: what a page asks for is done by the editor, saved, and told to every page."""
 
-import os
-import signal
+import asyncio
 
 import numpy as np
 import pytest
@@ -108,22 +107,6 @@ def test_a_job_that_was_stopped_keeps_what_is_done(tmp_path, project):
     assert job.state == "cancelled"
     assert 20 < job.done < 399
     assert n_known == job.done + 1
-
-
-def test_a_killed_editor_is_replaced_and_its_job_goes_on(tmp_path, project):
-    async def work():
-        async with open_desk(recording(tmp_path, 400), project) as desk:
-            blue = await add(desk, "blue")
-            await click(desk, blue, 0, *BLUE)
-            await desk.ask("track", track())
-            await until(lambda: desk.snapshot.job.done > 20)
-            os.kill(desk._worker._process.pid, signal.SIGKILL)
-            await until(lambda: desk.snapshot.job.state == "done")
-            return desk.snapshot
-
-    snapshot = run(work())
-    assert snapshot.lanes[0].n_known == 400
-    assert [aoi.name for aoi in snapshot.aois] == ["blue"]
 
 
 def test_closing_in_mid_track_loses_nothing_and_opening_goes_on(tmp_path, project):
@@ -291,3 +274,38 @@ def test_an_estimate_saves_nothing(shapes, project):
     assert found.frames == 49
     assert found.seconds > 0
     assert (n_changes, n_known) == (0, 1)
+
+
+def test_undoing_through_tracking_that_is_under_way_stops_it(tmp_path, project):
+    async def work():
+        async with open_desk(recording(tmp_path, 400), project, backend="embedded") as desk:
+            blue = await add(desk, "blue")
+            await click(desk, blue, 0, *BLUE)
+            await desk.ask("track", track())
+            await until(lambda: desk.snapshot.steps.undo.label == "track blue")
+            step = desk.snapshot.steps.undo.id
+            await add(desk, "red")  # now tracking is not the newest step
+            await desk.ask("undo", UndoRequest(client=PAGE, expect=step, through=True))
+            await asyncio.sleep(0.2)
+            return desk.snapshot
+
+    snapshot = run(work())
+    assert snapshot.job.state == "cancelled"
+    assert snapshot.lanes[0].n_known == 1
+    assert snapshot.steps.undo.label == "prompt blue at frame 0"
+
+
+def test_a_codebook_prompts_no_locked_aoi(shapes, project):
+    text = "aois:\n- name: red\n  colour: '#0072B2'\n"
+
+    async def work():
+        async with open_desk(shapes, project) as desk:
+            red = await add(desk, "red")
+            await desk.ask("set_view", desk.snapshot.view.model_copy(update={"locked": [red]}), PAGE)
+            await desk.ask("add_codebook", text, PAGE)
+            with pytest.raises(PromptError, match="'red' is locked"):
+                await desk.ask("add_codebook", text + "  prompts: ['click=12,15@f0']\n", PAGE)
+            return desk.snapshot
+
+    snapshot = run(work())
+    assert (snapshot.aois[0].colour, snapshot.prompts) == ("#0072B2", [])

@@ -44,6 +44,12 @@ def test_without_the_token_nothing_is_told(root, address):
         assert "set-cookie" not in answer.headers
 
 
+def test_an_odd_cookie_of_another_program_does_not_hide_ours(root):
+    with asked(root, knows=False) as browser:
+        cookie = 'theme={"dark": 1}; odd name=2; dwell-8642=a-secret-token'
+        assert browser.get("/api/about", headers={"cookie": cookie}).status_code == 200
+
+
 def test_a_script_may_send_the_token_in_a_header(root):
     with asked(root, knows=False) as browser:
         headers = {"authorization": "Bearer a-secret-token"}

@@ -55,7 +55,7 @@ def test_results_come_from_a_process_of_their_own_and_follow_corrections(project
         with Project.open(project) as editor:
             mark_absent(editor, 1, 10, 15)
         assert (await reckoning.results(3, PLAIN)).metrics == info.metrics  # nobody said that it changed
-        reckoning.invalidate(4)
+        reckoning.invalidate()
         info = await ready(reckoning, 4)
         assert info.metrics[0]["dwell time [ms]"] == 200.0
         await reckoning.close()
@@ -68,8 +68,8 @@ def test_pages_hear_once_that_results_are_out_of_date(project):
         reckoning, feed = reckoning_of(project)
         await ready(reckoning)
         feed.told.clear()
-        for rev in range(5):
-            reckoning.invalidate(rev)
+        for _ in range(5):
+            reckoning.invalidate()
         assert feed.told == [{"results": True}]
         await reckoning.close()
 
@@ -111,7 +111,7 @@ def test_a_lost_process_is_replaced(project):
         gaze = await reckoning.gaze(10, 12)
         assert len(gaze) == 16 * 16
         os.kill(reckoning._worker._process.pid, signal.SIGKILL)
-        reckoning.invalidate(2)
+        reckoning.invalidate()
         assert (await ready(reckoning, 2)).state == "ready"
         assert await reckoning.gaze(10, 12) == gaze
         assert (await reckoning.eye()).fixation_first_frame == [10, 30]

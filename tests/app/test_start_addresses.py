@@ -65,6 +65,36 @@ def test_of_several_recordings_one_must_be_chosen(root):
     assert failure["error"] == "cloud holds 2 recordings; choose one."
 
 
+def test_no_option_leads_to_a_recording_elsewhere(root, tmp_path):
+    """``open_analysis`` takes more than readers do: where a project's recording is now, a model's folder."""
+    recording = write_image_folder(root / "shapes", shapes_world(4))
+    elsewhere = write_image_folder(tmp_path / "elsewhere", shapes_world(4))
+    with asked(root) as browser:
+        project = opened(browser, path=str(recording))["project"]
+    for options in ({"source": str(elsewhere)}, {"backend": str(elsewhere)}, {"write": False}):
+        with asked(root) as browser:
+            answer = browser.post("/api/open", json={"path": project, "options": options})
+            assert (answer.status_code, answer.json()["kind"]) == (400, "BadOption")
+
+
+@pytest.mark.parametrize(
+    ("codebook", "said"),
+    [
+        ("aois:\n- name: Schlüssel\n".encode("latin-1"), "save it as UTF-8"),
+        (b"aois:\n- name: cup\n  prompts: ['mask=/etc/cup.png@f0']\n", "mask file"),
+        (b"aois: cup\n", "The codebook: expected a list"),
+    ],
+)
+def test_a_codebook_that_cannot_be_taken_as_it_is_is_refused(root, codebook, said):
+    recording = write_image_folder(root / "shapes", shapes_world(4))
+    with asked(root) as browser:
+        pid = opened(browser, path=str(recording))["pid"]
+        answer = browser.post(f"/api/p/{pid}/presets?client=one", content=codebook)
+        assert answer.status_code == 400
+        assert said in answer.json()["error"]
+        assert browser.get(f"/api/p/{pid}/state").json()["aois"] == []
+
+
 @pytest.mark.parametrize("options", [{"nonsense": 1}, {"gaze": ["a"]}, {"units": {"a": {}}}])
 def test_options_that_no_reader_takes_are_refused(root, options):
     (root / "film.mp4").write_bytes(b"no film")

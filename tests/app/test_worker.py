@@ -12,7 +12,7 @@ import pytest
 
 from app.looping import run, until
 from dwell.app.work.worker import Worker, WorkerLost
-from dwell.errors import Cancelled, PromptError
+from dwell.errors import Cancelled, DwellError, PromptError
 
 TARGET = "app.worker_targets:Notebook"
 
@@ -111,6 +111,17 @@ def test_a_process_that_dies_is_noticed(tmp_path):
         await until(lambda: lost)
         with pytest.raises(WorkerLost):
             await worker.call("add", 1, 1)
+
+    run(work())
+
+
+def test_a_call_before_there_is_a_target_says_that_it_is_only_starting():
+    async def work():
+        worker = Worker()
+        worker.start()
+        with pytest.raises(DwellError, match="only starting"):
+            await worker.call("add", 1, 1)
+        await worker.close()
 
     run(work())
 

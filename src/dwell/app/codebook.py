@@ -8,24 +8,33 @@ from pathlib import Path
 
 import yaml
 
-from dwell.analysis import Analysis
-from dwell.prompts import read_prompts
+from dwell.errors import PromptError
+from dwell.prompts import FileAoi, read_prompts
 from dwell.types import AOI
 
-__all__ = ["add_codebook", "codebook_of"]
+__all__ = ["codebook_of", "read_codebook"]
 
 
-def add_codebook(analysis: Analysis, text: str) -> None:
-    """Add the AOIs (and prompts, if there are any) of a codebook, all or none.
+def read_codebook(text: str) -> list[FileAoi]:
+    """The AOIs of a codebook, and their prompts, if there are any.
 
     Raises:
-        PromptError: it is no codebook, or a prompt cannot be used.
+        PromptError: it is no codebook, or it names a mask file, which may lie anywhere.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "codebook.yaml"
         file.write_text(text, encoding="utf-8")
-        aois = read_prompts(file)
-    analysis.add_prompts(aois)
+        try:
+            aois = read_prompts(file)
+        except PromptError as error:
+            raise PromptError(str(error).replace(str(file), "The codebook")) from error
+    for aoi in aois:
+        if any(prompt.mask_file is not None for prompt in aoi.prompts):
+            raise PromptError(
+                f"The codebook gives {aoi.name!r} a mask file, which the page does not read; leave it out, "
+                "or add it in a terminal: dwell track PROJECT --prompts FILE."
+            )
+    return aois
 
 
 def codebook_of(aois: Iterable[AOI]) -> str:

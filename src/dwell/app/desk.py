@@ -8,12 +8,13 @@ from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
-from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, RecordingInfo, Snapshot, Task
+from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Snapshot, Task
 from dwell.app.pictures import Pictures
 from dwell.app.reckoning import Reckoning
-from dwell.app.state import State
-from dwell.app.work.worker import Worker, WorkerLost
-from dwell.errors import DwellError, ProjectBusy
+from dwell.app.state import KEYS, SINGLE, State
+from dwell.app.wording import for_page
+from dwell.app.work.worker import Worker
+from dwell.errors import ProjectBusy
 from dwell.pairing import recording_of
 from dwell.project import Project
 from dwell.recordings import Recording
@@ -21,6 +22,8 @@ from dwell.recordings import Recording
 __all__ = ["Desk"]
 
 EDITOR = "dwell.app.work.editor:Editor"
+RETRY_S = 10.0
+"""Between two tries to write to a project again."""
 PATIENCE_S = 15.0
 """How long an earlier writer, which may be saving, is waited for."""
 
@@ -41,7 +44,7 @@ class Desk:
         self._worker = worker or _started()
         self._state = State()
         self._call_revs: dict[int, int] = {}
-        self._closing = False
+        self._is_open = self._closing = False
         self._restarting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -60,6 +63,9 @@ class Desk:
         except BaseException:
             await self._worker.close()
             raise
+        self._is_open = True
+        if not self._worker.alive:
+            self._lost()
 
     async def close(self) -> None:
         """Save everything and let go; a job that is running is gone on with when it is opened again."""
@@ -133,12 +139,20 @@ class Desk:
         if kind == "opened":
             self.path = Path(rest[0])
             self.recording: RecordingInfo = rest[1]
+            self._renew(rest[2])
             return
         origin, changes = rest
         rev = self.publish(origin, **changes)
         self._call_revs[call_id] = rev
-        if hasattr(self, "reckoning") and {"aois", "lanes", "marks"} & changes.keys():
-            self.reckoning.invalidate(rev)
+        if self._is_open and {"aois", "lanes", "marks"} & changes.keys():
+            self.reckoning.invalidate()
+
+    def _renew(self, state: State) -> None:
+        """Tell what a new editor knows; what the one before it had told, and is no longer so, is gone."""
+        changes: dict[str, Any] = {kind: self._state.replace(kind, state.all(kind)) for kind in KEYS}
+        self.publish("server", **changes, **{name: getattr(state, name) for name in SINGLE})
+        if self._is_open:
+            self.reckoning.invalidate()
 
     # ---------------------------------------------------------------- reading it
 
@@ -186,22 +200,33 @@ class Desk:
 
     def _lost(self) -> None:
         """Say so, and start another process in its place."""
-        if self._closing or self._restarting is not None:
+        if self._closing or not self._is_open or self._restarting is not None:
             return
         self.publish(
             lost_writer="The process that writes has stopped and is started again. What was saved is kept."
         )
-        self._restarting = asyncio.ensure_future(self._restart())
+        self._start_again()
 
-    async def _restart(self) -> None:
+    def _start_again(self) -> None:
+        if not self._closing and self._restarting is None:
+            self._restarting = asyncio.ensure_future(self._restart(self._state.job))
+
+    async def _restart(self, job: Job | None) -> None:
+        """Start another process; ``job``: what pages know of the one that is lost with the process before."""
         try:
             self._worker = _started()
             self._listen_to(self._worker)
             self._arguments = (str(self.path), None, None, {})
             await self._make_editor()
-        except (DwellError, WorkerLost, OSError) as error:
-            self.publish(lost_writer=f"The project cannot be written to: {error}")
+        except Exception as error:  # whatever it is, pages are to hear of it
+            await self._worker.close()
+            self.publish(
+                lost_writer=f"The project cannot be written to; this is tried again. {for_page(str(error))}"
+            )
+            asyncio.get_running_loop().call_later(RETRY_S, self._start_again)
         else:
+            if job is not None and job.state == "running" and self._state.job is job:
+                self.publish(job=job.model_copy(update={"state": "cancelled", "left_s": None}))
             self.publish(lost_writer="")
         finally:
             self._restarting = None

@@ -14,9 +14,10 @@ import secrets
 import socket
 from collections.abc import Iterable, Mapping
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.requests import cookie_parser
 
 from dwell.app.messages import Failure
 from dwell.app.settings import LOOPBACK, Settings
@@ -139,11 +140,8 @@ class Guard:
         return secrets.compare_digest(given.encode(), self._settings.token.encode())
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
-        try:
-            cookies = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        if any(self._is_token(cookies[name].value) for name in self._cookie_names if name in cookies):
+        cookies = cookie_parser(headers.get("cookie", ""))  # not Python's, which one odd cookie makes give up
+        if any(self._is_token(cookies[name]) for name in self._cookie_names if name in cookies):
             return True
         kind, _, token = headers.get("authorization", "").partition(" ")
         return kind.lower() == "bearer" and self._is_token(token)

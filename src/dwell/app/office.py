@@ -16,6 +16,7 @@ from dwell.app.settings import Settings
 from dwell.app.tasks import Tasks
 from dwell.app.uploads import Uploads
 from dwell.errors import DwellError
+from dwell.registry import READERS, load
 
 __all__ = ["BadOption", "Closing", "Office"]
 
@@ -106,8 +107,11 @@ class Office:
 
         Raises:
             OutsidePlaces: it does.
-            BadOption: it is no plain value.
+            BadOption: no reader takes it, or it is no plain value.
         """
+        if not any(key in load(READERS, name).options for name in READERS):
+            # ``open_analysis`` takes more beside them: where the recording is now, a model's folder …
+            raise BadOption(f"No reader takes the option {key[:40]!r}; reload the page and try again.")
         if not isinstance(value, str | int | float | bool | None):
             raise BadOption(f"The option {key[:40]!r} must be one value; reload the page and try again.")
         if key not in _FILES or not isinstance(value, str):

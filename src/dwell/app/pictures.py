@@ -1,4 +1,4 @@
-"""Frames as JPEG for pages: one decoder, the newest wish first, and the pictures made lately."""
+"""Frames as JPEG for pages: one decoder, wishes that were given up left out, and the pictures made lately."""
 
 from __future__ import annotations
 

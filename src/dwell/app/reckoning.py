@@ -76,7 +76,7 @@ class Reckoning:
         self._starting = asyncio.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def invalidate(self, rev: int) -> None:
+    def invalidate(self) -> None:
         """AOIs, masks or marks have changed; pages that have results are told that they are out of date."""
         outdated = any(version == self._version for version, _ in self._known.values())
         self._version += 1

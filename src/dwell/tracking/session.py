@@ -86,7 +86,7 @@ class TrackingSession:
             holding = self._joined(target, list(prompts), frame_idx, fresh)
             mask = self._mask_of(target, holding, frame_idx)
             self._write_anchor(target, mask, frame_idx)
-            self._sign()
+            self.sign()
         return mask
 
     def preview(self, frame_idx: int, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
@@ -302,7 +302,7 @@ class TrackingSession:
             with closing(run.updates()) as updates:
                 for number, update in enumerate(updates):
                     if number == 0:
-                        self._sign(stride)
+                        self.sign(stride)
                     yield update
         finally:
             self._under_way.remove(run)
@@ -310,6 +310,13 @@ class TrackingSession:
     def _before_change(self) -> None:
         for run in self._under_way:
             run.before_change()
+
+    def sign(self, stride: int | None = None) -> None:
+        """Note who works on this project and how, for those who open it again without a choice."""
+        note = {"name": self.backend.name, "parameters": self.backend.describe()}
+        self.project.set_setting("backend", note)
+        if stride is not None:
+            self.project.set_setting("stride", stride)
 
     @property
     def filler(self) -> BoolArray:
@@ -323,13 +330,6 @@ class TrackingSession:
         return self._filler
 
     # ---------------------------------------------------------------- helpers
-
-    def _sign(self, stride: int | None = None) -> None:
-        """Note who works on this project and how, for those who open it again without a choice."""
-        note = {"name": self.backend.name, "parameters": self.backend.describe()}
-        self.project.set_setting("backend", note)
-        if stride is not None:
-            self.project.set_setting("stride", stride)
 
     def _check_unlocked(self, target: AOI, frame_idx: int) -> None:
         record = self.project.record(target.object_id, frame_idx)

@@ -149,10 +149,10 @@ test('how many of the open ones reach the target', () => {
 test('the headline says how many, how long and how much', () => {
   const moments = [cup, { ...plate, cumulative: 0.953 }, late];
   const queue = { ...answer(1, moments), n_for_target: 2, minutes: 3.8 };
-  assert.equal(headline(queue), '2 moments, about 4 minutes, cover 95 % of the possible error');
+  assert.equal(headline(queue), '2 moments, about 4 minutes, cover 95\u00a0% of the possible error');
   const one = { ...queue, n_for_target: 1, minutes: 0.3 };
-  assert.equal(headline(one), '1 moment, under a minute, covers 50 % of the possible error');
-  assert.equal(headline({ ...one, minutes: 1.2 }), '1 moment, about 1 minute, covers 50 % of the possible error');
+  assert.equal(headline(one), '1 moment, under a minute, covers 50\u00a0% of the possible error');
+  assert.equal(headline({ ...one, minutes: 1.2 }), '1 moment, about 1 minute, covers 50\u00a0% of the possible error');
 });
 
 test('an empty queue says why, and what to do', () => {

@@ -21,6 +21,7 @@ from dwell.app.messages import (
     View,
 )
 from dwell.app.routes.common import DeskOf
+from dwell.errors import PromptError
 
 __all__ = ["router"]
 
@@ -123,7 +124,10 @@ async def set_view(desk: DeskOf, view: View, client: str) -> Done:
 @router.post("/presets")
 async def add_codebook(desk: DeskOf, request: Request, client: str) -> Done:
     """The AOIs of a codebook file."""
-    text = (await request.body()).decode("utf-8", errors="replace")
+    try:
+        text = (await request.body()).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PromptError("The codebook is not in UTF-8; save it as UTF-8 and choose it again.") from error
     n_new, rev = await desk.edit("add_codebook", text, client)
     return Done(rev=rev, n=n_new)
 

@@ -87,7 +87,7 @@ def _answer(target: Any, call: tuple[int, str, tuple[Any, ...]], pipe: Pipe, can
         elif verb == "warm":
             answer = [importlib.import_module(name).__name__ for name in arguments]
         else:
-            answer = getattr(target, verb)(calling, *arguments)
+            answer = _made(target, verb)(calling, *arguments)
         pipe.send(("answer", call_id, answer))
     except Exception as error:  # whatever it is, the page is to be told
         pipe.send(("error", call_id, _sendable(error)))
@@ -95,8 +95,15 @@ def _answer(target: Any, call: tuple[int, str, tuple[Any, ...]], pipe: Pipe, can
     return target
 
 
+def _made(target: Any, verb: str) -> Any:
+    """A method of the target; a call may come while it is still being made, which may fail."""
+    if target is None:
+        raise DwellError("The process that works on this project is only starting; try once more.")
+    return getattr(target, verb)
+
+
 def _sendable(error: Exception) -> Exception:
-    if isinstance(error, DwellError | ValueError | TypeError):
+    if isinstance(error, DwellError | ValueError | TypeError | OverflowError):
         return error
     return RuntimeError(f"{type(error).__name__}: {error}")
 

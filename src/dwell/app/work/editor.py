@@ -8,7 +8,7 @@ from typing import Any
 
 from dwell.analysis import Analysis, open_analysis
 from dwell.app import messages
-from dwell.app.codebook import add_codebook, codebook_of
+from dwell.app.codebook import codebook_of, read_codebook
 from dwell.app.convert import aoi_message, candidates_message, mask_message, prompt_from
 from dwell.app.messages import (
     AoiEdit,
@@ -27,10 +27,10 @@ from dwell.app.messages import (
     View,
 )
 from dwell.app.work.child import Calling
-from dwell.app.work.jobs import Jobs
+from dwell.app.work.jobs import AllTracked, Jobs
 from dwell.app.work.opening import recording_info
 from dwell.app.work.telling import Telling
-from dwell.errors import DwellError, ProjectError, PromptError
+from dwell.errors import ProjectError, PromptError
 from dwell.masks import Mask
 from dwell.segmenters.open import open_backend
 from dwell.tracking import TrackingSession
@@ -48,7 +48,8 @@ class OutOfStep(ProjectError):
 class Editor:
     """Target of a worker: verbs for everything that a person does to a project.
 
-    Every verb tells what it changed before it answers: ``("changes", origin, {field of ChangeSet: value})``.
+    Once made it tells ``("opened", project's path, RecordingInfo, State)``. Every verb tells what it changed
+    before it answers: ``("changes", origin, {field of ChangeSet: value})``.
     """
 
     def __init__(
@@ -67,8 +68,8 @@ class Editor:
         self._jobs = Jobs(self.analysis.project, self._publish_job)
         info = recording_info(self.analysis)
         self._telling.give_keys()
-        self._tell("server", everything=True)
-        calling.tell(("opened", str(self.analysis.project.path), info))
+        self._telling.news(backend=self._backend(), everything=True)
+        calling.tell(("opened", str(self.analysis.project.path), info, self._telling.state))
         self._resume()
 
     # ---------------------------------------------------------------- the worker's side
@@ -116,8 +117,11 @@ class Editor:
 
     def add_codebook(self, calling: Calling, text: str, client: str) -> int:
         """The AOIs of a codebook file; how many were new."""
-        before = {aoi.object_id for aoi in self.analysis.project.aois()}
-        add_codebook(self.analysis, text)
+        written = read_codebook(text)
+        before = {aoi.object_id: aoi.name for aoi in self.analysis.project.aois()}
+        prompted = {each.name for each in written if each.prompts}
+        self._check_unlocked(object_id for object_id, name in before.items() if name in prompted)
+        self.analysis.add_prompts(written)
         new = [aoi.object_id for aoi in self.analysis.project.aois() if aoi.object_id not in before]
         self._telling.give_keys()
         self._changed(calling, client, everything=True)
@@ -184,8 +188,11 @@ class Editor:
         """
         project = self.analysis.project
         newest = project.next_undo()
-        if newest is not None and newest.label.startswith(TRACKED):
-            self._jobs.stop()
+        taken = [newest] if newest else []
+        if request.through:
+            taken = [step for step in project.history() if step.id >= request.expect and not step.undone]
+        if any(step.label.startswith(TRACKED) for step in taken):
+            self._jobs.stop()  # it would track the same again at once
             newest = project.next_undo()
         if not request.through:
             self._check_step(newest.id if newest else None, request.expect)
@@ -225,14 +232,14 @@ class Editor:
         if self._jobs.running:
             raise PromptError("Tracking is under way; stop it before you switch the backend.")
         self.analysis.use_backend(choice.name, **_options(choice))
-        _ = self._session  # load it now, so that what is wrong is said now
+        self._session.sign()
         self._changed(calling, client)
         return self._telling.state.backend
 
     def estimate(self, calling: Calling, request: TrackRequest) -> Estimate:
         """How long tracking would take, measured; nothing is saved."""
         session = self._session_of(request.backend)
-        span = (request.start, request.stop or len(session.frames))
+        span = (request.start, len(session.frames) if request.stop is None else request.stop)
         found = session.estimate(span, request.direction, request.object_ids, request.stride)
         return Estimate(
             frames=session.remaining(span, request.direction, request.object_ids, request.stride),
@@ -246,7 +253,7 @@ class Editor:
         """Begin to track; progress is told as it goes."""
         if request.backend is not None and request.backend != self._backend():
             self.use_backend(calling, request.backend, request.client)
-        job = self._jobs.start(self._session, request)
+        job = self._jobs.start(self._session, request.model_copy(update={"backend": self._backend()}))
         self._changed(calling, request.client, job=job)
         return job
 
@@ -277,14 +284,20 @@ class Editor:
         return BackendChoice(name=str(getattr(name, "name", name)), resolution=options.get("resolution"))
 
     def _resume(self) -> None:
-        request = self._jobs.noted()
-        if request is None:
-            return
+        """Go on with what a process that has died was tracking, or say why not."""
         try:
+            request = self._jobs.noted()
+            if request is None:
+                return
+            if request.backend is not None and request.backend != self._backend():
+                self.analysis.use_backend(request.backend.name, **_options(request.backend))
             job = self._jobs.start(self._session, request)
-        except DwellError:  # nothing is left to track, or its backend is gone
-            return
-        self._tell("tracking", job=job)
+        except AllTracked:
+            self._jobs.forget()
+        except Exception as error:  # a backend may raise anything; the project is to open all the same
+            self._jobs.give_up(self._backend().name, str(error))
+        else:
+            self._tell("tracking", job=job)
 
     # ---------------------------------------------------------------- telling
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any
 
 from dwell.app.messages import Job, TrackRequest
@@ -11,15 +12,23 @@ from dwell.errors import DwellError, PromptError
 from dwell.project import Project
 from dwell.tracking import TrackingSession, TrackUpdate
 
-__all__ = ["Jobs"]
+__all__ = ["AllTracked", "Jobs"]
 
 NOTE = "page job"
 """Setting of the project that keeps what is being tracked."""
 TELL_EVERY_S = 0.25
 LANES_EVERY_S = 1.0
+MAX_TRIES = 3
+"""Processes in a row that may end while they go on with a job, before a frame of it is tracked."""
 
 Publish = Callable[..., None]
 """Called with ``job=`` and, when masks were saved, ``touched=`` the object_ids."""
+
+
+class AllTracked(PromptError):
+    """Nothing that was asked for is missing."""
+
+    kind = "PromptError"
 
 
 class Jobs:
@@ -35,6 +44,8 @@ class Jobs:
         self._updates: Generator[TrackUpdate, None, None] | None = None
         self._work_s = 0.0
         self._told_at = self._lanes_at = 0.0
+        self._note: dict[str, Any] = {}
+        self._tries = 0
 
     @property
     def running(self) -> bool:
@@ -47,10 +58,20 @@ class Jobs:
         return self._job
 
     def noted(self) -> TrackRequest | None:
-        """What a process that has died was tracking."""
-        note = self._project.get_setting(NOTE)
+        """What a process that has died was tracking.
+
+        Raises:
+            PromptError: going on with it has ended several processes.
+        """
+        note = dict(self._project.get_setting(NOTE) or {})
         if not note or not self._project.aois():
             return None
+        self._tries = note.pop("tries", 0) + 1
+        if self._tries > MAX_TRIES:
+            raise PromptError(
+                f"It has ended {MAX_TRIES} processes (out of memory, perhaps). Track fewer AOIs at a time, "
+                "or choose a lower resolution or another backend."
+            )
         known = {aoi.object_id for aoi in self._project.aois()}
         request = TrackRequest.model_validate(note)
         if request.object_ids is None:
@@ -62,21 +83,23 @@ class Jobs:
         """Begin; the first step is done by ``step``.
 
         Raises:
-            PromptError: a job is running, there is nothing to track from, or nothing is missing.
+            AllTracked: nothing is missing.
+            PromptError: a job is running, or there is nothing to track from.
         """
         if self.running:
             raise PromptError("Tracking is under way already; wait until it has ended, or stop it.")
-        ids, span = request.object_ids, (request.start, request.stop or len(session.frames))
+        stop = len(session.frames) if request.stop is None else request.stop
+        ids, span = request.object_ids, (request.start, stop)
         total = session.remaining(span, request.direction, ids, request.stride)
         if not total:
-            raise PromptError(
+            raise AllTracked(
                 "Everything asked for is tracked and up to date; correct a frame, or choose another span."
             )
-        self._updates = session.track(span, request.direction, ids, request.stride)
-        self._project.set_setting(NOTE, request.model_dump(exclude={"backend"}))
+        updates = session.track(span, request.direction, ids, request.stride)
+        self._note = request.model_dump()
+        self._project.set_setting(NOTE, self._note | {"tries": self._tries})
+        number = self._next_number()
         aois = [aoi for aoi in self._project.aois() if ids is None or aoi.object_id in ids]
-        number = int(self._project.get_setting("page job number", 0)) + 1
-        self._project.set_setting("page job number", number)
         self._work_s = self._lanes_at = 0.0
         self._job = Job(
             id=number,
@@ -89,7 +112,34 @@ class Jobs:
             done=0,
             total=total,
         )
+        self._updates = updates
         return self._job
+
+    def give_up(self, backend: str, error: str) -> None:
+        """Forget what a process that has died was tracking, and say why it is not gone on with."""
+        number = 0
+        with suppress(DwellError):  # a full disk is no reason not to open
+            number = self._next_number()
+        self._job = Job(
+            id=number,
+            state="failed",
+            what="Tracking",
+            object_ids=[],
+            span=(0, self._project.source.n_frames),
+            direction="both",
+            backend=backend,
+            done=0,
+            total=1,
+            error=f"Tracking was interrupted and cannot go on: {error}",
+        )
+        self.forget()
+        self._publish(job=self._job)
+
+    def forget(self) -> None:
+        """Leave nothing for the next process to go on with."""
+        self._tries = 0
+        with suppress(DwellError):  # a full disk; then the next process looks again
+            self._project.set_setting(NOTE, None)
 
     def step(self) -> None:
         """Track one frame."""
@@ -98,6 +148,7 @@ class Jobs:
         began = time.monotonic()
         try:
             update = next(self._updates)
+            self._note_progress()
         except StopIteration:
             self._end("done")
         except DwellError as error:
@@ -121,6 +172,16 @@ class Jobs:
             self._updates.close()
             self._updates = None
 
+    def _note_progress(self) -> None:
+        if self._tries:
+            self._tries = 0
+            self._project.set_setting(NOTE, self._note)
+
+    def _next_number(self) -> int:
+        number = int(self._project.get_setting("page job number", 0)) + 1
+        self._project.set_setting("page job number", number)
+        return number
+
     def _tell(self, update: TrackUpdate, now: float) -> None:
         assert self._job is not None
         left = self._work_s / max(update.done, 1) * (update.total - update.done)
@@ -143,10 +204,13 @@ class Jobs:
 
     def _end(self, state: str, error: str | None = None) -> None:
         assert self._job is not None
-        if self._updates is not None:
-            updates, self._updates = self._updates, None
-            updates.close()
-        self._project.set_setting(NOTE, None)
+        updates, self._updates = self._updates, None
+        try:
+            if updates is not None:
+                updates.close()
+        except DwellError as failure:  # what was tracked last could not be saved
+            state, error = "failed", error or str(failure)
+        self.forget()
         done = self._job.total if state == "done" else self._job.done
         self._job = self._job.model_copy(
             update={"state": state, "error": error, "left_s": None, "done": done}

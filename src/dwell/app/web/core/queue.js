@@ -194,7 +194,7 @@ export function headline({ moments, n_for_target: n, minutes, target }) {
   const covered = n > 0 && n <= moments.length ? moments[n - 1].cumulative : target;
   const share = Math.min(100, Math.floor(Math.max(covered, 0) * 100 + 1e-6));
   const verb = n === 1 ? 'covers' : 'cover';
-  return `${count(n, 'moment')}, ${duration(minutes)}, ${verb} ${share} % of the possible error`;
+  return `${count(n, 'moment')}, ${duration(minutes)}, ${verb} ${share}\u00a0% of the possible error`;
 }
 
 /** @param {number} minutes */

@@ -97,7 +97,7 @@ function row(view, aoi) {
       aria: { pressed: selected, label: `${aoi.name}${key ? `, key ${key}` : ''}, here ${here}, answered on ${known} % of the frames` },
       on: { click: () => ui.set('selected', id), dblclick: () => rename(view, id) } },
     el('span', { class: 'aoi-title', text: aoi.name }),
-    el('span', { class: 'aoi-note', text: [aoi.category, `${known} %`].filter(Boolean).join(' · ') }),
+    el('span', { class: 'aoi-note', text: [aoi.category, `${known} % of frames`].filter(Boolean).join(' · ') }),
   );
   const toggles = /** @type {const} */ ([
     ['hidden', hidden, hidden ? 'Show' : 'Hide', hidden ? glyph('eyeOff') : icon('eye')],

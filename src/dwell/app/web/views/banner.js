@@ -24,12 +24,12 @@ export function mountBanner(root, ctx) {
     if (state !== 'offline') return offline.say('');
     timer = window.setTimeout(() => offline.say(offlineText(ctx.store.recording.project)), PATIENCE_MS);
   };
-  const write = () => {
+  const renew = () => {
     const why = ctx.store.lostWriter;
     writer.say(why ? `Nothing can be changed at the moment: ${why}` : '');
   };
-  write();
-  const off = ctx.store.subscribe(write);
+  renew();
+  const off = ctx.store.subscribe(renew);
   const stop = watchTabs(ctx, (there) => twin.say(there ? TWIN : ''));
   return { connection, close: () => { window.clearTimeout(timer); off(); stop(); root.replaceChildren(); } };
 }
