@@ -7,7 +7,7 @@ import pytest
 
 from app.desks_for_tests import PAGE, add, click, open_desk, recording, track
 from app.looping import run, until
-from dwell.app.messages import Approve, Choose, ClearPrompts, UndoRequest, View
+from dwell.app.messages import AoiEdit, Approve, Choose, ClearPrompts, UndoRequest, View
 from dwell.app.work.editor import OutOfStep
 from dwell.errors import PromptError
 from dwell.masks import Mask
@@ -162,7 +162,14 @@ def test_a_correction_is_seen_before_and_after_and_undone_as_one(shapes, project
             await desk.ask("track", track())
             await until(lambda: desk.snapshot.job.id == 2 and ended(desk)())
             before, after = await desk.masks(20, before=step), await desk.masks(20)
-            await desk.ask("undo", UndoRequest(client=PAGE, expect=step, through=True))
+            newest = desk.snapshot.steps.undo.id
+            other = await add(desk, "green", "page two")
+            undo = UndoRequest(client=PAGE, expect=step, through=True, newest=newest)
+            with pytest.raises(OutOfStep, match="Another page"):
+                await desk.edit("undo", undo)
+            await desk.ask("undo", UndoRequest(client="page two", expect=desk.snapshot.steps.undo.id))
+            assert other not in [aoi.object_id for aoi in desk.snapshot.aois]
+            await desk.ask("undo", undo)
             return before, after, await desk.masks(20), desk.snapshot
 
     before, after, undone, snapshot = run(work())
@@ -219,8 +226,17 @@ def test_approval_locks_and_a_locked_aoi_refuses(shapes, project):
                 await click(desk, red, 0, *RED_AT_0)
             view = desk.snapshot.view
             await desk.ask("set_view", view.model_copy(update={"locked": [red]}), PAGE)
-            with pytest.raises(PromptError, match="'red' is locked"):
-                await click(desk, red, 5, *RED_AT_0)
+            for change in (
+                click(desk, red, 5, *RED_AT_0),
+                desk.edit("approve", approve.model_copy(update={"approved": False})),
+                desk.edit("edit_aoi", red, AoiEdit(client=PAGE, name="rouge")),
+                desk.edit("remove_aoi", red, PAGE),
+                desk.edit("track", track(object_ids=[red])),
+            ):
+                with pytest.raises(PromptError, match="'red' is locked"):
+                    await change
+            with pytest.raises(PromptError, match="Every AOI is locked"):
+                await desk.edit("track", track())
             await desk.ask("set_view", View(), "page two")
             return (await desk.masks(0)).masks[0].approved
 

@@ -49,7 +49,7 @@ test('a correction tracks its gap, is compared, and undone as a whole', async ()
   corrector.toggleBefore();
   assert.equal(state.before, null);
   await corrector.undo();
-  assert.deepEqual(asked.at(-1), ['undo', { client: 'me', expect: 12, through: true }]);
+  assert.deepEqual(asked.at(-1), ['undo', { client: 'me', expect: 12, through: true, newest: 13 }]);
   assert.equal(corrector.now, null);
 });
 

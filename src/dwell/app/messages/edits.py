@@ -129,6 +129,8 @@ class UndoRequest(Request):
     """Id of the step that the page means; another page may have made a newer one."""
     through: bool = False
     """Undo every step from the newest down to this one."""
+    newest: int | None = None
+    """With ``through``: the newest step that the page knows; a newer one, unless of tracking, is refused."""
 
 
 class FixationEdit(Request):

@@ -32,6 +32,7 @@ from dwell.app.work.opening import recording_info
 from dwell.app.work.telling import Telling
 from dwell.errors import ProjectError, PromptError
 from dwell.masks import Mask
+from dwell.project import Step
 from dwell.segmenters.open import open_backend
 from dwell.tracking import TrackingSession
 
@@ -96,6 +97,7 @@ class Editor:
 
     def edit_aoi(self, calling: Calling, object_id: int, edit: AoiEdit) -> messages.Aoi:
         """Another name, colour or category."""
+        self._check_unlocked([object_id])
         aoi = self.analysis.project.edit_aoi(
             object_id, name=edit.name, colour=edit.colour, category=edit.category
         )
@@ -168,6 +170,7 @@ class Editor:
 
     def approve(self, calling: Calling, request: Approve) -> int:
         """Approve masks, or take approval back; how many."""
+        self._check_unlocked(request.object_ids)
         change = self._session.approve if request.approved else self._session.unlock
         n_changed = change(request.start, request.stop, request.object_ids)
         self._changed(calling, request.client, touched=request.object_ids)
@@ -191,6 +194,7 @@ class Editor:
         taken = [newest] if newest else []
         if request.through:
             taken = [step for step in project.history() if step.id >= request.expect and not step.undone]
+            self._check_known(taken, request.newest)
         if any(step.label.startswith(TRACKED) for step in taken):
             self._jobs.stop()  # it would track the same again at once
             newest = project.next_undo()
@@ -199,6 +203,12 @@ class Editor:
         labels = self._session.undo_through(request.expect)
         self._changed(calling, request.client, everything=True)
         return labels
+
+    def _check_known(self, steps: Iterable[Step], newest: int | None) -> None:
+        """Refuse to take back what another page did meanwhile; tracking goes on by itself."""
+        others = [step.id for step in steps if not step.label.startswith(TRACKED)]
+        if newest is not None and max(others, default=0) > newest:
+            self._check_step(max(others), newest)
 
     def redo(self, calling: Calling, request: UndoRequest) -> list[str]:
         """Bring back what was undone last; its label.
@@ -251,6 +261,7 @@ class Editor:
 
     def track(self, calling: Calling, request: TrackRequest) -> Job:
         """Begin to track; progress is told as it goes."""
+        request = self._unlocked(request)
         if request.backend is not None and request.backend != self._backend():
             self.use_backend(calling, request.backend, request.client)
         job = self._jobs.start(self._session, request.model_copy(update={"backend": self._backend()}))
@@ -327,6 +338,20 @@ class Editor:
         if locked:
             name = self.analysis.project.aoi(min(locked)).name
             raise PromptError(f"{name!r} is locked; click the lock beside its name to unlock it.")
+
+    def _unlocked(self, request: TrackRequest) -> TrackRequest:
+        """The request for those AOIs only that are not locked, where it is for all."""
+        if request.object_ids is not None:
+            self._check_unlocked(request.object_ids)
+            return request
+        locked = set(self._telling.state.view.locked)
+        ids = [aoi.object_id for aoi in self.analysis.project.aois()]
+        if not locked & set(ids):
+            return request
+        free = [object_id for object_id in ids if object_id not in locked]
+        if not free:
+            raise PromptError("Every AOI is locked; click the lock beside a name to unlock it.")
+        return request.model_copy(update={"object_ids": free})
 
     def _check_step(self, newest: int | None, expected: int) -> None:
         if newest != expected:

@@ -98,11 +98,11 @@ export class Corrector {
 
   /** Takes back the correction and what was tracked after it. */
   async undo() {
-    const { api, client, say } = this.ctx;
+    const { api, client, say, store } = this.ctx;
     const now = this.now;
     if (!now) return;
     try {
-      await api.post('undo', { client, expect: now.stepId, through: true });
+      await api.post('undo', { client, expect: now.stepId, through: true, newest: store.steps.undo?.id ?? null });
       this.dismiss();
       say.info('The correction is undone.');
     } catch (error) {

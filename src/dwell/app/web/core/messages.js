@@ -487,6 +487,7 @@
  * @property {string} client
  * @property {number} expect
  * @property {boolean} [through]
+ * @property {number|null} [newest]
  */
 
 /**

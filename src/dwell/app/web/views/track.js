@@ -101,13 +101,12 @@ async function cancel({ api, client, say }) {
 
 /** @param {Ctx} ctx @param {(focus: boolean) => void} close */
 function openPanel(ctx, close) {
-  const selected = ctx.ui.get('selected');
-  const ids = [...ctx.store.aois.keys()];
+  const ids = [...ctx.store.aois.keys()].filter((id) => !ctx.store.view.locked?.includes(id));
   const start = button({ label: 'Start', class: 'primary', run: () => void begin(view, close) });
   /** @type {View} */
   const view = {
     ctx,
-    plan: { aois: new Set(selected !== null && ctx.store.aois.has(selected) ? [selected] : ids), span: 'all', custom: [0, ctx.player.nFrames - 1], direction: 'both', stride: 1 },
+    plan: { aois: new Set(ids), span: 'all', custom: [0, ctx.player.nFrames - 1], direction: 'both', stride: 1 },
     backends: [],
     lanes: new Map(),
     estimate: el('p', { class: 'track-estimate', role: 'status' }),
@@ -132,14 +131,15 @@ function openPanel(ctx, close) {
 function aoiChoice(view) {
   const { ctx, plan } = view;
   const boxes = [...ctx.store.aois.values()].map((aoi) => {
-    const box = el('input', { type: 'checkbox', checked: plan.aois.has(aoi.object_id), on: { change: () => {
+    const locked = ctx.store.view.locked?.includes(aoi.object_id) ?? false;
+    const box = el('input', { type: 'checkbox', checked: plan.aois.has(aoi.object_id), disabled: locked, on: { change: () => {
       if (box.checked) plan.aois.add(aoi.object_id);
       else plan.aois.delete(aoi.object_id);
       askEstimate(view);
     } } });
     const colour = el('span', { class: 'dot', aria: { hidden: 'true' } });
     colour.style.background = aoi.colour;
-    return el('label', { class: 'choice' }, box, colour, el('span', { class: 'cut', text: aoi.name }));
+    return el('label', { class: 'choice' }, box, colour, el('span', { class: 'cut', text: locked ? `${aoi.name} (locked)` : aoi.name }));
   });
   return el('fieldset', { class: 'track-aois' }, el('legend', { text: 'AOIs' }), ...boxes);
 }
