@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
+    "app_latency": ((), ("--quick",)),
     "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
     "sam_models": ((), ("sam2.1-tiny",)),

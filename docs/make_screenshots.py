@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import numpy as np
 from PIL import Image
 
 DOCS = Path(__file__).parent
@@ -24,10 +22,9 @@ from tests.browser.browsers import Chromium  # noqa: E402
 from tests.browser.pages import TOUR_SEEN, App  # noqa: E402
 from tests.browser.serving import Server  # noqa: E402
 
-from dwell import Mask, Polygon, open_analysis  # noqa: E402
+from dwell import Box, Mask, Stroke, open_analysis  # noqa: E402
 from dwell.demo import prompt_aois  # noqa: E402
 from dwell.drawn_world import DrawnWorld  # noqa: E402
-from dwell.types import BoolArray  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 MOST_BYTES = 250_000
@@ -45,8 +42,8 @@ def main() -> None:
         recording = WORLD.write_cloud_export(root / "table top", truth=False)
         with open_analysis(recording, root / "clicked.dwell") as analysis:
             analysis.project.add_aoi("cup")
-            for name in ("book", "ball"):
-                analysis.prompt(name, lasso(WORLD.truth(ALL_SEEN)[name]), frame_idx=ALL_SEEN)
+            analysis.prompt("book", Box(*WORLD.box("book", ALL_SEEN)), frame_idx=ALL_SEEN)
+            analysis.prompt("ball", brushed(WORLD.box("ball", ALL_SEEN)), frame_idx=ALL_SEEN)
         with open_analysis(recording, root / "tracked.dwell") as analysis:
             prompt_aois(analysis, WORLD)
             analysis.track()
@@ -61,11 +58,10 @@ def main() -> None:
             server.stop()
 
 
-def lasso(truth: BoolArray) -> Polygon:
-    """Drawn roughly around a thing."""
-    outlines, _ = cv2.findContours(truth.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    around = cv2.approxPolyDP(max(outlines, key=cv2.contourArea), 2.0, True)
-    return Polygon(tuple((float(x), float(y)) for x, y in around[:, 0]))
+def brushed(box_xyxy: tuple[float, float, float, float]) -> Stroke:
+    """The ball, painted with a brush of its size."""
+    x0, y0, x1, y1 = box_xyxy
+    return Stroke((((x0 + x1) / 2, (y0 + y1) / 2),), radius_px=(x1 - x0) / 2)
 
 
 def take_pictures(app: App, root: Path, suffix: str) -> None:
