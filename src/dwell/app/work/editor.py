@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class Editor:
         self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
+        self._has_looked_for_filler = False
         info = recording_info(self.analysis)
         self._telling.give_keys()
         self._telling.news(backend=self._backend(), everything=True)
@@ -76,9 +78,13 @@ class Editor:
     # ---------------------------------------------------------------- the worker's side
 
     def work(self) -> bool:
-        """One frame of tracking."""
+        """One frame of tracking; or, once, a look for filler frames, which the first click would wait for."""
         if self._jobs.running:
             self._jobs.step()
+        elif not self._has_looked_for_filler:
+            self._has_looked_for_filler = True
+            with suppress(Exception):  # what is wrong with it is told when something is clicked or tracked
+                _ = self._session.filler
         return self._jobs.running
 
     def close(self) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dwell.analysis import Analysis
 from dwell.app.messages import RecordingInfo
-from dwell.types import BoolArray
+from dwell.video import Frames
+from dwell.video.filler import is_filler
 
 __all__ = ["recording_info"]
+
+LOOKED_AT = 120
+"""Frames at the start among which the first that shows something is looked for; filler lasts about 1 s."""
 
 
 def recording_info(analysis: Analysis) -> RecordingInfo:
     """The recording of an analysis. No gaze is read."""
     recording, source = analysis.recording, analysis.project.source
     timed = recording.has("frame times")
-    filler = _filler(analysis)
+    filler = analysis.project.filler()
     height, width = source.size_hw
     return RecordingInfo(
         name=recording.name,
@@ -30,17 +34,16 @@ def recording_info(analysis: Analysis) -> RecordingInfo:
         has_fixations=recording.has("fixations"),
         has_times=timed,
         has_camera=recording.camera is not None,
-        n_filler=int(filler.sum()),
-        first_frame=0 if filler.all() else int(filler.argmin()),
+        n_filler=0 if filler is None else int(filler.sum()),
+        first_frame=_first_frame(analysis.frames),
         notes=list(recording.notes),
         frames_tag=source.fingerprint[:16] or "0",
     )
 
 
-def _filler(analysis: Analysis) -> BoolArray:
-    """Which frames are grey filler; looked for once, then kept in the project."""
-    filler = analysis.project.filler()
-    if filler is None:
-        filler = analysis.frames.find_filler()
-        analysis.project.set_filler(filler)
-    return filler
+def _first_frame(frames: Frames) -> int:
+    """The first frame that is no grey filler, looked for at the start only; 0 if there is none."""
+    for frame_idx, picture in frames.stream(0, min(LOOKED_AT, len(frames))):
+        if not is_filler(picture):
+            return frame_idx
+    return 0
