@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Actions } from '../../../src/dwell/app/web/core/actions.js';
 import { Store } from '../../../src/dwell/app/web/core/store.js';
-import { snapshot } from './snapshots.js';
+import { changeSet, snapshot, turns } from './snapshots.js';
 
 /** @param {{answer?: any, refuse?: string, selected?: number|null}} [options] */
-function desk({ answer = { rev: 6, n: 1 }, refuse = '', selected = 1 } = {}) {
+function desk({ answer = { rev: 5, n: 1 }, refuse = '', selected = 1 } = {}) {
   const asked = [];
   const said = [];
   const state = { selected };
@@ -43,7 +43,36 @@ test('removing an AOI asks nothing, but offers to undo', async () => {
   assert.equal(state.selected, null);
   assert.equal(said[0][0], 'cup is removed with its masks.');
   said[0][1].run();
+  await turns();
   assert.equal(asked[1][1], 'undo');
+});
+
+test('the offer to undo a removal undoes nothing else', async () => {
+  const { actions, asked, said, store } = desk();
+  await actions.removeAoi(1);
+  store.apply(changeSet(6, { steps: { undo: { id: 13, label: 'Prompt book' }, redo: null } }));
+  said[0][1].run();
+  await turns();
+  assert.equal(asked.length, 1);
+  assert.match(said[1], /changed since then/);
+});
+
+test('undo pressed twice quickly takes back two steps', async () => {
+  const { actions, asked, store } = desk({ answer: { rev: 6, n: 1 } });
+  const both = [actions.step('undo'), actions.step('undo')];
+  await turns();
+  assert.equal(asked.length, 1);
+  store.apply(changeSet(6, { steps: { undo: { id: 11, label: 'Add cup' }, redo: { id: 12, label: 'Prompt cup' } } }));
+  await turns();
+  assert.deepEqual(asked.map(([, , body]) => body.expect), [12, 11]);
+  store.apply(changeSet(7));
+  await Promise.all(both);
+});
+
+test('a view that the server refuses is as it was before', async () => {
+  const { actions, store } = desk({ refuse: 'The server does not answer.' });
+  await actions.toggle('hidden', 2);
+  assert.deepEqual(store.view.hidden, []);
 });
 
 test('approving here approves one frame of the selected AOI', async () => {

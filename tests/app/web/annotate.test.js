@@ -137,3 +137,16 @@ test('candidates that come after the next click are not shown', async () => {
   await turns();
   assert.equal(annotator.choice, null);
 });
+
+test('a name that is refused can be mended', async () => {
+  const { annotator, asked, state } = desk();
+  state.selected = null;
+  void annotator.add(point(3, 4), 10);
+  await turns();
+  void annotator.confirmName('book');
+  await turns();
+  asked.at(-1).reject(new Error('There is a book already.'));
+  await turns();
+  assert.equal(annotator.naming?.name, 'book');
+  assert.equal(annotator.naming?.prompts.length, 1);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { exportRequest, ITEMS, itemStates, progressOf } from '../../../src/dwell/app/web/core/exports.js';
+import { ApiError } from '../../../src/dwell/app/web/core/api.js';
 import { follow } from '../../../src/dwell/app/web/core/tasks.js';
 
 const HOW = { client: 'c', out: ' /data/out ', marginDeg: 0.5, rule: 'majority', pxPerDegree: null };
@@ -40,4 +41,13 @@ test('a task is followed until it is over', async () => {
   assert.equal(end.state, 'done');
   assert.deepEqual(seen, [0, 1, 2]);
   assert.deepEqual(asked, ['tasks/a%20b', 'tasks/a%20b']);
+});
+
+test('a task goes on while the server is out of reach for a moment', async () => {
+  const answers = [new ApiError('no answer', 'Offline', 0), { id: 'a', state: 'done', done: 1 }];
+  const api = { get: async () => { const now = answers.shift(); if (now instanceof Error) throw now; return now; } };
+  const end = await follow(api, { id: 'a', state: 'running', done: 0 }, () => {}, async () => {});
+  assert.equal(end.state, 'done');
+  const gone = { get: async () => { throw new ApiError('no such task', 'UnknownTask', 404); } };
+  await assert.rejects(follow(gone, { id: 'a', state: 'running', done: 0 }, () => {}, async () => {}), /no such task/);
 });

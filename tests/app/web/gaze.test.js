@@ -60,3 +60,8 @@ test('the fixation of a frame', () => {
   assert.deepEqual([4, 5, 9, 10, 20, 21].map((frame) => fixationAt(eye, frame)), [null, 0, 0, null, 1, null]);
   assert.equal(fixationAt(null, 5), null);
 });
+
+test('fixations outside the video do not hide those inside', () => {
+  const eye = { fixation_first_frame: [-1, 0, 10, 20, -1, -1, -1], fixation_stop_frame: [-1, 6, 15, 28, -1, -1, -1] };
+  assert.deepEqual([0, 5, 6, 12, 27, 28].map((frame) => fixationAt(eye, frame)), [1, 1, null, 2, 3, null]);
+});

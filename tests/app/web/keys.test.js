@@ -91,3 +91,21 @@ test('keys are shown as people know them', () => {
   assert.equal(map.show('Shift+ArrowLeft'), 'Shift+←');
   assert.equal(map.show('+'), '+');
 });
+
+test('signs and digits are what is typed, whatever it takes to type them', () => {
+  const map = new Keymap(false);
+  assert.equal(map.nameOf({ key: '1', shiftKey: true }), '1');
+  assert.equal(map.nameOf({ key: '[', ctrlKey: true, altKey: true }), '[');
+  assert.equal(map.nameOf({ key: 'z', ctrlKey: true, altKey: true }), 'Mod+Alt+z');
+  assert.equal(map.nameOf({ key: '1', altKey: true }), 'Alt+1');
+});
+
+test('a colour field keeps only the keys that open it', () => {
+  const map = new Keymap(false);
+  const ran = [];
+  for (const key of ['Space', 't']) map.bind({ id: key, label: key, group: 'x', keys: [key], run: () => ran.push(key) });
+  const target = { tagName: 'INPUT', type: 'color' };
+  map.handle({ key: ' ', target });
+  map.handle({ key: 't', target });
+  assert.deepEqual(ran, ['t']);
+});

@@ -120,3 +120,12 @@ test('curves follow what they depend on', async () => {
   await pass();
   assert.deepEqual(asked, ['sensitivity', 'sensitivity?px_per_degree=20', 'sensitivity?px_per_degree=20']);
 });
+
+test('many changes at once ask for the curves once', async () => {
+  const { feed, asked, pass, change } = desk([]);
+  feed.wantSensitivity();
+  await settle();
+  for (let i = 0; i < 5; i++) change({ results: true });
+  await pass();
+  assert.equal(asked.length, 2);
+});

@@ -150,3 +150,50 @@ test('skip puts it last and goes on; back returns to it', async () => {
   assert.equal(desk.queue.index(), 1);
   desk.close();
 });
+
+test('what is undone elsewhere is open again, and counts as no correction', async () => {
+  const { desk, store, change } = deskOn();
+  await desk.load();
+  desk.next();
+  await desk.approve();
+  store.steps = { undo: { id: 7, label: 'Approve' }, redo: null };
+  change({ rev: 2, origin: 'me', steps: store.steps });
+  assert.equal(desk.queue.dealt.length, 1);
+  store.steps = { undo: null, redo: { id: 7, label: 'Approve' } };
+  const prompts = { created: [{ kind: 'point', object_id: 1, frame_idx: 205 }], updated: [], deleted: [] };
+  change({ rev: 3, origin: 'me', steps: store.steps, prompts });
+  assert.equal(desk.queue.dealt.length, 0);
+  desk.close();
+});
+
+test('absent is taken back on the frame it was said for', async () => {
+  const { desk, ctx, sent } = deskOn();
+  await desk.load();
+  desk.next();
+  ctx.player.seek(107);
+  await desk.absent();
+  await desk.undo(desk.queue.dealt[0]);
+  assert.deepEqual(sent.at(-1), ['prompts/clear', { client: 'me', object_id: 1, frame_idx: 107 }]);
+  desk.close();
+});
+
+test('a gap waits until tracking has ended; stopping it stops that too', async () => {
+  const { desk, ctx, sent, state, store, change } = deskOn();
+  state.autoTrack = true;
+  const lane = Uint8Array.from({ length: 600 }, (_, i) => (i % 2 ? 255 : 1 | 16));
+  ctx.api.bytes = async () => lane;
+  store.job = { state: 'running' };
+  await desk.retrack(1, 50);
+  assert.equal(sent.length, 0);
+  store.job = { state: 'done' };
+  change({ rev: 2, origin: 'tracking', job: store.job });
+  await new Promise((done) => setTimeout(done));
+  assert.equal(sent.at(-1)?.[0], 'track');
+  store.job = { state: 'running' };
+  await desk.retrack(1, 50);
+  store.job = { state: 'cancelled' };
+  change({ rev: 3, origin: 'tracking', job: store.job });
+  await new Promise((done) => setTimeout(done));
+  assert.equal(sent.length, 1);
+  desk.close();
+});

@@ -73,3 +73,19 @@ test('an observer that has left hears nothing', () => {
   off();
   assert.equal(store.apply(changeSet(6)), true);
 });
+
+test('a server that answers in full can write again', () => {
+  const store = new Store(snapshot());
+  store.apply(changeSet(6, { lost_writer: 'Another program has the project.' }));
+  store.replace(snapshot({ rev: 9 }));
+  assert.equal(store.lostWriter, '');
+});
+
+test('one can wait for a revision, but not for ever', async () => {
+  const store = new Store(snapshot());
+  await store.reached(5);
+  const waiting = store.reached(6, 60_000);
+  store.apply(changeSet(6));
+  await waiting;
+  await store.reached(99, 1);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { betweenAnchors, estimateText, progressText, roughly, spanOf } from '../../../src/dwell/app/web/core/tracking.js';
+import { betweenAnchors, estimateText, progressText, spanOf } from '../../../src/dwell/app/web/core/tracking.js';
 
 const lane = (text) => Uint8Array.from([...text].flatMap((letter) => [letter === 'A' ? 9 : 1, 0]));
 
@@ -19,15 +19,11 @@ test('spans hold at least one frame and stay inside the video', () => {
   assert.deepEqual(spanOf('timeline', { ...at, timeline: [20, 30] }), [9, 10]);
 });
 
-test('times are as rough as they are known', () => {
-  assert.deepEqual([0.2, 12.4, 58, 200, 3600, 7800].map(roughly), ['a second', '12 s', '1 min', '3 min', '1 h', '2 h 10 min']);
-});
-
 test('words for estimates and progress', () => {
   assert.equal(estimateText({ frames: 0, seconds: 0, encode_s: 0, step_s_per_object: 0, note: '' }), 'Nothing to do: everything there is tracked and up to date.');
   assert.match(estimateText({ frames: 300, seconds: 90, encode_s: 0, step_s_per_object: 0, note: 'One AOI has no anchor.' }), /About 2 min for 300 frames.*One AOI has no anchor/);
   const job = { what: 'Tracking cup', done: 50, total: 200, left_s: 30, state: 'running' };
-  assert.equal(progressText(job), 'Tracking cup: 25 %, 30 s left');
+  assert.equal(progressText(job), 'Tracking cup: 25 %, about 30 s left');
   assert.equal(progressText({ ...job, left_s: null }), 'Tracking cup: 25 %');
   assert.equal(progressText({ ...job, state: 'waiting' }), 'Tracking cup: waiting');
 });

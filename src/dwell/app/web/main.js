@@ -2,8 +2,10 @@
 import { startApi } from './core/api.js';
 import { PROTOCOL } from './core/messages.js';
 import { Ui } from './core/ui.js';
+import { closeDialogs } from './views/dialog.js';
 import { button, el, replace } from './views/dom.js';
 import { icon } from './views/icons.js';
+import { closeMenu } from './views/menu.js';
 import { followTheme } from './views/theme.js';
 import { createToasts, sentence } from './views/toast.js';
 
@@ -24,31 +26,36 @@ function projectOf(hash) {
 
 async function show() {
   const mine = ++visit;
+  closeMenu();
+  closeDialogs();
   unmount();
-  unmount = followTheme(new Ui());
+  const plain = followTheme(new Ui());
+  unmount = plain;
   const pid = projectOf(location.hash);
   waiting(pid ? 'Opening the project …' : 'Loading …');
   try {
-    const off = pid ? await openEditor(pid) : await openStart();
-    if (mine === visit) unmount = off;
-    else off();
+    const wanted = () => mine === visit;
+    const off = pid ? await openEditor(pid, wanted) : await openStart(wanted);
+    if (!wanted()) return;
+    plain();
+    unmount = off;
   } catch (error) {
     if (mine === visit) failed(error, pid !== null);
   }
 }
 
-/** @param {string} pid @returns {Promise<() => void>} */
-async function openEditor(pid) {
+/** @param {string} pid @param {() => boolean} wanted false once the person has gone on @returns {Promise<() => void>} */
+async function openEditor(pid, wanted) {
   const { mountEditor } = await import('./views/editor.js');
-  const off = await mountEditor(page, pid, { say });
-  return off;
+  return mountEditor(page, pid, { say, wanted });
 }
 
-/** @returns {Promise<() => void>} */
-async function openStart() {
+/** @param {() => boolean} wanted @returns {Promise<() => void>} */
+async function openStart(wanted) {
   document.title = 'Dwell';
   const [{ mountStart }, about] = await Promise.all([import('./views/start.js'), /** @type {Promise<About>} */ (api.get('about'))]);
   if (about.protocol !== PROTOCOL) throw new Error('The server is newer than this page. Reload the page.');
+  if (!wanted()) return () => {};
   const asked = new URLSearchParams(location.search).get('open');
   if (asked) history.replaceState(null, '', location.pathname + location.hash);
   return mountStart(page, { api, say, about, ui: new Ui(), open: asked });
@@ -70,5 +77,7 @@ function failed(error, inProject) {
   again.focus();
 }
 
+for (const type of /** @type {const} */ (['dragover', 'drop'])) // a file dropped where none is taken must not replace the page
+  globalThis.addEventListener(type, (event) => event.dataTransfer?.types.includes('Files') && event.preventDefault());
 globalThis.addEventListener('hashchange', () => void show());
 void show();

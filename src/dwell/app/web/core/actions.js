@@ -5,20 +5,29 @@
 /** @typedef {Pick<Ctx, 'api'|'client'|'store'|'ui'|'say'|'player'>} Needs */
 
 export class Actions {
+  /** @type {Promise<unknown>} */ #steps = Promise.resolve();
+
   /** @param {Needs} ctx @param {import('./annotate.js').Annotator} annotator */
   constructor(ctx, annotator) {
     this.ctx = ctx;
     this.annotator = annotator;
   }
 
+  /** Steps that are asked for quickly go one after the other, each from where the one before it led. @param {'undo'|'redo'} way */
+  step(way) {
+    this.#steps = this.#steps.then(() => this.#step(way));
+    return this.#steps;
+  }
+
   /** @param {'undo'|'redo'} way */
-  async step(way) {
+  async #step(way) {
     const { api, client, store, say } = this.ctx;
     const step = store.steps[way];
     if (!step) return say.info(way === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.');
     this.annotator.dismiss();
     await this.#try(async () => {
-      await api.post(way, { client, expect: step.id });
+      const done = await api.post(way, { client, expect: step.id });
+      await store.reached(done.rev);
       say.info(`${way === 'undo' ? 'Undone' : 'Redone'}: ${step.label}.`);
     });
   }
@@ -43,9 +52,15 @@ export class Actions {
     const { api, client, store, ui, say } = this.ctx;
     const name = store.aois.get(objectId)?.name ?? 'The AOI';
     await this.#try(async () => {
-      await api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`);
+      const done = await api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`);
       if (ui.get('selected') === objectId) ui.set('selected', null);
-      say.info(`${name} is removed with its masks.`, { label: 'Undo', run: () => void this.step('undo') });
+      await store.reached(done.rev);
+      const removal = store.steps.undo?.id;
+      const undo = () => {
+        if (store.steps.undo?.id === removal) return void this.step('undo');
+        say.info('Something was changed since then. Undo that first, with Undo in the toolbar.');
+      };
+      say.info(`${name} is removed with its masks.`, { label: 'Undo', run: undo });
     });
   }
 
@@ -96,8 +111,11 @@ export class Actions {
   /** @param {Partial<View>} part */
   async setView(part) {
     const { api, client, store } = this.ctx;
-    store.view = { ...store.view, ...part }; // at once; the answer confirms it
-    await this.#try(() => api.put(`view?client=${encodeURIComponent(client)}`, store.view));
+    const before = store.view;
+    const wanted = { ...before, ...part };
+    store.view = wanted; // at once; the answer confirms it
+    const done = await this.#try(() => api.put(`view?client=${encodeURIComponent(client)}`, wanted));
+    if (!done && store.view === wanted) store.view = before;
   }
 
   /** @returns {number|null} */

@@ -4,7 +4,7 @@
 /** @typedef {import('./messages.js').Candidate} Candidate */
 /** @typedef {import('./messages.js').Segmented} Segmented */
 /** @typedef {{objectId: number|null, frameIdx: number, prompt: Prompt, until: number}} Pending until: rev that brings the stored one */
-/** @typedef {{prompts: Prompt[], frameIdx: number, counts: string}} Naming an AOI that waits for its name, and what its mask would be */
+/** @typedef {{prompts: Prompt[], frameIdx: number, counts: string, name: string}} Naming an AOI that waits for its name, and what its mask would be */
 /** @typedef {{objectId: number, frameIdx: number, list: Candidate[], index: number}} Choice */
 /** @typedef {Pick<import('./context.js').Ctx, 'api'|'client'|'store'|'ui'|'say'>} Needs */
 
@@ -85,7 +85,7 @@ export class Annotator {
       this.pending = this.pending.filter((each) => each.objectId !== null);
       await this.send(aoi.object_id, naming.frameIdx, naming.prompts);
     } catch (error) {
-      this.naming = naming; // still there, to be named otherwise
+      this.naming = { ...naming, name }; // still there, to be named otherwise
       this.ctx.say.error(error);
       this.#tell();
     }
@@ -158,7 +158,7 @@ export class Annotator {
       this.ctx.say.info('Select the AOI that this spot is not part of first, or click on what you want.');
       return;
     }
-    this.naming = { prompts: [], frameIdx, counts: '' };
+    this.naming = { prompts: [], frameIdx, counts: '', name: '' };
     await this.#extend(prompt);
   }
 

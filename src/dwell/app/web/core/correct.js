@@ -69,6 +69,7 @@ export class Corrector {
     if (running) {
       this.#again = running.object_ids.includes(now.objectId);
       if (this.#again) this.#set({ ...now, phase: 'tracking' });
+      else say.info('Something else is tracked at the moment. Re-track this gap when that has ended.');
       return;
     }
     this.#set({ ...now, phase: 'tracking' });

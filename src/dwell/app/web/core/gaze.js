@@ -1,4 +1,5 @@
 // Gaze samples of the frames around the one that is shown.
+import { fixationAt as lastFixation } from './jumps.js';
 
 /** @typedef {import('./messages.js').Eye} Eye */
 /** @typedef {{x: number, y: number, status: number, frameIdx: number}} Sample px; status 0 ok, 1 no gaze, 2 blink, 3 no frame */
@@ -112,13 +113,6 @@ export function stretches(samples) {
 
 /** Index of the fixation that a frame lies in, or null. @param {Eye|null} eye @param {number} frame */
 export function fixationAt(eye, frame) {
-  if (!eye) return null;
-  let [low, high] = [0, eye.fixation_first_frame.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((eye.fixation_first_frame[middle] ?? 0) <= frame) low = middle + 1;
-    else high = middle;
-  }
-  const index = low - 1;
-  return index >= 0 && (eye.fixation_stop_frame[index] ?? 0) > frame ? index : null;
+  const index = eye ? lastFixation(eye, frame) : -1;
+  return index >= 0 && (eye?.fixation_stop_frame[index] ?? 0) > frame ? index : null;
 }

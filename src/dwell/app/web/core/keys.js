@@ -60,10 +60,11 @@ export class Keymap {
   /** @param {KeyEvent} event @returns {string} such as `Mod+Shift+z` */
   nameOf(event) {
     const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const mod = this.mac ? event.metaKey : event.ctrlKey;
-    const other = this.mac ? event.ctrlKey : event.metaKey;
-    const sign = key.length === 1 && key.toLowerCase() === key.toUpperCase() && !/\d/.test(key); // ? + [ : shift only types it
-    const parts = [mod && 'Mod', other && (this.mac ? 'Ctrl' : 'Meta'), event.altKey && 'Alt', event.shiftKey && !sign && 'Shift', key];
+    const sign = key.length === 1 && key.toLowerCase() === key.toUpperCase(); // ? + [ 1: Shift and Alt only type it on some keyboards
+    const typed = sign && !/\d/.test(key) && Boolean(event.altKey); // AltGr is Ctrl and Alt at once
+    const mod = !typed && (this.mac ? event.metaKey : event.ctrlKey);
+    const other = !typed && (this.mac ? event.ctrlKey : event.metaKey);
+    const parts = [mod && 'Mod', other && (this.mac ? 'Ctrl' : 'Meta'), event.altKey && !typed && 'Alt', event.shiftKey && !sign && 'Shift', key];
     return parts.filter(Boolean).join('+');
   }
 
@@ -91,11 +92,13 @@ function ownKeys(target) {
   const tag = element.tagName?.toUpperCase();
   if (element.isContentEditable || tag === 'TEXTAREA' || tag === 'SELECT') return () => true;
   if (tag === 'INPUT') {
+    if (element.type === 'color') return (key) => key === ' ' || key === 'Enter';
     if (element.type === 'checkbox' || element.type === 'radio' || element.type === 'button') return (key) => key === ' ';
     if (element.type === 'range') return (key) => /^(Arrow|Home|End|Page)/.test(key);
     return () => true;
   }
   const role = element.getAttribute?.('role');
+  if (role === 'tab') return (key) => /^(Arrow| $)/.test(key); // arrows open it: Enter is free for the panel
   if (tag === 'BUTTON' || tag === 'A' || tag === 'SUMMARY' || role === 'button') return (key) => key === ' ' || key === 'Enter';
   if (role && /^(menuitem|option|tab|slider|spinbutton)/.test(role)) return (key) => /^(Arrow|Home|End|Enter| $)/.test(key);
   return () => false;

@@ -12,6 +12,7 @@
  * @property {number} rev of the change; queues made before it still hold the moment
  * @property {number} clearedMs gaze time that could have been wrong
  * @property {number | null} step undo step that did it
+ * @property {number} frameIdx frame it was done on
  */
 
 /**
@@ -129,11 +130,12 @@ export class Queue {
    * @param {Outcome} outcome
    * @param {number} rev
    * @param {number | null} [step]
+   * @param {number} [frameIdx]
    * @returns {Dealt}
    */
-  deal(moment, outcome, rev, step = null) {
+  deal(moment, outcome, rev, step = null, frameIdx = moment.frame_idx) {
     const clearedMs = moment.weight * (this.answer?.total_ms ?? 0);
-    const done = { moment, outcome, rev, clearedMs, step };
+    const done = { moment, outcome, rev, clearedMs, step, frameIdx };
     this.dealt = [done, ...this.dealt.filter((other) => overlap(other.moment, moment) <= 0.5)];
     this.skipped = this.skipped.filter((other) => overlap(other, moment) <= 0.5);
     this.sort();

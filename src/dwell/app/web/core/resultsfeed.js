@@ -38,6 +38,8 @@ export class ResultsFeed {
   #curves = false;
   #run = 0;
   /** @type {any} */ #timer = null;
+  /** @type {any} */ #curvesTimer = null;
+  #curvesRun = 0;
 
   /** @param {Sources} sources */
   constructor({ api, store, ui, timers = { later: (run, ms) => setTimeout(run, ms), cancel: (handle) => clearTimeout(handle) } }) {
@@ -82,6 +84,7 @@ export class ResultsFeed {
   stop() {
     this.#run += 1;
     this.timers.cancel(this.#timer);
+    this.timers.cancel(this.#curvesTimer);
     for (const off of this.#off) off();
   }
 
@@ -89,6 +92,7 @@ export class ResultsFeed {
   retry() {
     void this.#fetch();
     if (!this.eye) void this.#fetchEye();
+    if (this.#curves && !this.sensitivity) void this.#fetchCurves();
   }
 
   /** The address of the results with the margin and options of now. */
@@ -110,7 +114,10 @@ export class ResultsFeed {
 
   /** @param {boolean} curves too */
   #outdated(curves) {
-    if (curves && this.#curves) void this.#later(() => this.#fetchCurves());
+    if (curves && this.#curves) {
+      this.timers.cancel(this.#curvesTimer);
+      this.#curvesTimer = this.timers.later(() => void this.#fetchCurves(), SETTLE_MS);
+    }
     if (!this.#wanted) return;
     this.#run += 1;
     this.busy = true;
@@ -131,7 +138,7 @@ export class ResultsFeed {
         if (info.state !== 'computing') return this.#take(info);
         this.progress = info.progress;
         this.#tell();
-        await this.#later(() => {}, POLL_MS);
+        await this.#pause(POLL_MS);
         if (run !== this.#run) return;
       }
     } catch (error) {
@@ -162,18 +169,23 @@ export class ResultsFeed {
   }
 
   async #fetchCurves() {
+    const run = ++this.#curvesRun;
     const scale = this.options.pxPerDegree;
+    /** @type {Sensitivity|null} */
+    let found = null;
     try {
-      this.sensitivity = await this.api.get(scale ? `sensitivity?px_per_degree=${scale}` : 'sensitivity');
+      found = await this.api.get(scale ? `sensitivity?px_per_degree=${scale}` : 'sensitivity');
     } catch {
-      this.sensitivity = null;
+      // shown without
     }
+    if (run !== this.#curvesRun) return; // newer ones are on their way
+    this.sensitivity = found;
     this.#tell();
   }
 
-  /** @param {() => unknown} run @param {number} [ms] @returns {Promise<void>} */
-  #later(run, ms = SETTLE_MS) {
-    return new Promise((done) => void this.timers.later(() => { run(); done(); }, ms));
+  /** @param {number} ms @returns {Promise<void>} */
+  #pause(ms) {
+    return new Promise((done) => void this.timers.later(done, ms));
   }
 
   #tell() {

@@ -9,6 +9,8 @@
 /** @typedef {import('./messages.js').FixationMark} FixationMark */
 /** @typedef {(change: ChangeSet) => void} Observer */
 
+const REACHED_MS = 2000;
+
 export class Store {
   /** @type {number} */ rev = -1;
   /** @type {import('./messages.js').RecordingInfo} */ recording;
@@ -81,7 +83,7 @@ export class Store {
       backend: snapshot.backend,
       task: null,
       results: true,
-      lost_writer: null,
+      lost_writer: '',
     });
   }
 
@@ -89,6 +91,19 @@ export class Store {
   subscribe(observer) {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);
+  }
+
+  /**
+   * Waits until a revision is known here; not for ever, as the stream may be down.
+   * @param {number} rev @param {number} [ms] @returns {Promise<void>}
+   */
+  reached(rev, ms = REACHED_MS) {
+    if (this.rev >= rev) return Promise.resolve();
+    return new Promise((done) => {
+      const end = () => { clearTimeout(timer); off(); done(); };
+      const timer = setTimeout(end, ms);
+      const off = this.subscribe(() => { if (this.rev >= rev) end(); });
+    });
   }
 
   /** Prompts of an AOI on a frame, oldest first. @param {number} objectId @param {number} frame @returns {Prompt[]} */
@@ -114,6 +129,7 @@ export class Store {
     this.view = snapshot.view;
     this.job = snapshot.job;
     this.backend = snapshot.backend;
+    this.lostWriter = ''; // a server that answers in full can write, or says so again
     this.#byPlace = null;
   }
 

@@ -3,6 +3,7 @@
 /** @typedef {import('./messages.js').Task} Task */
 
 export const POLL_MS = 400;
+const MOST_MISSES = 75;
 
 /**
  * @param {{get: (path: string) => Promise<any>}} api
@@ -13,11 +14,26 @@ export const POLL_MS = 400;
  */
 export async function follow(api, task, onChange, pause = (ms) => new Promise((done) => { setTimeout(done, ms); })) {
   let now = task;
+  let misses = 0;
   onChange(now);
   while (now.state === 'running') {
     await pause(POLL_MS);
-    now = await api.get(`tasks/${encodeURIComponent(task.id)}`);
+    const found = await look(api, task.id, misses);
+    misses = found ? 0 : misses + 1;
+    if (!found) continue;
+    now = found;
     onChange(now);
   }
   return now;
+}
+
+/** null: no answer this time; the work goes on without us. @param {{get: (path: string) => Promise<any>}} api @param {string} id @param {number} misses
+ * @returns {Promise<Task|null>} */
+async function look(api, id, misses) {
+  try {
+    return await api.get(`tasks/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (misses < MOST_MISSES && error instanceof Error && Reflect.get(error, 'status') === 0) return null;
+    throw error;
+  }
 }

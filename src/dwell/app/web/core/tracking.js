@@ -1,4 +1,5 @@
 // What to track, in numbers and in words.
+import { roughly, timeLeft } from './time.js';
 
 /** @typedef {import('./messages.js').Job} Job */
 /** @typedef {import('./messages.js').Estimate} Estimate */
@@ -41,16 +42,6 @@ export function spanOf(kind, { frameIdx, nFrames, lanes, timeline, custom }) {
   return [first, Math.min(Math.max(first + 1, Math.round(stop)), nFrames)];
 }
 
-/** `12 s`, `3 min`, `2 h 10 min`: rounded as roughly as it is known. @param {number} seconds */
-export function roughly(seconds) {
-  if (seconds < 1.5) return 'a second';
-  if (seconds < 55) return `${Math.round(seconds)} s`;
-  const minutes = Math.max(1, Math.round(seconds / 60));
-  if (minutes < 60) return `${minutes} min`;
-  const rest = minutes % 60;
-  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
-}
-
 /** @param {Estimate} estimate */
 export function estimateText({ frames, seconds, note }) {
   const text = frames === 0 ? 'Nothing to do: everything there is tracked and up to date.' : `About ${roughly(seconds)} for ${frames} frames, measured on this computer.`;
@@ -61,5 +52,5 @@ export function estimateText({ frames, seconds, note }) {
 export function progressText(job) {
   const share = `${Math.floor((100 * job.done) / Math.max(1, job.total))} %`;
   if (job.state === 'waiting') return `${job.what}: waiting`;
-  return job.left_s === null ? `${job.what}: ${share}` : `${job.what}: ${share}, ${roughly(job.left_s)} left`;
+  return [`${job.what}: ${share}`, timeLeft(job.left_s)].filter(Boolean).join(', ');
 }

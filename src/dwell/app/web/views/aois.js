@@ -37,7 +37,7 @@ export function mountAois(root, ctx, parts) {
   root.append(el('div', { class: 'aoi-head' }, el('h2', { text: 'AOIs' }), el('span', { class: 'grow' }), more), list, empty, form);
   emptyState(empty, ctx, input);
 
-  const view = { ctx, parts, list, empty, renaming: /** @type {number|null} */ (null), show: () => {} };
+  const view = { ctx, parts, list, empty, rows: new Map(), renaming: /** @type {number|null} */ (null), show: () => {} };
   let queued = false;
   view.show = () => {
     if (queued) return;
@@ -49,7 +49,7 @@ export function mountAois(root, ctx, parts) {
   const frameChanged = () => frame !== (frame = parts.stage?.frameIdx ?? -1);
   const offs = [
     ctx.store.subscribe((change) => (change.aois || change.lanes || change.view || change.prompts) && view.show()),
-    ctx.ui.subscribe((key) => (key === 'selected' || key === 'before') && view.show()),
+    ctx.ui.subscribe((key) => (key === 'selected' || key === 'before' || key === 'panel') && view.show()),
     parts.masks.subscribe((frame) => frame === parts.stage?.frameIdx && view.show()),
     parts.stage?.subscribe(() => !ctx.player.playing && frameChanged() && view.show()),
     ctx.keys.bind({ id: 'aoi.new', label: 'New AOI', group: 'AOIs', keys: ['n'], run: () => { ctx.ui.set('panel', 'aois'); input.focus(); } }),
@@ -58,17 +58,28 @@ export function mountAois(root, ctx, parts) {
   return () => offs.forEach((off) => off?.());
 }
 
-/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, renaming: number|null, show: () => void}} View */
+/** @typedef {{key: string, node: HTMLLIElement, update: () => void}} Row key: it is made anew when that changes */
+/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, rows: Map<number, Row>, renaming: number|null, show: () => void}} View */
 
 /** @param {View} view */
 function showList(view) {
   const { ctx, list, empty } = view;
+  if (ctx.ui.get('panel') !== 'aois') return; // shown again with the panel
   const focused = focusMark(list);
   const aois = [...ctx.store.aois.values()];
   empty.hidden = aois.length > 0;
   list.hidden = aois.length === 0;
   if (view.renaming !== null && ctx.store.aois.has(view.renaming)) return; // do not take the field away
-  replace(list, ...aois.map((aoi) => row(view, aoi)));
+  view.renaming = null;
+  const rows = aois.map((aoi) => {
+    const key = keyOf(ctx, aoi);
+    const known = view.rows.get(aoi.object_id);
+    return known?.key === key ? known : row(view, aoi, key);
+  });
+  view.rows = new Map(rows.map((each, at) => [aois[at]?.object_id ?? -1, each]));
+  for (const each of rows) each.update();
+  if (rows.length === list.children.length && rows.every((each, at) => list.children[at] === each.node)) return;
+  replace(list, ...rows.map((each) => each.node));
   if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
 }
 
@@ -79,61 +90,76 @@ function focusMark(list) {
   return { row: active.closest('[data-row]')?.getAttribute('data-row'), part: active.dataset['part'] ?? 'name' };
 }
 
-/** @param {View} view @param {Aoi} aoi */
-function row(view, aoi) {
+/** What a row is made of; the rest of it is brought up to date in place, so that no click on it gets lost. @param {Ctx} ctx @param {Aoi} aoi */
+function keyOf({ store }, aoi) {
+  const { hidden, locked } = store.view;
+  return JSON.stringify([aoi, numberKey(store, aoi.object_id), hidden?.includes(aoi.object_id), locked?.includes(aoi.object_id)]);
+}
+
+/** @param {Ctx['store']} store @param {number} objectId */
+function numberKey(store, objectId) {
+  return Object.entries(store.view.keys ?? {}).find(([, value]) => value === objectId)?.[0];
+}
+
+/** @param {View} view @param {Aoi} aoi @param {string} key @returns {Row} */
+function row(view, aoi, key) {
   const { ctx, parts } = view;
   const { store, ui } = ctx;
   const id = aoi.object_id;
-  const selected = ui.get('selected') === id;
   const hidden = store.view.hidden?.includes(id) ?? false;
   const locked = store.view.locked?.includes(id) ?? false;
-  const key = Object.entries(store.view.keys ?? {}).find(([, value]) => value === id)?.[0];
-  const tab = selected || (ui.get('selected') === null && id === [...store.aois.keys()][0]) ? 0 : -1;
-  const known = Math.round((100 * (store.lanes.get(id)?.n_known ?? 0)) / Math.max(1, store.recording.n_frames));
-  const here = stateHere(parts, ctx, id);
-  const name = el(
-    'button',
-    { type: 'button', class: 'aoi-name', tabindex: tab, data: { part: 'name' }, title: `${aoi.name} — double-click to rename`,
-      aria: { pressed: selected, label: `${aoi.name}${key ? `, key ${key}` : ''}, here ${here}, answered on ${known} % of the frames` },
-      on: { click: () => ui.set('selected', id), dblclick: () => rename(view, id) } },
-    el('span', { class: 'aoi-title', text: aoi.name }),
-    el('span', { class: 'aoi-note', text: [aoi.category, `${known} % of frames`].filter(Boolean).join(' · ') }),
-  );
+  const digit = numberKey(store, id);
+  const note = el('span', { class: 'aoi-note' });
+  const state = el('span', { aria: { hidden: 'true' } });
+  const name = el('button', { type: 'button', class: 'aoi-name', data: { part: 'name' }, title: `${aoi.name} — double-click to rename`,
+    on: { click: () => ui.set('selected', id), dblclick: () => rename(view, id) } }, el('span', { class: 'aoi-title', text: aoi.name }), note);
   const toggles = /** @type {const} */ ([
     ['hidden', hidden, hidden ? 'Show' : 'Hide', hidden ? glyph('eyeOff') : icon('eye')],
     ['locked', locked, locked ? 'Unlock' : 'Lock', locked ? glyph('lock') : glyph('unlock')],
   ]);
-  const menu = small(`More for ${aoi.name}`, glyph('more'), tab, 'more', () => aoiMenu(view, aoi, menu));
+  const menu = small(`More for ${aoi.name}`, glyph('more'), 'more', () => aoiMenu(view, aoi, menu));
   menu.setAttribute('aria-haspopup', 'menu');
-  return el(
-    'li',
-    { class: `aoi-row${selected ? ' selected' : ''}${hidden ? ' is-hidden' : ''}`, data: { row: id } },
-    swatch(view, aoi, tab),
-    el('kbd', { class: 'aoi-key', text: key ?? '', title: key ? `Key ${key} selects it` : '' }),
-    name,
-    el('span', { class: `aoi-state state-${here.replaceAll(' ', '-')}`, title: `On this frame: ${here}`, aria: { hidden: 'true' }, text: `${SIGNS[here] ?? '·'} ${here}` }),
-    ...toggles.map(([list, on, verb, picture]) => {
-      const one = small(`${verb} ${aoi.name}`, picture, tab, list, () => void parts.actions.toggle(list, id).then(view.show));
-      one.classList.toggle('on', on);
-      return one;
-    }),
-    menu,
-  );
+  const controls = [swatch(view, aoi), name, ...toggles.map(([list, on, verb, picture]) => {
+    const one = small(`${verb} ${aoi.name}`, picture, list, () => void parts.actions.toggle(list, id).then(view.show));
+    one.classList.toggle('on', on);
+    return one;
+  }), menu];
+  const node = el('li', { data: { row: id } }, controls[0], el('kbd', { class: 'aoi-key', text: digit ?? '', title: digit ? `Key ${digit} selects it` : '' }),
+    name, state, ...controls.slice(2));
+  const update = () => {
+    const selected = ui.get('selected') === id;
+    const here = stateHere(parts, ctx, id);
+    const known = Math.round((100 * (store.lanes.get(id)?.n_known ?? 0)) / Math.max(1, store.recording.n_frames));
+    const first = ui.get('selected') === null && id === store.aois.keys().next().value;
+    const now = JSON.stringify([selected, here, known, first]);
+    if (node.dataset['now'] === now) return;
+    node.dataset['now'] = now;
+    node.className = `aoi-row${selected ? ' selected' : ''}${hidden ? ' is-hidden' : ''}`;
+    for (const each of controls) each.tabIndex = selected || first ? 0 : -1;
+    name.setAttribute('aria-pressed', String(selected));
+    name.setAttribute('aria-label', `${aoi.name}${digit ? `, key ${digit}` : ''}, here ${here}, answered on ${known} % of the frames`);
+    note.textContent = [aoi.category, `${known} % of frames`].filter(Boolean).join(' · ');
+    state.className = `aoi-state state-${here.replaceAll(' ', '-')}`;
+    state.title = `On this frame: ${here}`;
+    state.textContent = `${SIGNS[here] ?? '·'} ${here}`;
+  };
+  return { key, node, update };
 }
 
-/** @param {string} label @param {Node} picture @param {number} tabindex @param {string} part @param {() => void} run */
-function small(label, picture, tabindex, part, run) {
+/** @param {string} label @param {Node} picture @param {string} part @param {() => void} run */
+function small(label, picture, part, run) {
   const one = button({ label, icon: picture, iconOnly: true, class: 'quiet small', run });
-  one.tabIndex = tabindex;
   one.dataset['part'] = part;
   return one;
 }
 
-/** @param {View} view @param {Aoi} aoi @param {number} tabindex */
-function swatch({ parts }, aoi, tabindex) {
-  return el('input', { type: 'color', class: 'aoi-swatch', value: aoi.colour, tabindex, data: { part: 'colour' }, title: 'Change the colour',
+/** @param {View} view @param {Aoi} aoi */
+function swatch({ parts }, aoi) {
+  const change = async () => { if (!(await parts.actions.editAoi(aoi.object_id, { colour: input.value }))) input.value = aoi.colour; };
+  const input = el('input', { type: 'color', class: 'aoi-swatch', value: aoi.colour, data: { part: 'colour' }, title: 'Change the colour',
     aria: { label: `Colour of ${aoi.name}` },
-    on: { change: (event) => void parts.actions.editAoi(aoi.object_id, { colour: /** @type {HTMLInputElement} */ (event.target).value }) } });
+    on: { change: () => void change() } });
+  return input;
 }
 
 /** @param {Parts} parts @param {Ctx} ctx @param {number} objectId */
@@ -149,7 +175,7 @@ function aoiMenu(view, aoi, anchor) {
   const { parts, ctx } = view;
   const id = aoi.object_id;
   const keys = ctx.store.view.keys ?? {};
-  const mine = Object.entries(keys).find(([, value]) => value === id)?.[0];
+  const mine = numberKey(ctx.store, id);
   const free = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].find((key) => keys[key] === undefined);
   openMenu(anchor, [
     { label: 'Rename', key: 'F2', run: () => rename(view, id) },
@@ -190,6 +216,7 @@ function edit(view, aoi, value, label, save) {
     const text = input.value.trim();
     if (keep && text !== value) await save(text);
     view.renaming = null;
+    view.rows.delete(aoi.object_id); // the field took the place of its name
     view.show();
   };
   input.addEventListener('blur', () => void done(true));

@@ -6,6 +6,7 @@ import { Viewport } from '../core/viewport.js';
 import { el } from './dom.js';
 import { paintFrame, paintScene } from './painter.js';
 import { listenToPointer } from './pointer.js';
+import { DESIGN_REM_PX, remPx } from './timeline_paint.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('../core/messages.js').Prompt} Prompt */
@@ -29,6 +30,7 @@ export class Stage {
   /** Gaze of the frame on screen: 0 … 3, or null. @type {number|null} */ gazeStatus = null;
   /** @type {{act: Act, radius: number, colour: string}|null} */ draft = null;
   /** Where the pointer is, in stage px. @type {{x: number, y: number}|null} */ pointer = null;
+  /** Stage px per px of the design. */ unit = 1;
   /** Where the keyboard aims, in image px. */ aim = { x: 0, y: 0 };
   /** @type {Set<() => void>} */ #observers = new Set();
   #dirty = { frame: false, scene: false };
@@ -192,6 +194,7 @@ export class Stage {
   #uiChanged(key) {
     if (key === 'before') void this.parts.masks.want(this.frameIdx, this.ctx.ui.get('before'));
     if (key === 'tool' || key === 'selected') this.draft = null;
+    if (key === 'selected' && this.ctx.ui.get('selected') !== null) this.parts.annotator.cancelName();
     if (key === 'tool') this.#showTool();
     if (key === 'aim' && this.ctx.ui.get('aim')) this.over.focus();
     this.repaint();
@@ -210,6 +213,7 @@ export class Stage {
       canvas.width = Math.round(clientWidth * ratio);
       canvas.height = Math.round(clientHeight * ratio);
     }
+    this.unit = remPx() / DESIGN_REM_PX;
     this.viewport.resize(clientWidth, clientHeight, ratio);
     if (!this.shown) this.#goTo(true);
     this.#moved();
@@ -299,6 +303,7 @@ export class Stage {
       brush: brushing ? { ...brushing, radius: ctx.ui.get('brushPx') * this.viewport.scale } : null,
       opacity: ctx.ui.get('maskOpacity'),
       labels: ctx.ui.get('showBadges'),
+      unit: this.unit,
     };
   }
 

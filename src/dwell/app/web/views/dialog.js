@@ -63,6 +63,11 @@ export function dialogIsOpen() {
   return document.querySelector('dialog[open]') !== null;
 }
 
+/** Closes all, as Escape would: the page they were opened on is left. */
+export function closeDialogs() {
+  for (const node of document.querySelectorAll('dialog[open]')) node.dispatchEvent(new Event('cancel', { cancelable: true }));
+}
+
 /** @param {(value?: unknown) => void} close */
 function closeButton(close) {
   return button({ label: 'Close', icon: icon('close'), iconOnly: true, class: 'quiet', run: () => close() });

@@ -2,7 +2,7 @@
 import { fileSize, kindOfFile } from '../core/paths.js';
 import { timeLeft } from '../core/time.js';
 import { sortDropped, upload } from '../core/uploads.js';
-import { openDialog } from './dialog.js';
+import { dialogIsOpen, openDialog } from './dialog.js';
 import { el } from './dom.js';
 import { askGazeOptions } from './gaze_options.js';
 import { icon } from './icons.js';
@@ -26,7 +26,7 @@ export function takeFiles(page) {
   const over = (/** @type {DragEvent} */ event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    veil.hidden = document.querySelector('dialog[open]') !== null;
+    veil.hidden = dialogIsOpen();
   };
   const leave = (/** @type {DragEvent} */ event) => { if (event.relatedTarget === null) veil.hidden = true; };
   const drop = (/** @type {DragEvent} */ event) => {

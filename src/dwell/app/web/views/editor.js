@@ -17,6 +17,7 @@ import { mountBanner } from './banner.js';
 import { mountCandidates } from './candidates.js';
 import { mountCanvas } from './canvas.js';
 import { mountCorrection } from './correction.js';
+import { dialogIsOpen } from './dialog.js';
 import { el, replace } from './dom.js';
 import { bindEditorKeys } from './editor_keys.js';
 import { mountHelp } from './help.js';
@@ -38,23 +39,29 @@ const HIDDEN_PAGE_MS = 60_000;
 
 /**
  * Opens a project.
- * @param {HTMLElement} root @param {string} pid @param {{say: import('../core/context.js').Toasts}} page
+ * @param {HTMLElement} root @param {string} pid
+ * @param {{say: import('../core/context.js').Toasts, wanted?: () => boolean}} page wanted: false once the person has gone on
  * @returns {Promise<() => void>} unmount
  * @throws {import('../core/api.js').ApiError} there is no such project
  */
-export async function mountEditor(root, pid, { say }) {
+export async function mountEditor(root, pid, { say, wanted = () => true }) {
   const api = projectApi(pid);
   /** @type {Snapshot} */
   const snapshot = await api.get('state');
   if (snapshot.protocol !== PROTOCOL) throw new Error('The server is newer than this page. Reload the page.');
+  if (!wanted()) return () => {};
   const ctx = makeContext(pid, snapshot, api, say);
   const parts = makeParts(ctx);
   const regions = makeRegions(root, ctx);
   const offs = mountAll(regions, ctx, parts);
   const status = mountStatus(regions.status, ctx, parts);
   const banner = mountBanner(document.getElementById('banners') ?? root, ctx);
-  const live = connect(ctx, (state) => { status.connection(state); banner.connection(state); });
-  offs.push(status.close, banner.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), () => live.stop(), () => ctx.results.stop());
+  const live = connect(ctx, (state) => {
+    status.connection(state);
+    banner.connection(state);
+    if (state !== 'offline') recover(ctx, parts);
+  });
+  offs.push(status.close, banner.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), dropRemoved(ctx), () => live.stop(), () => ctx.results.stop());
   Reflect.set(globalThis, '__dwell', { ctx, parts, timings: parts.timings, live });
   ctx.player.seek(ctx.store.recording.first_frame);
   return () => {
@@ -158,6 +165,20 @@ function connect(ctx, onState) {
   return live;
 }
 
+/** What could not be fetched while there was no connection. @param {Ctx} ctx @param {Parts} parts */
+function recover(ctx, parts) {
+  void parts.masks.want(parts.stage?.frameIdx ?? ctx.player.frameIdx, ctx.ui.get('before'));
+  if (ctx.results.error) ctx.results.retry();
+}
+
+/** An AOI that is no more, here or in another tab, is not selected either. @param {Ctx} ctx */
+function dropRemoved(ctx) {
+  return ctx.store.subscribe((change) => {
+    const selected = ctx.ui.get('selected');
+    if (selected !== null && change.aois?.deleted.includes(selected)) ctx.ui.set('selected', null);
+  });
+}
+
 /** A page that nobody looks at gives its connection back after a while. @param {Live} live */
 function watchPage(live) {
   let timer = 0;
@@ -167,13 +188,16 @@ function watchPage(live) {
     else live.start();
   };
   document.addEventListener('visibilitychange', change);
-  return () => document.removeEventListener('visibilitychange', change);
+  return () => {
+    window.clearTimeout(timer);
+    document.removeEventListener('visibilitychange', change);
+  };
 }
 
 /** @param {Ctx} ctx */
 function listenToKeys(ctx) {
   const handle = (/** @type {KeyboardEvent} */ event) => {
-    if (!document.querySelector('dialog[open]')) ctx.keys.handle(event);
+    if (!dialogIsOpen()) ctx.keys.handle(event);
   };
   globalThis.addEventListener('keydown', handle);
   return () => globalThis.removeEventListener('keydown', handle);
@@ -188,7 +212,8 @@ function followTitle(ctx) {
     document.title = `${share}${recording.name} – Dwell`;
   };
   show();
-  const off = ctx.store.subscribe((change) => change.job && show());
+  let was = ctx.store.job;
+  const off = ctx.store.subscribe(() => { if (was !== (was = ctx.store.job)) show(); });
   return () => {
     off();
     document.title = before;

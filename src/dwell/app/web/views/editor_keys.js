@@ -1,4 +1,5 @@
 // Shortcuts that belong to no single view.
+import { openExport } from './export.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('./canvas.js').Parts} Parts */
@@ -12,7 +13,7 @@ export function bindEditorKeys(ctx, parts) {
   const select = (/** @type {string} */ key) => {
     const aoi = store.aoiByKey(key);
     if (aoi) ui.set('selected', aoi.object_id);
-    else ctx.say.info(`No AOI has the key ${key}. Give it one in the menu beside its name.`);
+    else ctx.say.info(`No AOI has the key ${key}. AOIs get keys in the menu beside their names.`);
   };
   const offs = [
     ...'123456789'.split('').map((key) => bind('AOIs', `aoi.${key}`, `Select AOI ${key}`, [key], () => select(key))),
@@ -22,6 +23,7 @@ export function bindEditorKeys(ctx, parts) {
     bind('Panels', 'panel.aois', 'AOIs', ['l'], () => ui.set('panel', 'aois')),
     bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
     bind('Panels', 'panel.results', 'Results', ['m'], () => ui.set('panel', 'results')),
+    bind('Results', 'results.export', 'Export', ['Mod+e'], () => openExport(ctx)),
     keys.bind({ id: 'deselect', label: 'Select no AOI', group: 'AOIs', keys: ['Escape'], when: () => ui.get('selected') !== null, run: () => ui.set('selected', null) }),
     keys.bind({ id: 'correction.close', label: 'Close the correction', group: 'Annotate', keys: ['Escape'], when: () => parts.corrector.now !== null && parts.corrector.now.phase !== 'tracking', run: () => void parts.corrector.dismiss() }),
     keys.bind({ id: 'name.cancel', label: 'Do not name it', group: 'Annotate', keys: ['Escape'], when: () => parts.annotator.naming !== null, run: () => void parts.annotator.cancelName() }),

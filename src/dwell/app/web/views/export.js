@@ -87,7 +87,8 @@ async function run(ctx, body, request, close) {
   const items = el('ul', { class: 'export-list' });
   /** @type {Task|null} */
   let task = null;
-  const cancel = button({ label: 'Cancel', run: () => { cancel.disabled = true; if (task) void ctx.api.post(`tasks/${task.id}/cancel`).catch(ctx.say.error); } });
+  const stop = () => { if (cancel.disabled && task) void ctx.api.post(`tasks/${task.id}/cancel`).catch(ctx.say.error); };
+  const cancel = button({ label: 'Cancel', run: () => { cancel.disabled = true; stop(); } });
   replace(body, el('div', { class: 'stack' }, progress.node, items, el('div', { class: 'row dialog-foot' },
     el('span', { class: 'grow muted small-text', text: 'You can close this and go on working; the export goes on.' }), cancel)));
   progress.show('Starting …', null);
@@ -98,6 +99,7 @@ async function run(ctx, body, request, close) {
   };
   try {
     task = /** @type {Task} */ (await ctx.api.post('export', request));
+    stop(); // it was cancelled before it had begun
     const end = await follow(ctx.api, task, show);
     if (!body.isConnected) return tellLater(ctx, end, request);
     finished(ctx, body, request, end, close);

@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { openMenu } from './menu.js';
 import { openShortcuts } from './shortcuts.js';
 import { followTheme, themeItems } from './theme.js';
-import { startTour, tourOnce } from './tour.js';
+import { endTour, startTour, tourOnce } from './tour.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('../core/messages.js').About} About */
@@ -33,7 +33,7 @@ export function mountHelp(root, ctx) {
     ctx.keys.bind({ id: 'help', label: 'This list', group: 'Help', keys: ['?'], run: () => openShortcuts(ctx.keys) }),
   ];
   const timer = window.setTimeout(() => tourOnce(ctx), 600);
-  return () => { window.clearTimeout(timer); for (const off of offs) off(); open.remove(); };
+  return () => { window.clearTimeout(timer); endTour(); for (const off of offs) off(); open.remove(); };
 }
 
 /** @param {Ctx} ctx */

@@ -7,6 +7,10 @@ import { icon } from './icons.js';
 /** @type {(() => void) | null} */
 let closeOpenMenu = null;
 
+export function closeMenu() {
+  closeOpenMenu?.();
+}
+
 /**
  * Opens a menu below (or above) its anchor; opening it again closes it.
  * @param {HTMLElement} anchor

@@ -38,7 +38,7 @@ export function mountNaming(root, ctx, parts) {
     form.hidden = naming === null;
     if (!naming || !parts.stage) return;
     if (opens) {
-      input.value = annotator.defaultName();
+      input.value = naming.name || annotator.defaultName();
       place(form, parts.stage, naming.prompts[0] ?? null);
       input.focus();
       input.select();

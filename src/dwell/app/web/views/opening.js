@@ -79,17 +79,22 @@ export async function openDemo(api) {
   let task = null;
   const dialog = openDialog({ title: 'The demo recording', body: progress.node, actions: [{ label: 'Cancel' }] });
   let over = false;
-  void dialog.closed.then(() => { if (!over && task) void api.post(`tasks/${task.id}/cancel`).catch(() => {}); });
+  let cancelled = false;
+  const cancel = () => { if (cancelled && task) void api.post(`tasks/${task.id}/cancel`).catch(() => {}); };
+  void dialog.closed.then(() => { cancelled = !over; cancel(); });
   try {
     task = /** @type {Task} */ (await api.post('demo'));
+    cancel(); // it was cancelled before it had begun
     const end = await follow(api, task, progress.task);
     over = true;
     dialog.close();
+    if (cancelled) return;
     if (end.state === 'done') goToProject(String(end.result?.['pid'] ?? ''));
     else if (end.state === 'failed') throw new Error(end.error ?? 'The demo could not be drawn. Try again.');
   } catch (error) {
     over = true;
     dialog.close();
+    if (cancelled) return;
     await openDialog({ title: 'The demo could not be opened', body: el('p', { text: sentence(error) }), actions: [{ label: 'Close', primary: true }] }).closed;
   }
 }

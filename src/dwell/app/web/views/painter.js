@@ -27,6 +27,7 @@
  * @property {{x: number, y: number, radius: number}|null} brush pointer in stage px, radius in stage px
  * @property {number} opacity
  * @property {boolean} labels
+ * @property {number} unit stage px per px of the design: text and marks grow with the rest of the page
  */
 
 const LOOKED = '#ffe600';
@@ -68,16 +69,30 @@ export function paintScene(to, viewport, scene) {
   to.setTransform(1, 0, 0, 1, 0, 0);
   to.clearRect(0, 0, to.canvas.width, to.canvas.height);
   to.setTransform(...viewport.transform);
-  for (const shown of scene.masks) paintMask(to, shown, scene.opacity, 1 / viewport.scale);
+  for (const shown of scene.masks) paintMask(to, shown, scene.opacity, scene.unit / viewport.scale);
   const { ratio } = viewport;
-  to.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const view = inUnits(viewport, scene.unit);
+  to.setTransform(ratio * scene.unit, 0, 0, ratio * scene.unit, 0, 0);
   to.font = FONT;
-  if (scene.labels) paintLabels(to, viewport, scene.masks);
-  paintGaze(to, viewport, scene);
-  for (const shown of scene.prompts) paintPrompt(to, viewport, shown);
+  if (scene.labels) paintLabels(to, view, scene.masks);
+  paintGaze(to, view, scene);
+  for (const shown of scene.prompts) paintPrompt(to, view, shown);
+  if (scene.aim) paintAim(to, view.toScreen(scene.aim.x, scene.aim.y));
+  to.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (scene.draft) paintDraft(to, scene.draft);
-  if (scene.aim) paintAim(to, viewport.toScreen(scene.aim.x, scene.aim.y));
   if (scene.brush) ring(to, scene.brush.x, scene.brush.y, scene.brush.radius, '#ffffff', 1.5);
+}
+
+/** What painters need of a viewport. @typedef {Pick<Viewport, 'scale'|'stageWidth'|'stageHeight'|'toScreen'>} View */
+
+/** The viewport in px of the design. @param {Viewport} viewport @param {number} unit @returns {View} */
+function inUnits(viewport, unit) {
+  const { scale, stageWidth, stageHeight } = viewport;
+  const toScreen = (/** @type {number} */ x, /** @type {number} */ y) => {
+    const at = viewport.toScreen(x, y);
+    return { x: at.x / unit, y: at.y / unit };
+  };
+  return { scale: scale / unit, stageWidth: stageWidth / unit, stageHeight: stageHeight / unit, toScreen };
 }
 
 /** @param {CanvasRenderingContext2D} to @param {ShownMask} shown @param {number} opacity @param {number} px one stage px in image px */
@@ -102,7 +117,7 @@ function stroke(to, path, style, width, dash) {
   to.setLineDash([]);
 }
 
-/** @param {CanvasRenderingContext2D} to @param {Viewport} viewport @param {readonly ShownMask[]} masks */
+/** @param {CanvasRenderingContext2D} to @param {View} viewport @param {readonly ShownMask[]} masks */
 function paintLabels(to, viewport, masks) {
   for (const { mask, name, badge, colour } of masks) {
     const box = mask.box;
@@ -124,7 +139,7 @@ function paintLabels(to, viewport, masks) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} to @param {Viewport} viewport @param {Scene} scene */
+/** @param {CanvasRenderingContext2D} to @param {View} viewport @param {Scene} scene */
 function paintGaze(to, viewport, { trail, gaze, fixation }) {
   const newest = trail.at(-1)?.at(-1)?.frameIdx ?? 0;
   const oldest = trail[0]?.[0]?.frameIdx ?? 0;
@@ -152,7 +167,7 @@ function paintGaze(to, viewport, { trail, gaze, fixation }) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} to @param {Viewport} viewport @param {{x: number, y: number, label: string}} fixation */
+/** @param {CanvasRenderingContext2D} to @param {View} viewport @param {{x: number, y: number, label: string}} fixation */
 function paintFixation(to, viewport, { x, y, label }) {
   const at = viewport.toScreen(x, y);
   ring(to, at.x, at.y, 20, FIXATION, 2.5);
@@ -164,7 +179,7 @@ function paintFixation(to, viewport, { x, y, label }) {
   to.fillText(label, at.x + 25, at.y);
 }
 
-/** @param {CanvasRenderingContext2D} to @param {Viewport} viewport @param {ShownPrompt} shown */
+/** @param {CanvasRenderingContext2D} to @param {View} viewport @param {ShownPrompt} shown */
 function paintPrompt(to, viewport, { prompt, colour, pending }) {
   to.globalAlpha = pending ? 0.75 : 1;
   if (prompt.kind === 'point') {

@@ -47,13 +47,13 @@ export function listenToPointer(stage) {
     if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
     else stage.zoom(wheelFactor(event), x, y);
   });
-  on('keydown', (event) => aim(stage, event));
+  on('keydown', (event) => {
+    if (event.key === 'Escape' && gestures.cancel()) event.preventDefault(); // before all else that Escape ends
+    else aim(stage, event);
+  });
   const space = panKey(gestures, stage, offs.signal);
-  const unbind = ctx.keys.bind({ id: 'gesture.cancel', label: 'Cancel', group: 'Canvas', keys: ['Escape'],
-    when: () => gestures.busy, run: () => void gestures.cancel() });
   return () => {
     offs.abort();
-    unbind();
     space();
   };
 }

@@ -29,8 +29,9 @@ export function mountResults(root, ctx) {
   feed.want();
   feed.wantSensitivity();
   show();
-  const offs = [feed.subscribe(show), ctx.store.subscribe((change) => { if (change.aois) show(); }),
-    ctx.keys.bind({ id: 'results.export', label: 'Export', group: 'Results', keys: ['Mod+e'], run: () => openExport(ctx) }),
+  const offs = [feed.subscribe(show),
+    ctx.store.subscribe((change) => { if (change.aois) { parts.drawn = null; show(); } }),
+    ctx.ui.subscribe((key) => { if (key === 'panel') show(); }),
     ctx.keys.bind({ id: 'results.wide', label: 'Widen the results', group: 'Results', keys: ['w'], when: () => ctx.ui.get('panel') === 'results', run: () => widen(root, wide) }),
     ctx.ui.subscribe((key) => { if (key === 'panel' && ctx.ui.get('panel') !== 'results') widen(root, wide, false); }),
     parts.margin.off, parts.heatmap.off];
@@ -40,6 +41,7 @@ export function mountResults(root, ctx) {
 /** @param {Ctx} ctx @param {ResultsFeed} feed */
 function makeParts(ctx, feed) {
   const parts = {
+    /** Results that are shown, so that the same are not drawn again. @type {import('../core/messages.js').ResultsInfo|null} */ drawn: null,
     state: el('p', { class: 'results-state muted small-text', role: 'status' }),
     empty: el('div', { class: 'empty' }),
     body: el('div', { class: 'results-body' }),
@@ -63,6 +65,7 @@ function makeParts(ctx, feed) {
 
 /** @param {ReturnType<typeof makeParts>} parts @param {Ctx} ctx @param {ResultsFeed} feed */
 function draw(parts, ctx, feed) {
+  if (ctx.ui.get('panel') !== 'results') return; // drawn when it is looked at
   const why = whyEmpty(ctx, feed);
   parts.state.textContent = why ? '' : stateWords(feed);
   parts.body.hidden = why !== null;
@@ -70,14 +73,21 @@ function draw(parts, ctx, feed) {
   if (why) return void replace(parts.empty, icon('table'), el('p', { text: why.text }), why.action ? button(why.action) : null);
   const info = feed.info;
   if (!info) return;
+  if (info !== parts.drawn) drawInfo(parts, ctx, info);
+  parts.drawn = info;
+  parts.margin.show();
+  parts.heatmap.show();
+}
+
+/** @param {ReturnType<typeof makeParts>} parts @param {Ctx} ctx @param {import('../core/messages.js').ResultsInfo} info */
+function drawInfo(parts, ctx, info) {
   parts.table.show(info.metrics);
   replace(parts.notes, ...info.notes.map((note) => el('li', { text: note })));
   parts.notes.hidden = info.notes.length === 0;
   replace(parts.dwell, ...barRows(bars(info.metrics), ctx));
   replace(parts.strips, stripRows(info, ctx));
   replace(parts.transitions, matrixTable(info.transitions));
-  parts.margin.show();
-  parts.heatmap.show();
+  parts.heatmap.names();
 }
 
 /** @param {string} title @param {...Node} nodes */

@@ -6,7 +6,7 @@ import { el, replace } from './dom.js';
 
 const WIDTH_PX = 960;
 
-/** @param {Ctx} ctx @param {ResultsFeed} feed @returns {{node: HTMLElement, show: () => void, off: () => void}} */
+/** @param {Ctx} ctx @param {ResultsFeed} feed @returns {{node: HTMLElement, show: () => void, names: () => void, off: () => void}} */
 export function mountHeatmap(ctx, feed) {
   const frame = el('img', { class: 'heat-frame', alt: '' });
   const heat = el('img', { class: 'heat', alt: 'Density of gaze over the current frame' });
@@ -28,7 +28,9 @@ export function mountHeatmap(ctx, feed) {
     heat.src = address;
   };
   const drawFrame = () => {
-    if (seen) frame.src = ctx.api.url(`frames/${ctx.player.frameIdx}.jpg?tag=${encodeURIComponent(ctx.store.recording.frames_tag)}&w=${WIDTH_PX}`);
+    if (!seen || ctx.ui.get('panel') !== 'results') return;
+    const address = ctx.api.url(`frames/${ctx.player.frameIdx}.jpg?tag=${encodeURIComponent(ctx.store.recording.frames_tag)}&w=${WIDTH_PX}`);
+    if (frame.getAttribute('src') !== address) frame.src = address;
   };
   const names = () => {
     const before = which.value;
@@ -51,7 +53,8 @@ export function mountHeatmap(ctx, feed) {
   const off = ctx.player.subscribe(({ settled }) => { if (settled) drawFrame(); });
   return {
     node: el('div', { class: 'stack' }, el('div', { class: 'row' }, which, el('span', { class: 'muted small-text', text: 'Opacity' }), opacity), picture, failed),
-    show: () => { names(); draw(); },
+    show: () => { draw(); drawFrame(); },
+    names,
     off: () => { watch.disconnect(); off(); },
   };
 }

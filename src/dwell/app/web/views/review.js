@@ -86,7 +86,7 @@ class ReviewView {
     for (const off of this.bound) off();
     const { desk } = this;
     const open = () => this.isOpen('moments');
-    const some = () => open() && desk.queue.open.length > 0; // otherwise n names a new AOI
+    const some = () => open() && desk.queue.open.length > 0; // otherwise these keys do what they do elsewhere
     const key = (
       /** @type {string} */ id,
       /** @type {string} */ label,
@@ -98,11 +98,11 @@ class ReviewView {
       key('next', 'Next moment', ['Enter'], () => desk.next()),
       key('next.n', 'Next moment', ['n'], () => desk.next(), some),
       key('back', 'Previous moment', ['Backspace'], () => desk.back()),
-      key('approve', 'Approve the moment', ['a'], () => desk.approve()),
-      key('correct', 'Correct here', ['c'], () => desk.correct()),
-      key('absent', 'Mark absent here', ['x'], () => desk.absent()),
-      key('skip', 'Skip the moment', ['s'], () => desk.skip()),
-      key('loop', 'Play the moment over and over', ['l'], () => desk.toggleLoop()),
+      key('approve', 'Approve the moment', ['a'], () => desk.approve(), some),
+      key('correct', 'Correct here', ['c'], () => desk.correct(), some),
+      key('absent', 'Mark absent here', ['x'], () => desk.absent(), some),
+      key('skip', 'Skip the moment', ['s'], () => desk.skip(), some),
+      key('loop', 'Play the moment over and over', ['l'], () => desk.toggleLoop(), some),
     ];
   }
 

@@ -33,6 +33,8 @@ export class ReviewDesk {
     this.busy = false;
     this.stale = true;
     this.error = '';
+    /** AOIs and frames whose gap is tracked again when tracking has ended. @type {Array<[number, number]>} */
+    this.gaps = [];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.off = ctx.store.subscribe((change) => this.follow(change));
@@ -84,21 +86,31 @@ export class ReviewDesk {
     for (const done of this.queue.dealt) {
       if (done.step === null && done.rev === change.rev) done.step = this.ctx.store.steps.undo?.id ?? null;
     }
+    if (change.steps) this.noteUndo();
     this.noteCorrection(change);
+    if (change.job && change.job.state !== 'running') void this.retrackNext(change.job.state === 'cancelled');
     if (change.lanes || change.prompts || change.results || change.aois) this.later();
+  }
+
+  /** What was undone, here or in another tab, is not dealt with any more. */
+  noteUndo() {
+    const newest = this.ctx.store.steps.undo?.id ?? -1;
+    for (const done of this.queue.dealt.filter(({ step }) => step !== null && step > newest)) this.queue.reopen(done);
+    this.changed();
   }
 
   /** A prompt in the current moment deals with it. @param {ChangeSet} change */
   noteCorrection({ origin, prompts, rev }) {
     const moment = this.queue.current;
     if (origin !== this.ctx.client || !prompts || !moment || !this.shown) return;
+    if (this.ctx.store.steps.redo) return; // undo brought them back
     const made = [...prompts.created, ...prompts.updated].filter(
       ({ object_id: id, frame_idx: at }) =>
         id === moment.object_id && at >= moment.first_frame && at < moment.stop_frame,
     );
     if (made.length === 0) return;
     const absent = made.every(({ kind }) => kind === 'absent');
-    this.queue.deal(moment, absent ? 'absent' : 'corrected', rev, this.ctx.store.steps.undo?.id ?? null);
+    this.queue.deal(moment, absent ? 'absent' : 'corrected', rev, this.ctx.store.steps.undo?.id ?? null, made[0].frame_idx);
     this.changed();
   }
 
@@ -159,7 +171,7 @@ export class ReviewDesk {
     const span = { objectId: moment.object_id, start: moment.first_frame, stop: moment.stop_frame };
     const done = await approveSpan(this.ctx, span, true, true);
     if (!done || done.n === 0) return;
-    this.dealt(moment, 'approved', done.rev);
+    this.dealt(moment, 'approved', done.rev, moment.frame_idx);
   }
 
   async absent() {
@@ -170,27 +182,42 @@ export class ReviewDesk {
     const at = inside ? frameIdx : moment.frame_idx;
     const answer = await markAbsent(this.ctx, moment.object_id, at);
     if (!answer) return;
-    this.dealt(moment, 'absent', answer.rev);
+    this.dealt(moment, 'absent', answer.rev, at);
     await this.retrack(moment.object_id, at);
   }
 
-  /** @param {number} objectId @param {number} frameIdx */
+  /** Tracks the gap around a frame again; once it has ended, if tracking is under way.
+   * @param {number} objectId @param {number} frameIdx @returns {Promise<boolean>} whether it is tracked, or will be */
   async retrack(objectId, frameIdx) {
-    const { api, client, ui, say } = this.ctx;
-    if (!ui.get('autoTrack')) return;
+    const { api, client, ui, say, store } = this.ctx;
+    if (!ui.get('autoTrack')) return false;
+    if (store.job?.state === 'running') return this.gaps.push([objectId, frameIdx]) > 0;
     try {
       const gap = gapAround(new Uint8Array(await api.bytes(`lanes/${objectId}`)), frameIdx);
       if (gap) await api.post('track', { client, object_ids: [objectId], ...gap, direction: 'both' });
+      return gap !== null;
     } catch (error) {
       say.error(error);
+      return false;
     }
   }
 
-  /** @param {Moment} moment @param {import('../core/queue.js').Outcome} outcome @param {number} rev */
-  dealt(moment, outcome, rev) {
+  /** After tracking: the next gap that waits for it. @param {boolean} stopped by a person, who wants no more of it */
+  async retrackNext(stopped) {
+    const waiting = this.gaps;
+    this.gaps = [];
+    if (stopped) return;
+    for (let gap = waiting.shift(); gap; gap = waiting.shift()) {
+      if (this.ctx.store.aois.has(gap[0]) && (await this.retrack(...gap))) break;
+    }
+    this.gaps.push(...waiting);
+  }
+
+  /** @param {Moment} moment @param {import('../core/queue.js').Outcome} outcome @param {number} rev @param {number} frameIdx */
+  dealt(moment, outcome, rev, frameIdx) {
     const { store } = this.ctx;
     const step = store.rev === rev ? (store.steps.undo?.id ?? null) : null;
-    this.queue.deal(moment, outcome, rev, step);
+    this.queue.deal(moment, outcome, rev, step, frameIdx);
     if (this.queue.open.length) this.next();
     else this.announce('Nothing is left in the queue.');
     this.changed();
@@ -229,14 +256,14 @@ export class ReviewDesk {
   /** @param {import('../core/queue.js').Dealt} done */
   async undo(done) {
     const { ctx } = this;
-    const { moment, outcome, step } = done;
-    const { object_id: objectId, first_frame: start, stop_frame: stop, frame_idx: at } = moment;
+    const { moment, outcome, step, frameIdx } = done;
+    const { object_id: objectId, first_frame: start, stop_frame: stop } = moment;
     try {
       if (step !== null && ctx.store.steps.undo?.id === step)
         await ctx.api.post('undo', { client: ctx.client, expect: step });
       else if (outcome === 'approved') await approveSpan(ctx, { objectId, start, stop }, false, true);
       else if (outcome === 'absent')
-        await ctx.api.post('prompts/clear', { client: ctx.client, object_id: objectId, frame_idx: at });
+        await ctx.api.post('prompts/clear', { client: ctx.client, object_id: objectId, frame_idx: frameIdx });
       else
         return ctx.say.info('Something was changed after this correction. Undo that first, with Undo in the toolbar.');
     } catch (error) {

@@ -1,4 +1,4 @@
-// The panels at the side: tabs, each mounted when it is first looked at.
+// The panels at the side: tabs, each but the first mounted when it is first looked at.
 import { el } from './dom.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -31,7 +31,7 @@ export function mountSide(root, ctx, tabs) {
     head.setAttribute('aria-selected', String(on));
     head.tabIndex = on ? 0 : -1;
     body.hidden = !on;
-    if (!on || mounted.has(panel)) return;
+    if ((!on && at > 0) || mounted.has(panel)) return; // the first at once: its shortcuts are for the whole editor
     mounted.add(panel);
     offs.push(mount(body));
   });

@@ -1,6 +1,7 @@
 // The line at the bottom: where we are, what gaze does, whether all is saved, whether the server is there.
 import { STATUS_WORDS } from '../core/gaze.js';
 import { lookedAt } from '../core/scene.js';
+import { clock } from '../core/time.js';
 import { el } from './dom.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -21,22 +22,16 @@ const CONNECTIONS = {
 export function mountStatus(root, ctx, parts) {
   const field = (/** @type {string} */ name, /** @type {string} */ label) => el('span', { class: `status-${name}`, aria: { label } });
   const [place, time, gaze] = [field('place', 'Frame'), field('time', 'Time'), field('gaze', 'Gaze')];
-  const jump = el('input', { type: 'number', class: 'status-frame', min: 0, max: ctx.player.nFrames - 1, step: 1, title: 'Type a frame number and press Enter', aria: { label: 'Go to frame' } });
+  const jump = jumpField(ctx, parts);
   const saved = el('span', { class: 'status-saved' });
   const connection = el('span', { class: 'status-connection', role: 'status' });
   const heard = el('span', { class: 'visually-hidden', role: 'status', aria: { live: 'polite' } });
   root.append(el('span', { text: 'Frame' }), jump, place, time, gaze, el('span', { class: 'grow' }), saved, connection, heard);
-  jump.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') parts.stage?.over.focus();
-    if (event.key !== 'Enter') return;
-    ctx.player.seek(Number(jump.value) || 0);
-    parts.stage?.over.focus();
-  });
   const show = () => {
     const frame = ctx.player.frameIdx;
     if (document.activeElement !== jump) jump.value = String(frame);
     setText(place, `of ${ctx.player.nFrames}`);
-    setText(time, clock(ctx.player.msOf(frame)));
+    setText(time, clock(ctx.player.msOf(frame) / 1000, 3));
     const status = parts.stage?.gazeStatus ?? null;
     setText(gaze, !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
     gaze.dataset['status'] = String(status ?? '');
@@ -71,6 +66,18 @@ export function mountStatus(root, ctx, parts) {
   };
 }
 
+/** @param {Ctx} ctx @param {Parts} parts */
+function jumpField(ctx, parts) {
+  const jump = el('input', { type: 'number', class: 'status-frame', min: 0, max: ctx.player.nFrames - 1, step: 1, title: 'Type a frame number and press Enter', aria: { label: 'Go to frame' } });
+  jump.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') parts.stage?.over.focus();
+    if (event.key !== 'Enter') return;
+    if (jump.value !== '') ctx.player.seek(Number(jump.value));
+    parts.stage?.over.focus();
+  });
+  return jump;
+}
+
 /** What a screen reader is told of a frame. @param {Ctx} ctx @param {Parts} parts */
 function spoken(ctx, parts) {
   const frame = ctx.player.frameIdx;
@@ -84,12 +91,4 @@ function spoken(ctx, parts) {
 /** @param {HTMLElement} node @param {string} text */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
-}
-
-/** `1:02:03.450` @param {number} ms */
-function clock(ms) {
-  const seconds = ms / 1000;
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const tail = s.toFixed(3).padStart(6, '0');
-  return h ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`;
 }

@@ -84,6 +84,7 @@ class Timeline {
       ctx.player.subscribe((at) => this.moved(at)),
       ctx.store.subscribe((change) => {
         if (change.aois || change.view) this.labels.build();
+        if (change.aois) this.bar.renew();
         all();
       }),
       ctx.ui.subscribe((key) => this.uiChanged(key)),

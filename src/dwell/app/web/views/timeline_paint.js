@@ -24,7 +24,7 @@
  * @property {Patterns} patterns
  */
 
-const DESIGN_REM_PX = 16;
+export const DESIGN_REM_PX = 16;
 
 /**
  * A canvas of the right size, empty.

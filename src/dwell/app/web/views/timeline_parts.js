@@ -1,6 +1,7 @@
 // The elements the timeline is made of.
 
 import { button, el, replace } from './dom.js';
+import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
 import { legend } from './timeline_legend.js';
 
@@ -61,17 +62,11 @@ function zoomButtons({ by, fit }) {
   return el(
     'div',
     { class: 'row timeline-zoom' },
-    quiet('Zoom the timeline out', minus(), () => by(ZOOM)),
+    quiet('Zoom the timeline out', glyph('minus'), () => by(ZOOM)),
     quiet('Zoom the timeline in', icon('add'), () => by(1 / ZOOM)),
     quiet('Show the whole recording', icon('wide'), fit),
     legend(),
   );
-}
-
-function minus() {
-  const sign = icon('add');
-  sign.querySelector('path')?.setAttribute('d', 'M3 8h10');
-  return sign;
 }
 
 /**

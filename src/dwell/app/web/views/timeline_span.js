@@ -54,6 +54,12 @@ export class SpanBar {
     this.offs.forEach((off) => off());
   }
 
+  /** After AOIs have changed: another name, or the AOI is gone. */
+  renew() {
+    if (this.span && !this.data.ctx.store.aois.has(this.span.objectId)) this.set(null);
+    else this.build();
+  }
+
   /** @param {AoiSpan | null} span */
   set(span) {
     const inside = this.node.contains(document.activeElement);

@@ -31,6 +31,7 @@ export function mountToolbar(root, ctx, parts) {
     ...brushSize(bar, ctx),
   ];
   bar.addEventListener('keydown', (event) => move(event, bar));
+  bar.addEventListener('mousedown', (event) => event.preventDefault()); // a click leaves the keys where they were: Space plays, arrows step
   bar.querySelectorAll('button').forEach((each, at) => (each.tabIndex = at === 0 ? 0 : -1));
   bar.addEventListener('focusin', (event) => bar.querySelectorAll('button').forEach((each) => (each.tabIndex = each === event.target ? 0 : -1)));
   root.append(bar);

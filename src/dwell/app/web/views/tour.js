@@ -24,6 +24,11 @@ export function tourOnce(ctx) {
   if (!ctx.ui.get('tourSeen')) startTour(ctx);
 }
 
+/** Ends the tour if one is under way. */
+export function endTour() {
+  endRunning?.();
+}
+
 /** @param {Ctx} ctx @returns {() => void} ends it */
 export function startTour(ctx) {
   endRunning?.();

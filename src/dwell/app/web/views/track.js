@@ -16,7 +16,7 @@ import { icon } from './icons.js';
  * @property {'both'|'forward'|'backward'} direction
  * @property {number} stride
  */
-/** @typedef {{ctx: Ctx, plan: Plan, backends: BackendInfo[], lanes: Map<number, Uint8Array>, estimate: HTMLElement, panel: HTMLElement, asked: number, start: HTMLButtonElement}} View */
+/** @typedef {{ctx: Ctx, plan: Plan, backends: BackendInfo[], lanes: Map<number, Uint8Array>, estimate: HTMLElement, panel: HTMLElement, asked: number, ready: boolean, start: HTMLButtonElement}} View ready: the tracker that is chosen is installed */
 
 /** @type {readonly [SpanKind, string][]} */
 const SPANS = [
@@ -59,8 +59,15 @@ export function mountTrack(root, ctx, parts) {
   root.append(job, open);
   const show = () => showJob(job, open, ctx);
   show();
+  let was = ctx.store.job;
+  let told = was?.state === 'failed' ? was.id : -1;
+  const complain = () => {
+    if (was?.state !== 'failed' || !was.error || told === was.id) return;
+    told = was.id;
+    ctx.say.error(was.error);
+  };
   const offs = [
-    ctx.store.subscribe((change) => { if (change.job) { show(); if (change.job.state === 'failed' && change.job.error) ctx.say.error(change.job.error); } }),
+    ctx.store.subscribe(() => { if (was !== (was = ctx.store.job)) { show(); complain(); } }),
     ctx.keys.bind({ id: 'track', label: 'Track', group: 'Tracking', keys: ['t'], run: toggle }),
     ctx.keys.bind({ id: 'before', label: 'Before or after the correction', group: 'Tracking', keys: ['o'], run: () => parts.corrector.toggleBefore() }),
     ctx.keys.bind({ id: 'track.close', label: 'Close the panel', group: 'Tracking', keys: ['Escape'], typing: true, when: () => panel !== null, run: () => close(true) }),
@@ -112,6 +119,7 @@ function openPanel(ctx, close) {
     estimate: el('p', { class: 'track-estimate', role: 'status' }),
     panel: el('section', { class: 'track-panel', role: 'dialog', aria: { label: 'Track' } }),
     asked: 0,
+    ready: true,
     start,
   };
   view.panel.append(
@@ -185,7 +193,8 @@ function backendChoice(view) {
     sizeField.hidden = !info?.resolutions.length;
     note.textContent = info ? (info.ready ? info.note : info.missing) : '';
     note.classList.toggle('bad', Boolean(info && !info.ready));
-    view.start.disabled = Boolean(info && !info.ready);
+    view.ready = !info || info.ready;
+    view.start.disabled = !view.ready;
   };
   const choose = async (/** @type {string} */ name, /** @type {number|null} */ resolution) => {
     show();
@@ -219,7 +228,7 @@ function askEstimate(view) {
 async function showEstimate(view, asked) {
   if (asked !== view.asked || !view.panel.isConnected) return;
   const none = view.plan.aois.size === 0;
-  view.start.disabled = none;
+  view.start.disabled = none || !view.ready;
   if (none) return void (view.estimate.textContent = 'Choose at least one AOI.');
   let text;
   try {
