@@ -42,6 +42,7 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 env=clean | {"DWELL_STATE": str(home), "PYTHONUNBUFFERED": "1", **environment},
             )
+        self._wait_for(r"Folders that it may use: .+\n")  # the last line of the banner
         self.address = self._wait_for(r"http://127\.0\.0\.1:\d+/\S*")
         self.port = urlsplit(self.address).port
 
