@@ -8,6 +8,7 @@ globalThis.latency = {
     this.input = 0;
     const before = this.seen(what, argument);
     this.answer = this.until(() => this.input > 0 && this.came(what, argument, before)).then((at) => at - this.input);
+    this.answer.catch(() => {}); // it is told to whoever asks for the answer
   },
 
   seen(what, argument) {
@@ -29,8 +30,10 @@ globalThis.latency = {
 
   /** The time when this has been true for a painted frame. */
   until(isTrue) {
-    return new Promise((done) => {
+    const patience = performance.now() + 20_000;
+    return new Promise((done, fail) => {
       const look = () => {
+        if (performance.now() > patience) return fail(new Error('nothing came within 20 s'));
         if (isTrue()) requestAnimationFrame(() => done(performance.now())); // painted in this frame, on screen by the next
         else requestAnimationFrame(look);
       };

@@ -23,6 +23,7 @@ from recordings.samples import (
     write_plain,
     write_video,
 )
+from shape_recordings import shapes_world, write_image_folder
 
 ABOUT = About(id="7", name="walk", kind="test", path=Path("walk"))
 
@@ -249,3 +250,13 @@ def test_summary_of_a_bare_video(tmp_path: Path) -> None:
         summary = recording.summary()
     assert (summary["gaze_samples"], summary["gaze_rate_hz"], summary["camera_fx_px"]) == (None, None, None)
     assert (summary["frames"], summary["start_ns"], summary["problems"]) == (12, 0, [])
+
+
+def test_how_long_it_lasts_is_known_without_looking_for_filler(tmp_path, monkeypatch):
+    """That may mean decoding much of a long video, and an opened recording is to be shown at once."""
+    from dwell.video import ImageFolder
+
+    recording = open_recording(write_image_folder(tmp_path / "shots", shapes_world(20)))
+    monkeypatch.setattr(ImageFolder, "find_filler", lambda self: pytest.fail("looked for filler"))
+    assert recording.duration_ns == 20 * 40_000_000
+    assert recording.timing.times_ns.tolist() == recording.frame_times_ns.tolist()

@@ -252,4 +252,4 @@ def _read_side(path: Path) -> tuple[Project, Recording]:
 def _clock_bytes(recording: Recording) -> bytes:
     if not recording.has("frame times"):
         return b""
-    return bytes(recording.clock.times_ns.astype("<i8").tobytes())
+    return bytes(recording.timing.times_ns.astype("<i8").tobytes())

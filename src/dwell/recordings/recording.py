@@ -133,7 +133,7 @@ class Recording:
         if self._about.duration_ns is not None:
             return self._about.duration_ns
         if self.has("frame times"):
-            return int(self.clock.end_ns) - self.start_ns
+            return int(self.timing.end_ns) - self.start_ns
         return int(self.gaze["timestamp [ns]"].iloc[-1]) - self.start_ns if len(self.gaze) else 0
 
     def has(self, stream: str) -> bool:
@@ -194,6 +194,17 @@ class Recording:
             CorruptVideo: there are far fewer frames than times.
         """
         return cast(FrameClock, self._once("clock", self._build_clock))
+
+    @property
+    def timing(self) -> FrameClock:
+        """As ``clock``, but no picture is decoded for it: filler frames count as valid.
+
+        Raises:
+            MissingStream: there are no frame times.
+            BadTable: there are far fewer times than frames.
+            CorruptVideo: there are far fewer frames than times.
+        """
+        return cast(FrameClock, self._once("timing", self._build_timing))
 
     @property
     def camera(self) -> Camera | None:
@@ -272,6 +283,11 @@ class Recording:
             blinks=lambda: self.blinks if self.has("blinks") else None,
             note=self.note,
         )
+
+    def _build_timing(self) -> FrameClock:
+        times_ns = self.frame_times_ns
+        n_frames = len(self.scene) if self.has("scene video") else len(times_ns)
+        return FrameClock.matched(times_ns, n_frames, path=self.path)[0]
 
     def _build_clock(self) -> FrameClock:
         frames = self.scene if self.has("scene video") else None

@@ -87,32 +87,3 @@ test('random masks: the outline encloses the mask\'s area and passes every borde
     assert.equal(length, edges);
   }
 });
-
-test('painting puts the colour on mask pixels only, in a window too', () => {
-  const mask = Mask.fromPixels([0, 1, 1, 0, 1, 1, 0, 0, 0], 3, 3);
-  const rgba = new Uint8ClampedArray(3 * 3 * 4);
-  mask.paint(rgba, [10, 20, 30, 128]);
-  assert.deepEqual([...rgba.slice(4, 8)], [10, 20, 30, 128]);
-  assert.deepEqual([...rgba.slice(0, 4)], [0, 0, 0, 0]);
-  const part = new Uint8ClampedArray(2 * 1 * 4);
-  mask.paint(part, [1, 2, 3, 4], [1, 1, 3, 2]);
-  assert.deepEqual([...part], [1, 2, 3, 4, 1, 2, 3, 4]);
-});
-
-test('a brush adds and an eraser takes away, pixel by pixel', () => {
-  const next = random(5);
-  for (let round = 0; round < 100; round++) {
-    const [a, b] = [randomPixels(next, 6, 7), randomPixels(next, 6, 7)];
-    const [one, other] = [Mask.fromPixels(a, 6, 7), Mask.fromPixels(b, 6, 7)];
-    assert.deepEqual(pixelsOf(one.plus(other)), a.map((value, at) => value | b[at]));
-    assert.deepEqual(pixelsOf(one.minus(other)), a.map((value, at) => value & ~b[at] & 1));
-  }
-});
-
-test('a stroke covers the pixels whose centre is within its radius', () => {
-  const dot = Mask.fromStroke([[2.5, 2.5]], 1, 5, 5);
-  assert.equal(dot.area, 5); // a plus
-  const line = Mask.fromStroke([[1.5, 1.5], [3.5, 1.5]], 0.5, 4, 6);
-  assert.deepEqual(line.box, [1, 1, 4, 2]);
-  assert.equal(Mask.fromStroke([[-50, -50]], 2, 4, 4).area, 0);
-});

@@ -79,14 +79,6 @@ export class Mask {
     return new Mask(height, width, Uint32Array.from(runs));
   }
 
-  /** What a brush covers: pixels whose centre is within the radius of its path.
-   * @param {readonly (readonly [number, number])[]} points px @param {number} radius px @param {number} height @param {number} width */
-  static fromStroke(points, radius, height, width) {
-    const pixels = new Uint8Array(height * width);
-    points.forEach((point, index) => paintCapsule(pixels, points[Math.max(0, index - 1)] ?? point, point, radius, height, width));
-    return Mask.fromPixels(pixels, height, width);
-  }
-
   /** @returns {string} COCO counts string */
   toString() {
     const counts = [];
@@ -145,46 +137,9 @@ export class Mask {
     return x1 < 0 ? null : [x0, y0, x1, y1];
   }
 
-  /**
-   * Paints into RGBA pixels of the mask's size, or of a window of it.
-   * @param {Uint8ClampedArray} rgba @param {readonly [number, number, number, number]} colour 0 … 255
-   * @param {readonly [number, number, number, number]} [window] x0, y0, x1, y1 that `rgba` covers
-   */
-  paint(rgba, colour, window = [0, 0, this.width, this.height]) {
-    const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.byteLength >> 2);
-    const value = new Uint32Array(Uint8Array.from(colour).buffer)[0] ?? 0;
-    const [x0, y0, x1, y1] = window;
-    const stride = x1 - x0;
-    this.eachColumn((x, top, bottom) => {
-      if (x < x0 || x >= x1) return;
-      const end = Math.min(bottom, y1) - y0;
-      for (let y = Math.max(top, y0) - y0; y < end; y++) pixels[y * stride + x - x0] = value;
-    });
-  }
-
   /** Its border along pixel edges: closed polygons x, y, x, y … with the mask to their right. @returns {number[][]} */
   get outline() {
     return (this.#outline ??= traceOutline(this));
-  }
-
-  /** @param {Mask} other @returns {Mask} what is in either */
-  plus(other) {
-    return this.#combined(other, (a, b) => a || b);
-  }
-
-  /** @param {Mask} other @returns {Mask} what is in this one only */
-  minus(other) {
-    return this.#combined(other, (a, b) => a && !b);
-  }
-
-  /** @param {Mask} other @param {(a: boolean, b: boolean) => boolean} rule */
-  #combined(other, rule) {
-    /** @type {number[]} */
-    const runs = [];
-    sweep(this.runs, other.runs, (position, a, b) => {
-      if (rule(a, b) !== (runs.length % 2 === 1)) runs.push(position);
-    });
-    return new Mask(this.height, this.width, Uint32Array.from(runs));
   }
 }
 
@@ -315,22 +270,4 @@ function straightened(corners, stride) {
     before = corner;
   });
   return kept;
-}
-
-/**
- * @param {Uint8Array} pixels @param {readonly [number, number]} a @param {readonly [number, number]} b
- * @param {number} radius @param {number} height @param {number} width
- */
-function paintCapsule(pixels, [ax, ay], [bx, by], radius, height, width) {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length2 = dx * dx + dy * dy || 1;
-  const first = Math.max(0, Math.floor(Math.min(ay, by) - radius));
-  const last = Math.min(height - 1, Math.ceil(Math.max(ay, by) + radius));
-  const right = Math.min(width - 1, Math.ceil(Math.max(ax, bx) + radius));
-  for (let y = first; y <= last; y++)
-    for (let x = Math.max(0, Math.floor(Math.min(ax, bx) - radius)); x <= right; x++) {
-      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
-      const along = Math.min(1, Math.max(0, (px * dx + py * dy) / length2));
-      if ((px - along * dx) ** 2 + (py - along * dy) ** 2 <= radius * radius) pixels[y * width + x] = 1;
-    }
 }

@@ -12,7 +12,7 @@ import { loadPresets, savePresets } from './presets.js';
 /** @typedef {import('../core/messages.js').MaskOnFrame} MaskOnFrame */
 
 /** @type {Record<string, string>} */
-const SIGNS = { visible: '●', absent: '○', lost: '✕', unknown: '·', approved: '✓', 'out of date': '↻', doubtful: '?' };
+const SIGNS = { visible: '●', absent: '○', lost: '✕', 'not tracked': '·', approved: '✓', 'out of date': '↻', doubtful: '?' };
 
 /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
 export function mountAois(root, ctx, parts) {
@@ -166,7 +166,7 @@ function swatch({ parts }, aoi) {
 function stateHere(parts, ctx, objectId) {
   const frame = parts.stage?.frameIdx ?? ctx.player.frameIdx;
   const mask = parts.masks.get(frame, ctx.ui.get('before'))?.masks.get(objectId);
-  if (!mask) return 'unknown';
+  if (!mask) return 'not tracked';
   return badgeOf(mask) || mask.state;
 }
 

@@ -3,7 +3,7 @@ import { aoiAt, colourOf, lookedAt, maskOf, promptOf, shownGaze, shownMasks, sho
 import { Frames } from '../core/frames.js';
 import { GazeFeed } from '../core/gaze.js';
 import { Viewport } from '../core/viewport.js';
-import { el } from './dom.js';
+import { el, watchSize } from './dom.js';
 import { paintFrame, paintScene } from './painter.js';
 import { listenToPointer } from './pointer.js';
 import { DESIGN_REM_PX, remPx } from './timeline_paint.js';
@@ -145,11 +145,9 @@ export class Stage {
 
   #listen() {
     const { ctx, parts } = this;
-    const resize = new ResizeObserver(() => this.#resize());
-    resize.observe(this.root);
     const again = () => this.repaint();
     return [
-      () => resize.disconnect(),
+      watchSize(this.root, () => this.#resize()),
       listenToPointer(this),
       ctx.player.subscribe((position) => this.#goTo(position.settled)),
       ctx.ui.subscribe((key) => this.#uiChanged(key)),

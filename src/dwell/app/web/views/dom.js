@@ -88,6 +88,27 @@ export function button({ label, icon = null, title, iconOnly = false, class: kin
   );
 }
 
+/**
+ * Calls when an element's size has changed, or that of the screen's pixels: the window went to another screen.
+ * @param {Element} node @param {() => void} run @returns {() => void} off
+ */
+export function watchSize(node, run) {
+  const observer = new ResizeObserver(run);
+  observer.observe(node);
+  /** @type {MediaQueryList} */
+  let now;
+  const follow = () => {
+    now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener('change', changed, { once: true });
+  };
+  const changed = () => { follow(); run(); };
+  follow();
+  return () => {
+    observer.disconnect();
+    now.removeEventListener('change', changed);
+  };
+}
+
 let counter = 0;
 
 /** @param {string} stem @returns {string} an id that is not taken */

@@ -1,13 +1,13 @@
 // The margin: a slider, the rule for fixations, px per degree where there is no camera, and the curves.
 import { linePath, round, scale, spread, ticks } from '../core/charts.js';
 import { el, replace, svg } from './dom.js';
+import { remPx } from './timeline_paint.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('../core/resultsfeed.js').ResultsFeed} ResultsFeed */
 /** @typedef {import('../core/messages.js').Sensitivity} Sensitivity */
 
 const STEP_DEG = 0.05;
-const REM_FALLBACK_PX = 16;
 
 /** @param {Ctx} ctx @param {ResultsFeed} feed @returns {{node: HTMLElement, show: () => void, off: () => void}} */
 export function mountMargin(ctx, feed) {
@@ -69,7 +69,7 @@ function limit(slider, margins) {
 
 /** @param {Sensitivity} data @param {Ctx} ctx @param {number} width */
 function curves(data, ctx, width) {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || REM_FALLBACK_PX;
+  const rem = remPx();
   const size = { width: Math.max(width, 16 * rem), height: 12.5 * rem };
   const box = { left: 2.6 * rem, right: size.width - 5.5 * rem, top: 1.4 * rem, bottom: size.height - 2.4 * rem };
   const lines = Object.entries(data.dwell_ms).map(([id, ms]) => ({ aoi: ctx.store.aois.get(Number(id)), s: ms.map((each) => each / 1000) }));

@@ -2,6 +2,7 @@
 
 import { timeLeft } from '../core/time.js';
 import { around, clampSpan, follow, pan, toX, zoomAbout } from '../core/timeline.js';
+import { watchSize } from './dom.js';
 import { TimelineData } from './timeline_data.js';
 import { resizeGrip } from './timeline_grip.js';
 import { bindJumps, followFixation, jumpControl } from './timeline_jumps.js';
@@ -76,8 +77,6 @@ class Timeline {
     const { ctx } = this;
     const { slider, strip, scroll } = this.parts;
     const all = () => this.paintLater();
-    const observer = new ResizeObserver(all);
-    observer.observe(this.parts.body);
     const theme = new MutationObserver(all);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     this.offs.push(
@@ -90,7 +89,7 @@ class Timeline {
       ctx.ui.subscribe((key) => this.uiChanged(key)),
       ctx.results.subscribe(all),
       this.data.lanes.subscribe(all),
-      () => observer.disconnect(),
+      watchSize(this.parts.body, all),
       () => theme.disconnect(),
     );
     this.labels.build();

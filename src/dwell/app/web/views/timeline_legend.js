@@ -55,7 +55,13 @@ export function legend() {
     panel.style.top = `${Math.max(8, at.top - panel.offsetHeight - 6)}px`;
   });
   open.setAttribute('aria-expanded', 'false');
-  return el('span', { class: 'timeline-legend-place' }, open, panel);
+  const place = el('span', { class: 'timeline-legend-place' }, open, panel);
+  place.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !panel.matches(':popover-open')) return;
+    event.preventDefault(); // so that Escape ends nothing else
+    panel.hidePopover();
+  });
+  return place;
 }
 
 const HOW =
