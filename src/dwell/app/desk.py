@@ -8,7 +8,7 @@ from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
-from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Snapshot, Task
+from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Snapshot
 from dwell.app.pictures import Pictures
 from dwell.app.reckoning import Reckoning
 from dwell.app.state import KEYS, SINGLE, State
@@ -109,10 +109,6 @@ class Desk:
         numbered = self.feed.publish(ChangeSet(rev=0, origin=origin, **changes))
         self._state.apply(numbered)
         return numbered.rev
-
-    def publish_task(self, task: Task) -> None:
-        """Tell every page how far a task is."""
-        self.publish(task=task)
 
     # ---------------------------------------------------------------- changing it
 

@@ -25,5 +25,4 @@ test('words for estimates and progress', () => {
   const job = { what: 'Tracking cup', done: 50, total: 200, left_s: 30, state: 'running' };
   assert.equal(progressText(job), 'Tracking cup: 25 %, about 30 s left');
   assert.equal(progressText({ ...job, left_s: null }), 'Tracking cup: 25 %');
-  assert.equal(progressText({ ...job, state: 'waiting' }), 'Tracking cup: waiting');
 });

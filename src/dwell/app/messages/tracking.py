@@ -46,7 +46,7 @@ class Job(Message):
     """The tracking job of a project."""
 
     id: int
-    state: Literal["running", "done", "cancelled", "failed", "waiting"]
+    state: Literal["running", "done", "cancelled", "failed"]
     what: str
     """``Tracking cup, left hand``."""
     object_ids: list[int]

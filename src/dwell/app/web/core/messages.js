@@ -222,7 +222,7 @@
  * The tracking job of a project.
  * @typedef {object} Job
  * @property {number} id
- * @property {'running'|'done'|'cancelled'|'failed'|'waiting'} state
+ * @property {'running'|'done'|'cancelled'|'failed'} state
  * @property {string} what
  * @property {Array<number>} object_ids
  * @property {[number, number]} span

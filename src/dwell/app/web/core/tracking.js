@@ -51,6 +51,5 @@ export function estimateText({ frames, seconds, note }) {
 /** @param {Job} job */
 export function progressText(job) {
   const share = `${Math.floor((100 * job.done) / Math.max(1, job.total))} %`;
-  if (job.state === 'waiting') return `${job.what}: waiting`;
   return [`${job.what}: ${share}`, timeLeft(job.left_s)].filter(Boolean).join(', ');
 }

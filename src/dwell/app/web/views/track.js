@@ -80,7 +80,7 @@ export function mountTrack(root, ctx, parts) {
 /** @param {HTMLElement} root @param {HTMLButtonElement} open @param {Ctx} ctx */
 function showJob(root, open, ctx) {
   const job = ctx.store.job;
-  const running = job !== null && (job.state === 'running' || job.state === 'waiting');
+  const running = job !== null && job.state === 'running';
   root.hidden = !running;
   open.hidden = running;
   if (!running) return void root.replaceChildren();
