@@ -16,7 +16,7 @@ def app(
     path: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[PATH]",
+            metavar="PATH",
             help="A recording or project to open, or a folder to work in; default this folder.",
             show_default=False,
         ),
@@ -26,7 +26,14 @@ def app(
         typer.Option(metavar="DIR", help="A folder that the page may use. Repeat for more."),
     ] = None,
     port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65535, help="Port; default the first free one from 8642.")
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=65535,
+            show_default=False,
+            help="Port; default the first free one from 8642.",
+        ),
     ] = 0,
     host: Annotated[
         str,
@@ -48,8 +55,8 @@ def app(
     """Open the page: click AOIs, track, review, correct, see the results.
 
     Everything stays on this computer. The page can read and write below the
-    named folders only. Ctrl-C stops it; nothing is lost, whatever was running
-    goes on when you start it again.
+    named folders only. Ctrl-C stops it and nothing is lost: tracking that was
+    under way goes on when you open the project again.
 
     [bold]Examples[/bold]
 
