@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,11 +35,10 @@ class Exports:
         self._publish = publish
         self._running = asyncio.Lock()
         self._exports: dict[str, _Export] = {}
-        self._ids = itertools.count(1)
 
     def start(self, request: ExportRequest, folder: Path) -> Task:
         """Begin an export; ``folder`` is the one of the request, seen to be allowed."""
-        export = _Export(f"export-{next(self._ids)}", folder, self._publish)
+        export = _Export(secrets.token_hex(6), folder, self._publish)
         self._exports[export.task.id] = export
         for old in [id for id, each in self._exports.items() if each.over][:-_KEPT]:
             del self._exports[old]
