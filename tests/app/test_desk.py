@@ -93,6 +93,28 @@ def test_tracking_fills_the_lane_while_the_desk_answers(shapes, project):
     np.testing.assert_array_equal(mask_of(masks.masks[0]), shapes_world().truth(30)["red"])
 
 
+def test_who_would_join_gets_the_running_job_or_nothing_instead_of_an_error(tmp_path, project):
+    async def work():
+        async with open_desk(recording(tmp_path, 400), project) as desk:
+            blue, red = await add(desk, "blue"), await add(desk, "red")
+            await click(desk, blue, 0, *BLUE)
+            await click(desk, red, 0, *RED_AT_0)
+            begun = await desk.ask("track", track(object_ids=[blue]))
+            joined = await desk.ask("track", track(object_ids=[blue], start=3, stop=9, join=True))
+            with pytest.raises(PromptError, match="under way"):
+                await desk.ask("track", track(object_ids=[blue, red], join=True))
+            await until(ended(desk))
+            nothing = await desk.ask("track", track(object_ids=[blue], join=True))
+            with pytest.raises(PromptError, match="tracked and up to date"):
+                await desk.ask("track", track(object_ids=[blue]))
+            return begun, joined, nothing
+
+    begun, joined, nothing = run(work())
+    assert joined.id == begun.id
+    assert joined.state == "running"
+    assert nothing is None
+
+
 def test_a_job_that_was_stopped_keeps_what_is_done(tmp_path, project):
     async def work():
         async with open_desk(recording(tmp_path, 400), project) as desk:

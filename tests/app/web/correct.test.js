@@ -24,23 +24,33 @@ test('a first click corrects nothing', () => {
 function desk({ autoTrack = true } = {}) {
   const asked = [];
   const state = { autoTrack, before: null };
+  const server = { job: 1, lane: 'AsssAsss', tracked: Promise.resolve() };
   const store = new Store(snapshot());
   const corrector = new Corrector({
     client: 'me', store,
-    api: { bytes: async () => lane('AsssAsss').buffer, post: async (path, body) => { asked.push([path, body]); return { rev: 9, n: 7 }; } },
+    api: {
+      bytes: async () => lane(server.lane).buffer,
+      post: async (path, body) => {
+        asked.push([path, body]);
+        if (path !== 'track') return { rev: 9, n: 7 };
+        await server.tracked;
+        return server.job && { id: server.job, state: 'running' };
+      },
+    },
     ui: { get: (key) => state[key], set: (key, value) => { state[key] = value; } },
     say: { info: () => {}, success: () => {}, error: (error) => { throw error; } },
   });
   const answer = (id) => ({ rev: 6, mask: { object_id: 1 }, step: { id, label: 'Prompt cup' } });
-  const job = (state) => ({ id: 1, state, what: 'Tracking cup', object_ids: [1], span: [1, 8], direction: 'both', backend: 'embedded', done: 0, total: 9, left_s: null, frame_idx: null, error: null });
-  return { corrector, asked, state, store, answer, job };
+  const job = (state, id = 1) => ({ id, state, what: 'Tracking cup', object_ids: [1], span: [1, 8], direction: 'both', backend: 'embedded', done: 0, total: 9, left_s: null, frame_idx: null, error: null });
+  return { corrector, asked, state, server, store, answer, job };
 }
 
 test('a correction tracks its gap, is compared, and undone as a whole', async () => {
-  const { corrector, asked, state, store, answer, job } = desk();
+  const { corrector, asked, state, server, store, answer, job } = desk();
   await corrector.after(answer(12), 4);
-  assert.deepEqual(asked, [['track', { client: 'me', object_ids: [1], start: 1, stop: 8, direction: 'both' }]]);
+  assert.deepEqual(asked, [['track', { client: 'me', object_ids: [1], start: 1, stop: 8, direction: 'both', join: true }]]);
   assert.equal(corrector.now.phase, 'tracking');
+  server.lane = 'AvvvAvvv';
   store.apply(changeSet(6, { job: job('done'), steps: { undo: { id: 13, label: 'Track cup' }, redo: null } }));
   await turns();
   assert.equal(corrector.now.phase, 'done');
@@ -80,15 +90,17 @@ test('the bar leaves when the correction is undone elsewhere; a cancelled job of
 });
 
 test('a correction during tracking is taken up by it; what is left over is tracked after it', async () => {
-  const { corrector, asked, store, answer, job } = desk();
+  const { corrector, asked, server, store, answer, job } = desk();
   store.apply(changeSet(6, { job: job('running') }));
   await corrector.after(answer(12), 4);
   assert.equal(corrector.now.phase, 'tracking');
   assert.deepEqual(asked, []);
+  server.job = 2;
   store.apply(changeSet(7, { job: job('done') }));
   await turns();
   assert.deepEqual(asked.map(([path]) => path), ['track']);
-  store.apply(changeSet(8, { job: job('done') }));
+  server.lane = 'AvvvAvvv';
+  store.apply(changeSet(8, { job: job('done', 2) }));
   await turns();
   assert.equal(corrector.now.phase, 'done');
   assert.equal(asked.length, 1);
@@ -100,4 +112,60 @@ test('while another AOI is tracked the gap is only offered', async () => {
   await corrector.after(answer(12), 4);
   assert.equal(corrector.now.phase, 'offered');
   assert.deepEqual(asked, []);
+});
+
+test('a second click while tracking is being asked for waits for that job, and asks again', async () => {
+  const { corrector, asked, server, store, answer, job } = desk();
+  let answered = () => {};
+  server.tracked = new Promise((done) => { answered = done; });
+  const first = corrector.after(answer(12), 4);
+  await turns();
+  await corrector.after(answer(14), 4);
+  assert.equal(asked.length, 1, 'nothing is asked for twice');
+  answered();
+  await first;
+  await corrector.after(answer(16), 4);
+  assert.equal(asked.length, 1, 'the answer was faster than the news');
+  store.apply(changeSet(6, { job: job('running') }));
+  server.job = 2;
+  store.apply(changeSet(7, { job: job('done') }));
+  await turns();
+  assert.equal(asked.length, 2);
+  assert.equal(corrector.now.phase, 'tracking');
+});
+
+test('the news may be faster than the answer', async () => {
+  const { corrector, server, store, answer, job } = desk();
+  let answered = () => {};
+  server.tracked = new Promise((done) => { answered = done; });
+  const first = corrector.after(answer(12), 4);
+  await turns();
+  server.lane = 'AvvvAvvv';
+  store.apply(changeSet(6, { job: job('done') }));
+  answered();
+  await first;
+  await turns();
+  assert.equal(corrector.now.phase, 'done');
+});
+
+test('a gap that is tracked already is done, not an error', async () => {
+  const { corrector, server, answer } = desk();
+  server.job = null;
+  let answered = () => {};
+  server.tracked = new Promise((done) => { answered = done; });
+  const asked = corrector.after(answer(12), 4);
+  await turns();
+  server.lane = 'AvvvAvvv';
+  answered();
+  await asked;
+  assert.equal(corrector.now.phase, 'done');
+});
+
+test('a server that comes back without the job does not leave the bar waiting', async () => {
+  const { corrector, server, store, answer } = desk();
+  await corrector.after(answer(12), 4);
+  server.lane = 'AvvvAvvv';
+  store.replace({ ...snapshot(), rev: 9, steps: { undo: { id: 13, label: 'Track cup' }, redo: null } });
+  await turns();
+  assert.equal(corrector.now.phase, 'done');
 });

@@ -30,6 +30,8 @@ class TrackRequest(Request):
     stride: int = Field(default=1, ge=1, le=100)
     backend: BackendChoice | None = None
     """None = that of the project."""
+    join: bool = False
+    """A running job that tracks these AOIs is the answer, instead of an error; and nothing missing is none."""
 
 
 class Estimate(Message):

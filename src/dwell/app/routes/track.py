@@ -20,9 +20,9 @@ async def estimate(desk: DeskOf, request: TrackRequest) -> Estimate:
 
 
 @router.post("/track")
-async def track(desk: DeskOf, request: TrackRequest) -> Job:
-    """Begin to track."""
-    job: Job = await desk.ask("track", request)
+async def track(desk: DeskOf, request: TrackRequest) -> Job | None:
+    """Begin to track; None if a request that would ``join`` finds nothing missing."""
+    job: Job | None = await desk.ask("track", request)
     return job
 
 

@@ -265,12 +265,24 @@ class Editor:
             note="" if found.frames else "Everything asked for is tracked and up to date.",
         )
 
-    def track(self, calling: Calling, request: TrackRequest) -> Job:
-        """Begin to track; progress is told as it goes."""
+    def track(self, calling: Calling, request: TrackRequest) -> Job | None:
+        """Begin to track; progress is told as it goes. None: nothing is missing, and the request would join.
+
+        Raises:
+            AllTracked: nothing is missing.
+            PromptError: a job is running, or there is nothing to track from.
+        """
         request = self._unlocked(request)
+        if request.join and self._jobs.tracks(request.object_ids):
+            return self._jobs.job
         if request.backend is not None and request.backend != self._backend():
             self.use_backend(calling, request.backend, request.client)
-        job = self._jobs.start(self._session, request.model_copy(update={"backend": self._backend()}))
+        try:
+            job = self._jobs.start(self._session, request.model_copy(update={"backend": self._backend()}))
+        except AllTracked:
+            if request.join:
+                return None
+            raise
         self._changed(calling, request.client, job=job)
         return job
 

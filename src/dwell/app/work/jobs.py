@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import suppress
 from typing import Any
 
@@ -56,6 +56,13 @@ class Jobs:
     def job(self) -> Job | None:
         """The job that is running, or was last."""
         return self._job
+
+    def tracks(self, object_ids: Collection[int] | None) -> bool:
+        """Whether the running job tracks all of these AOIs; None = all of the project's."""
+        if self._job is None or not self.running:
+            return False
+        asked = object_ids or [aoi.object_id for aoi in self._project.aois()]
+        return set(asked) <= set(self._job.object_ids)
 
     def noted(self) -> TrackRequest | None:
         """What a process that has died was tracking.

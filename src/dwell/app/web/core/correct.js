@@ -35,12 +35,14 @@ export class Corrector {
   /** @type {Correction|null} */ now = null;
   /** @type {Set<() => void>} */ #observers = new Set();
 
-  /** A correction came while its AOI was tracked: look again when that has ended. */ #again = false;
+  /** A correction came while its AOI was tracked: track again what that leaves out of date. */ #again = false;
+  /** Tracking is asked for, and not answered yet. */ #asking = false;
+  /** Number of the job that was answered; the store hears of it by another way. */ #asked = 0;
 
   /** @param {Needs} ctx */
   constructor(ctx) {
     this.ctx = ctx;
-    this.off = ctx.store.subscribe((change) => this.#follow(change));
+    this.off = ctx.store.subscribe((change, whole) => this.#follow(change, whole));
   }
 
   /** @param {() => void} observer @returns {() => void} off */
@@ -62,22 +64,30 @@ export class Corrector {
 
   /** Tracks the gap again; tracking that runs already takes a correction up by itself. */
   async track() {
-    const { api, client, say, store } = this.ctx;
+    const { say, store } = this.ctx;
     const now = this.now;
     if (!now) return;
     const running = store.job?.state === 'running' ? store.job : null;
-    if (running) {
-      this.#again = running.object_ids.includes(now.objectId);
-      if (this.#again) this.#set({ ...now, phase: 'tracking' });
-      else say.info('Something else is tracked at the moment. Re-track this gap when that has ended.');
-      return;
-    }
+    if (running && !running.object_ids.includes(now.objectId))
+      return say.info('Something else is tracked at the moment. Re-track this gap when that has ended.');
     this.#set({ ...now, phase: 'tracking' });
+    if (running || this.#waits()) this.#again = true;
+    else await this.#ask(now);
+  }
+
+  /** @param {Correction} asked */
+  async #ask({ stepId, objectId, span: { start, stop } }) {
+    const { api, client, say } = this.ctx;
+    const body = { client, object_ids: [objectId], start, stop, direction: 'both', join: true };
+    this.#asking = true;
     try {
-      const { start, stop } = now.span;
-      await api.post('track', { client, object_ids: [now.objectId], start, stop, direction: 'both' });
+      const job = await api.post('track', body).finally(() => { this.#asking = false; });
+      this.#asked = job?.id ?? 0;
+      if (job) this.#settle();
+      else if (this.now) await this.#ended(this.now); // nothing was missing
     } catch (error) {
-      if (this.now?.stepId === now.stepId) this.#set({ ...now, phase: 'offered' });
+      this.#again = false;
+      if (this.now?.stepId === stepId) this.#set({ ...this.now, phase: 'offered' });
       say.error(error);
     }
   }
@@ -125,26 +135,40 @@ export class Corrector {
     return shown;
   }
 
-  /** @param {import('./messages.js').ChangeSet} change */
-  #follow(change) {
+  /** @param {import('./messages.js').ChangeSet} change @param {boolean} whole */
+  #follow(change, whole) {
     const now = this.now;
+    if (whole) this.#asked = 0; // a job that is missing there has ended
     if (!now) return;
     if (!this.ctx.store.aois.has(now.objectId)) return void this.dismiss();
     const undone = change.steps && (this.ctx.store.steps.undo?.id ?? -1) < now.stepId;
     if (undone) return void this.dismiss();
-    const job = this.ctx.store.job;
-    if (now.phase !== 'tracking' || !change.job || !job?.object_ids.includes(now.objectId)) return;
-    if (job.state === 'done') void this.#ended(now);
-    else if (job.state === 'failed' || job.state === 'cancelled') this.#set({ ...now, phase: 'offered' });
+    if (change.job || whole) this.#settle();
+  }
+
+  /** Whether a job was asked for that the store has not heard of. */
+  #waits() {
+    return this.#asking || (this.ctx.store.job?.id ?? 0) < this.#asked;
+  }
+
+  /** Sees whether tracking has ended. */
+  #settle() {
+    const { now } = this;
+    if (now?.phase !== 'tracking' || this.#waits()) return;
+    const { job } = this.ctx.store;
+    if (job?.state === 'running' && job.object_ids.includes(now.objectId)) return;
+    if (job?.state === 'failed' || job?.state === 'cancelled') this.#set({ ...now, phase: 'offered' });
+    else void this.#ended(now);
   }
 
   /** Tracking has ended; a correction that came meanwhile may have left frames out of date. @param {Correction} now */
   async #ended(now) {
-    const left = this.#again ? await this.#gap(now.objectId, now.frameIdx) : null;
-    this.#again = false;
+    const left = await this.#gap(now.objectId, now.frameIdx);
     if (this.now !== now) return;
+    const again = this.#again;
+    this.#again = false;
     this.#set({ ...now, span: left ?? now.span, phase: left ? 'offered' : 'done' });
-    if (left && this.ctx.ui.get('autoTrack')) await this.track();
+    if (left && again && this.ctx.ui.get('autoTrack')) await this.track();
   }
 
   /** @param {number} objectId @param {number} frameIdx */

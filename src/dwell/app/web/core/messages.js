@@ -479,6 +479,7 @@
  * @property {'forward'|'backward'|'both'} [direction]
  * @property {number} [stride]
  * @property {BackendChoice|null} [backend]
+ * @property {boolean} [join]
  */
 
 /**

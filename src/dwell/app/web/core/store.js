@@ -7,7 +7,7 @@
 /** @typedef {import('./messages.js').Prompt} Prompt */
 /** @typedef {import('./messages.js').Lane} Lane */
 /** @typedef {import('./messages.js').FixationMark} FixationMark */
-/** @typedef {(change: ChangeSet) => void} Observer */
+/** @typedef {(change: ChangeSet, whole: boolean) => void} Observer whole: all that there is, not what changed */
 
 const REACHED_MS = 2000;
 
@@ -84,7 +84,7 @@ export class Store {
       task: null,
       results: true,
       lost_writer: '',
-    });
+    }, true);
   }
 
   /** @param {Observer} observer @returns {() => void} off */
@@ -133,9 +133,9 @@ export class Store {
     this.#byPlace = null;
   }
 
-  /** @param {ChangeSet} change */
-  #tell(change) {
-    for (const observer of [...this.#observers]) observer(change);
+  /** @param {ChangeSet} change @param {boolean} whole */
+  #tell(change, whole = false) {
+    for (const observer of [...this.#observers]) observer(change, whole);
   }
 }
 
