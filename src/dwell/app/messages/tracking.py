@@ -31,7 +31,7 @@ class TrackRequest(Request):
     backend: BackendChoice | None = None
     """None = that of the project."""
     join: bool = False
-    """A running job that tracks these AOIs is the answer, instead of an error; and nothing missing is none."""
+    """Instead of an error: the running job if it tracks these AOIs, or none if nothing is missing."""
 
 
 class Estimate(Message):
