@@ -7,7 +7,7 @@ import pytest
 
 from dwell.drawn_world import Disc, Line, Look, Rect, ShapesWorld
 from dwell.errors import FrameOutOfRange
-from dwell.video import Frames, VideoReader
+from dwell.video import Frames, VideoReader, find_filler
 
 RED, GREEN, GREY = (220, 40, 30), (20, 180, 60), (60, 60, 60)
 
@@ -88,7 +88,7 @@ def test_filler_frames_are_grey_and_empty():
     assert np.ptp(w.frame(1)) == 0
     assert not any(mask.any() for mask in w.truth(1).values())
     assert w.truth(2)["ball"].any()
-    assert w.frames.find_filler().tolist() == (~w.valid).tolist()
+    assert find_filler(w.frames).tolist() == (~w.valid).tolist()
     assert w.clock.frame_at(w.times_ns[:3]).tolist() == [-1, -1, 2]
 
 

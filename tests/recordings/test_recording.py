@@ -257,6 +257,6 @@ def test_how_long_it_lasts_is_known_without_looking_for_filler(tmp_path, monkeyp
     from dwell.video import ImageFolder
 
     recording = open_recording(write_image_folder(tmp_path / "shots", shapes_world(20)))
-    monkeypatch.setattr(ImageFolder, "find_filler", lambda self: pytest.fail("looked for filler"))
+    monkeypatch.setattr(ImageFolder, "search_filler", lambda self: pytest.fail("looked for filler"))
     assert recording.duration_ns == 20 * 40_000_000
     assert recording.timing.times_ns.tolist() == recording.frame_times_ns.tolist()

@@ -48,7 +48,8 @@ class Film:
     def name(self, frame_idx):
         return f"{frame_idx:05d}"
 
-    def find_filler(self):
+    def search_filler(self):
+        yield from ()
         return self.filler
 
     def close(self):

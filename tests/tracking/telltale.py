@@ -35,7 +35,8 @@ class NumberedFilm:
     def name(self, frame_idx):
         return str(frame_idx)
 
-    def find_filler(self):
+    def search_filler(self):
+        yield from ()
         return self.filler
 
     def close(self):

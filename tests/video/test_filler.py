@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dwell.video import VideoReader, is_filler
+from dwell.video import VideoReader, find_filler, is_filler
 from video import clips
 
 
@@ -21,7 +21,22 @@ from video import clips
 def test_grey_start_gap_and_end_are_found_exactly(tmp_path, size_hw, options):
     path, grey = clips.grey_start(tmp_path, size_hw, **options)
     with VideoReader(path) as video:
-        np.testing.assert_array_equal(video.find_filler(), grey)
+        np.testing.assert_array_equal(find_filler(video), grey)
+
+
+def test_frames_may_be_read_while_filler_is_looked_for(tmp_path):
+    path, grey = clips.grey_start(tmp_path, (240, 320), preset="veryfast")
+    n_looks = 0
+    with VideoReader(path) as video:
+        search = video.search_filler()
+        try:
+            while True:
+                next(search)
+                n_looks += 1
+                video.read(len(video) - 1 - n_looks % 5)
+        except StopIteration as end:
+            np.testing.assert_array_equal(end.value, grey)
+    assert len(grey) > n_looks >= grey.sum()
 
 
 def noisy(number: int, level: int = 110) -> np.ndarray:
@@ -35,7 +50,7 @@ def test_a_normal_video_is_not_decoded(tmp_path):
     path = clips.write(tmp_path / "scene.mp4", clips.jittered(90), pictures=noisy, gop=30, bf=2)
     with VideoReader(path, threads=1) as video:
         opening = video._parts[0].decoder.n_decoded
-        assert not video.find_filler().any()
+        assert not find_filler(video).any()
         assert video._parts[0].decoder.n_decoded - opening <= 4
 
 
@@ -49,7 +64,7 @@ def test_tiny_b_frames_are_no_reason_to_decode(tmp_path):
     with VideoReader(path, threads=1) as video:
         assert np.median(video.n_bytes[video.is_b_frame]) < 60  # as small as a repeated grey picture
         opening = video._parts[0].decoder.n_decoded
-        assert not video.find_filler().any()
+        assert not find_filler(video).any()
         assert video._parts[0].decoder.n_decoded - opening < 90 / 2
 
 
@@ -58,7 +73,7 @@ def test_a_dark_scene_that_hardly_moves_is_no_filler(tmp_path):
     dark = rng.integers(4, 22, (30, 40, 3)).astype(np.uint8).repeat(8, 0).repeat(8, 1)
     path = clips.write(tmp_path / "dark.mp4", clips.jittered(60), pictures=lambda i: dark, gop=30)
     with VideoReader(path) as video:
-        assert not video.find_filler().any()
+        assert not find_filler(video).any()
 
 
 def test_filler_in_the_second_part(tmp_path):
@@ -68,7 +83,7 @@ def test_filler_in_the_second_part(tmp_path):
     first = clips.write(tmp_path / "a.mp4", clips.jittered(20), pictures=noisy)
     second = clips.write(tmp_path / "b.mp4", clips.jittered(40), pictures=half_grey)
     with VideoReader([first, second]) as video:
-        assert np.flatnonzero(video.find_filler()).tolist() == list(range(40, 60))
+        assert np.flatnonzero(find_filler(video)).tolist() == list(range(40, 60))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from dwell.errors import BadTable, CorruptVideo, FrameOutOfRange
-from dwell.video import Frames, ImageFolder, open_frames
+from dwell.video import Frames, ImageFolder, find_filler, open_frames
 from video.clips import number_of, stamped
 
 
@@ -140,4 +140,4 @@ def test_flat_images_are_filler(tmp_path):
     dark = np.full((240, 320, 3), 3, np.uint8)
     cv2.putText(dark, "dark but there", (20, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (60, 60, 60), 2)
     Image.fromarray(dark).save(folder / "3.png")
-    assert ImageFolder(folder).find_filler().tolist() == [False, True, False, False]
+    assert find_filler(ImageFolder(folder)).tolist() == [False, True, False, False]

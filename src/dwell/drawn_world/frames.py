@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwell.types import BoolArray, ByteArray, IntArray
+from dwell.types import ByteArray, IntArray
+from dwell.video.filler import FillerSearch
 from dwell.video.frames import check_frame_idx, default_name
 
 __all__ = ["MemoryFrames"]
@@ -76,8 +77,9 @@ class MemoryFrames:
         """The number as ``00042``."""
         return default_name(check_frame_idx(frame_idx, len(self), self._path))
 
-    def find_filler(self) -> BoolArray:
-        """(n,) bool: which frames are grey filler."""
+    def search_filler(self) -> FillerSearch:
+        """Nothing need be looked at to know the filler frames."""
+        yield from ()
         return self._filler.copy()
 
     def close(self) -> None:

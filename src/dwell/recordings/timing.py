@@ -8,7 +8,7 @@ import pandas as pd
 
 from dwell.recordings.notes import Note
 from dwell.types import IntArray
-from dwell.video import FrameClock, Frames
+from dwell.video import FrameClock, Frames, find_filler
 
 __all__ = ["build_clock", "note_when_apart"]
 
@@ -32,7 +32,7 @@ def build_clock(times_ns: IntArray, frames: Frames | None, note: Note, path: Pat
     _, remark = FrameClock.matched(times_ns, len(frames), path=path)
     if remark:
         note(remark)
-    clock, _ = FrameClock.matched(times_ns, len(frames), ~frames.find_filler(), path=path)
+    clock, _ = FrameClock.matched(times_ns, len(frames), ~find_filler(frames), path=path)
     return clock
 
 

@@ -8,20 +8,20 @@ import numpy as np
 
 from dwell.errors import FrameOutOfRange, PromptError
 from dwell.prompts import Absent, Prompt, check_prompt
-from dwell.types import BoolArray
+from dwell.tracking.filler import Filler
 from dwell.video import Frames
 
 __all__ = ["check_prompts"]
 
 
-def check_prompts(prompts: Sequence[Prompt], frame_idx: int, frames: Frames, filler: BoolArray) -> None:
+def check_prompts(prompts: Sequence[Prompt], frame_idx: int, frames: Frames, filler: Filler) -> None:
     """Refuse what cannot be meant.
 
     Args:
         prompts: of one AOI on one frame.
         frame_idx: the frame, 0-based.
         frames: the video.
-        filler: (n_frames,) bool: grey filler frames.
+        filler: its grey filler frames.
 
     Raises:
         FrameOutOfRange: no such frame.
@@ -41,8 +41,8 @@ def check_prompts(prompts: Sequence[Prompt], frame_idx: int, frames: Frames, fil
             f"`absent` on frame {frame_idx} contradicts the other prompts there; give one or the other.",
             frame_idx=frame_idx,
         )
-    if filler[frame_idx]:
-        real = np.flatnonzero(~filler)
+    if filler.at(frame_idx):
+        real = np.flatnonzero(~filler.flags)
         near = int(real[np.abs(real - frame_idx).argmin()]) if len(real) else None
         raise PromptError(
             f"Frame {frame_idx} is grey filler, without a picture; the nearest real one is {near}.",

@@ -14,6 +14,7 @@ from dwell.segmenters.contract import Backend, Candidate, Encoding, Preparing
 from dwell.segmenters.open import open_backend
 from dwell.tracking.candidates import MaskCandidate, chosen_of, next_in_size, offered, superseded
 from dwell.tracking.estimate import Estimate
+from dwell.tracking.filler import Filler
 from dwell.tracking.prompt_checks import check_prompts
 from dwell.tracking.recall import Encodings
 from dwell.tracking.run import Run, TrackUpdate, Wanted
@@ -53,7 +54,7 @@ class TrackingSession:
         self.frames = frames
         self.backend = open_backend(backend) if isinstance(backend, str) else backend
         self._clock = clock
-        self._filler: BoolArray | None = None
+        self._filler = Filler(project, frames)
         self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
         self._under_way: list[Run] = []
 
@@ -75,7 +76,7 @@ class TrackingSession:
                 or the frame is approved.
             FrameOutOfRange: no such frame.
         """
-        check_prompts(prompts, frame_idx, self.frames, self.filler)
+        check_prompts(prompts, frame_idx, self.frames, self._filler)
         self._before_change()
         known = {each.name for each in self.project.aois()}
         new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
@@ -95,7 +96,7 @@ class TrackingSession:
         Raises:
             PromptError: as for ``prompt``.
         """
-        check_prompts(prompts, frame_idx, self.frames, self.filler)
+        check_prompts(prompts, frame_idx, self.frames, self._filler)
         return self.backend.segment(self._encode(frame_idx), prompts, limit)
 
     def grow(self, aoi: str | int, frame_idx: int, steps: int = 1, limit: int = 12) -> Mask:
@@ -155,7 +156,7 @@ class TrackingSession:
             FrameOutOfRange: no such frame.
             CorruptVideo: the frame cannot be decoded.
         """
-        if 0 <= frame_idx < len(self.frames) and self.filler[frame_idx]:
+        if 0 <= frame_idx < len(self.frames) and self._filler.at(frame_idx):
             return
         encoding = self._encode(frame_idx)
         if isinstance(self.backend, Preparing):
@@ -321,13 +322,11 @@ class TrackingSession:
     @property
     def filler(self) -> BoolArray:
         """(n_frames,) bool: grey filler frames, which are never tracked."""
-        if self._filler is None:
-            saved = self.project.filler()
-            if saved is None:
-                saved = self.frames.find_filler()
-                self.project.set_filler(saved)
-            self._filler = saved
-        return self._filler
+        return self._filler.flags
+
+    def look_for_filler(self) -> bool:
+        """Look at one more picture for ``filler``, which else looks at all at once; False: all is known."""
+        return self._filler.look()
 
     # ---------------------------------------------------------------- helpers
 

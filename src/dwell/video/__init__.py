@@ -3,7 +3,7 @@
 from dwell.video.audio import AudioSource
 from dwell.video.clock import FrameClock
 from dwell.video.colour import BT601, BT709, Colour, colour_of, plane_array, yuv_from_rgb
-from dwell.video.filler import is_filler
+from dwell.video.filler import FillerSearch, find_filler, is_filler
 from dwell.video.frames import Frames
 from dwell.video.images import ImageFolder
 from dwell.video.index import AudioInfo
@@ -17,12 +17,14 @@ __all__ = [
     "AudioInfo",
     "AudioSource",
     "Colour",
+    "FillerSearch",
     "FrameClock",
     "Frames",
     "ImageFolder",
     "VideoReader",
     "VideoWriter",
     "colour_of",
+    "find_filler",
     "is_filler",
     "open_frames",
     "plane_array",

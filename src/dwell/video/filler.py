@@ -8,7 +8,7 @@ x264.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Protocol
 
 import cv2
@@ -17,7 +17,10 @@ import numpy as np
 from dwell.types import BoolArray, ByteArray, IntArray
 from dwell.video.colour import planes_of
 
-__all__ = ["find_filler", "is_filler", "suspects"]
+__all__ = ["FillerSearch", "find_filler", "is_filler", "search_filler", "suspects"]
+
+FillerSearch = Generator[None, None, BoolArray]
+"""Pauses after each picture looked at; returns (n,) bool: the filler frames."""
 
 MAX_STD = 2.0
 """Standard deviation of luma, and of each chroma plane, below which a picture is flat; of 255 levels."""
@@ -26,7 +29,7 @@ MAX_SPREAD = 24
 
 
 class _Video(Protocol):
-    """What ``find_filler`` needs of a ``VideoReader``."""
+    """What ``search_filler`` needs of a ``VideoReader``."""
 
     @property
     def size_hw(self) -> tuple[int, int]: ...
@@ -45,8 +48,25 @@ def is_filler(rgb: ByteArray) -> bool:
     return _is_flat(cv2.split(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2YCrCb)))
 
 
-def find_filler(video: _Video) -> BoolArray:
-    """(n,) bool: the filler frames of a video, from decoding as few frames as possible."""
+class _Searched(Protocol):
+    """A video, or images."""
+
+    def search_filler(self) -> FillerSearch: ...
+
+
+def find_filler(frames: _Searched) -> BoolArray:
+    """(n,) bool: which frames are grey filler, which shows nothing of the scene."""
+    search = frames.search_filler()
+    while True:
+        try:
+            next(search)
+        except StopIteration as end:
+            found: BoolArray = end.value
+            return found
+
+
+def search_filler(video: _Video) -> FillerSearch:
+    """Look for the filler frames of a video, decoding as few frames as possible."""
     n = len(video.n_bytes)
     filler, seen = np.zeros(n, bool), np.zeros(n, bool)
 
@@ -57,12 +77,14 @@ def find_filler(video: _Video) -> BoolArray:
 
     for start, stop in _runs(suspects(video)):
         for frame_idx, frame in video.decoded(start, n):
+            yield
             if (not flat(frame_idx, frame) and frame_idx >= stop - 1) or (
                 frame_idx >= stop and seen[frame_idx]
             ):
                 break
         if filler[start] and start > 0 and not seen[start - 1]:
             for frame_idx, frame in video.decoded_back(start - 1):
+                yield
                 if not flat(frame_idx, frame):
                     break
     return filler

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from dwell.errors import FrameOutOfRange
-from dwell.types import BoolArray, ByteArray, IntArray
+from dwell.types import ByteArray, IntArray
+from dwell.video.filler import FillerSearch
 
 __all__ = ["Frames", "check_frame_idx", "default_name"]
 
@@ -48,8 +49,8 @@ class Frames(Protocol):
         """A stem for exported files: the image's own, or the number as ``00042``."""
         ...
 
-    def find_filler(self) -> BoolArray:
-        """(n,) bool: which frames are grey filler that shows nothing of the scene."""
+    def search_filler(self) -> FillerSearch:
+        """Look for frames that are grey filler, which shows nothing of the scene, a picture at a time."""
         ...
 
     def close(self) -> None:

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 
 from dwell.errors import BadTable, CorruptVideo
-from dwell.types import BoolArray, ByteArray, IntArray
+from dwell.types import ByteArray, IntArray
 from dwell.video.clock import FrameClock
-from dwell.video.filler import is_filler
+from dwell.video.filler import FillerSearch, is_filler
 from dwell.video.frames import check_frame_idx
 from dwell.video.image_size import image_size_hw
 
@@ -84,11 +84,15 @@ class ImageFolder:
         """The image's stem."""
         return self.files[check_frame_idx(frame_idx, len(self), self.path)].stem
 
-    def find_filler(self) -> BoolArray:
-        """(n,) bool: images of one flat colour; only small files are read."""
+    def search_filler(self) -> FillerSearch:
+        """Look for images of one flat colour; only small files are read."""
         limit = 2000 + self.size_hw[0] * self.size_hw[1] // 40
-        small = [file.stat().st_size <= limit for file in self.files]
-        return np.array([is_small and is_filler(self.read(i)) for i, is_small in enumerate(small)], bool)
+        filler = np.zeros(len(self), bool)
+        for number, file in enumerate(self.files):
+            if file.stat().st_size <= limit:
+                filler[number] = is_filler(self.read(number))
+                yield
+        return filler
 
     def close(self) -> None:
         """Nothing to do: images are opened one by one."""

@@ -20,7 +20,7 @@ from dwell.types import BoolArray, ByteArray, IntArray
 from dwell.video.audio import AudioSource
 from dwell.video.colour import Colour, colour_of, to_planes, to_rgb
 from dwell.video.decoder import Decoder
-from dwell.video.filler import find_filler
+from dwell.video.filler import FillerSearch, search_filler
 from dwell.video.frames import check_frame_idx, default_name
 from dwell.video.index import AudioInfo, PacketIndex, from_ns, read_index, to_ns
 from dwell.video.rotation import turn_of
@@ -149,9 +149,12 @@ class VideoReader:
         """The number as a stem: ``00042``."""
         return default_name(frame_idx)
 
-    def find_filler(self) -> BoolArray:
-        """(n,) bool: grey filler frames; only frames with suspiciously small packets are decoded."""
-        return find_filler(self)
+    def search_filler(self) -> FillerSearch:
+        """Look for grey filler frames; only those with suspiciously small packets are decoded.
+
+        Frames may be read in between; the search seeks back after that.
+        """
+        return search_filler(self)
 
     # ------------------------------------------------------------------ reading
 

@@ -68,7 +68,7 @@ class Editor:
         self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
-        self._has_looked_for_filler = False
+        self._looks_for_filler = True
         info = recording_info(self.analysis)
         self._telling.give_keys()
         self._telling.news(backend=self._backend(), everything=True)
@@ -78,14 +78,14 @@ class Editor:
     # ---------------------------------------------------------------- the worker's side
 
     def work(self) -> bool:
-        """One frame of tracking; or, once, a look for filler frames, which the first click would wait for."""
+        """One frame of tracking; or one more look for filler frames, which tracking would begin with."""
         if self._jobs.running:
             self._jobs.step()
-        elif not self._has_looked_for_filler:
-            self._has_looked_for_filler = True
-            with suppress(Exception):  # what is wrong with it is told when something is clicked or tracked
-                _ = self._session.filler
-        return self._jobs.running
+        elif self._looks_for_filler:
+            self._looks_for_filler = False
+            with suppress(Exception):  # what is wrong with it is told when something is tracked
+                self._looks_for_filler = self._session.look_for_filler()
+        return self._jobs.running or self._looks_for_filler
 
     def close(self) -> None:
         """Save what was tracked; the job is gone on with when the project is opened again."""
