@@ -14,7 +14,7 @@ SIZE_HW = (8, 10)
 
 
 class NumberedFilm:
-    """Frames that are nothing but their number. Follows the ``Frames`` protocol."""
+    """Frames that show their number; filler is flat. Follows the ``Frames`` protocol."""
 
     def __init__(self, n_frames, filler=()):
         self.path = Path("numbers.mp4")
@@ -26,7 +26,9 @@ class NumberedFilm:
         return len(self.pts_ns)
 
     def read(self, frame_idx):
-        return np.full((*SIZE_HW, 3), frame_idx, dtype=np.uint8)
+        picture = np.full((*SIZE_HW, 3), frame_idx, dtype=np.uint8)
+        picture[-1] = np.where(self.filler[frame_idx], frame_idx, 255 - frame_idx // 2)
+        return picture
 
     def stream(self, start, stop, step=1):
         for frame_idx in range(start, stop, step):
