@@ -150,3 +150,22 @@ test('a name that is refused can be mended', async () => {
   assert.equal(annotator.naming?.name, 'book');
   assert.equal(annotator.naming?.prompts.length, 1);
 });
+
+test('a click right after a name was given is for the new AOI', async () => {
+  const { annotator, asked, state } = desk();
+  state.selected = null;
+  void annotator.add(point(1, 1), 10);
+  await turns();
+  void annotator.confirmName('lamp');
+  await turns();
+  void annotator.add(point(2, 2, false), 10);
+  await turns();
+  assert.equal(annotator.naming, null);
+  asked.find(({ path }) => path === 'aois').resolve({ object_id: 3 });
+  annotator.ctx.store.aois.set(3, { object_id: 3, name: 'lamp' });
+  await turns();
+  asked.find(({ path }) => path === 'prompts').resolve({ rev: 6, step: null, mask: { object_id: 3, counts: '414', area: 1 } });
+  await turns();
+  const sent = asked.filter(({ path }) => path === 'prompts').map(({ body }) => [body.object_id, body.prompts[0].x]);
+  assert.deepEqual(sent, [[3, 1], [3, 2]]);
+});

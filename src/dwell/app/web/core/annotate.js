@@ -16,6 +16,7 @@ export class Annotator {
   /** @type {Set<() => void>} */ #observers = new Set();
   /** @type {Promise<unknown>} */ #queue = Promise.resolve();
   #asked = 0;
+  /** A named AOI on its way to the project: clicks meanwhile are for it. @type {Promise<any>|null} */ #adding = null;
 
   /** @param {Needs} ctx @param {import('./maskcache.js').MaskCache} masks */
   constructor(ctx, masks) {
@@ -32,6 +33,7 @@ export class Annotator {
 
   /** Adds a prompt to the selected AOI, or begins a new one. @param {Prompt} prompt @param {number} frameIdx */
   async add(prompt, frameIdx) {
+    if (this.#adding) await this.#adding.catch(() => {});
     const objectId = this.#selected();
     if (this.naming?.frameIdx === frameIdx) return this.#extend(prompt);
     if (objectId === null) return this.#begin(prompt, frameIdx);
@@ -80,14 +82,19 @@ export class Annotator {
     this.naming = null;
     this.#tell();
     try {
-      const aoi = await api.post('aois', { client, name: name.trim() || this.defaultName() });
-      ui.set('selected', aoi.object_id);
+      this.#adding = api.post('aois', { client, name: name.trim() || this.defaultName() }).then((aoi) => {
+        ui.set('selected', aoi.object_id);
+        return aoi;
+      });
+      const aoi = await this.#adding;
       this.pending = this.pending.filter((each) => each.objectId !== null);
       await this.send(aoi.object_id, naming.frameIdx, naming.prompts);
     } catch (error) {
       this.naming = { ...naming, name }; // still there, to be named otherwise
       this.ctx.say.error(error);
       this.#tell();
+    } finally {
+      this.#adding = null;
     }
   }
 
@@ -116,9 +123,11 @@ export class Annotator {
     this.#tell();
     const chosen = list[choice.index];
     if (!chosen) return;
+    const body = { client, object_id: objectId, frame_idx: frameIdx, index: chosen.index };
+    const run = this.#queue.then(() => api.post('candidates/choose', body)); // after the prompts that were sent before
+    this.#queue = run.catch(() => {});
     try {
-      const body = { client, object_id: objectId, frame_idx: frameIdx, index: chosen.index };
-      const answer = await api.post('candidates/choose', body);
+      const answer = await run;
       if (this.choice === choice && list[choice.index] === chosen) this.masks.put(frameIdx, answer.mask);
       this.onSegmented(answer, frameIdx);
     } catch (error) {

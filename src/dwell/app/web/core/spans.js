@@ -52,7 +52,13 @@ export function markSpanAbsent(ctx, { objectId, start, stop }) {
   return change(ctx, objectId, async () => {
     await absent(ctx, objectId, start);
     if (stop - start > 1) await absent(ctx, objectId, stop - 1);
-    if (stop - start > 2) await track(ctx, { objectId, start, stop });
+    const job = ctx.store.job?.state === 'running' ? ctx.store.job : null;
+    const waits = stop - start > 2 && job !== null && !job.object_ids.includes(objectId);
+    if (waits) {
+      ctx.say.info(`${nameOf(ctx, objectId)} is marked absent on both ends. Track the frames between when tracking has ended.`);
+      return true;
+    }
+    if (stop - start > 2) await track(ctx, { objectId, start, stop }, { join: true });
     ctx.say.success(`${nameOf(ctx, objectId)} is marked absent.`);
     return true;
   });
@@ -88,9 +94,9 @@ function absent({ api, client }, objectId, frameIdx) {
   return api.post('prompts', { client, object_id: objectId, frame_idx: frameIdx, prompts, fresh: true });
 }
 
-/** @param {Needs} ctx @param {AoiSpan} span */
-function track({ api, client }, { objectId, start, stop }) {
-  return api.post('track', { client, object_ids: [objectId], start, stop, direction: 'both' });
+/** @param {Needs} ctx @param {AoiSpan} span @param {{join?: boolean}} [how] join: what tracks it already will do */
+function track({ api, client }, { objectId, start, stop }, { join = false } = {}) {
+  return api.post('track', { client, object_ids: [objectId], start, stop, direction: 'both', join });
 }
 
 /**

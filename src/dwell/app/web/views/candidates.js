@@ -33,6 +33,14 @@ export function mountCandidates(root, ctx, parts) {
   const next = (/** @type {number} */ by) => void annotator.choose((annotator.choice?.index ?? 0) + by);
   const when = () => annotator.choice !== null;
   const onStage = () => when() && document.activeElement === parts.stage?.over;
+  bar.addEventListener('keydown', (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by || !(event.target instanceof HTMLElement) || event.target.role !== 'radio') return;
+    event.preventDefault();
+    event.stopPropagation(); // else a frame on
+    next(by);
+    /** @type {HTMLElement|undefined} */ (bar.querySelectorAll('[role=radio]')[annotator.choice?.index ?? 0])?.focus();
+  });
   const offs = [
     annotator.subscribe(show),
     ctx.keys.bind({ id: 'candidate.previous', label: 'Previous candidate mask', group: 'Annotate', keys: ['['], when, run: () => next(-1) }),

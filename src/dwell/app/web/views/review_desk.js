@@ -194,7 +194,8 @@ export class ReviewDesk {
     if (store.job?.state === 'running') return this.gaps.push([objectId, frameIdx]) > 0;
     try {
       const gap = gapAround(new Uint8Array(await api.bytes(`lanes/${objectId}`)), frameIdx);
-      if (gap) await api.post('track', { client, object_ids: [objectId], ...gap, direction: 'both' });
+      const job = gap && (await api.post('track', { client, object_ids: [objectId], ...gap, direction: 'both', join: true }));
+      if (job && (job.span[0] > gap.start || job.span[1] < gap.stop)) this.gaps.push([objectId, frameIdx]); // another's
       return gap !== null;
     } catch (error) {
       say.error(error);

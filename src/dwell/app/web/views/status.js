@@ -30,7 +30,7 @@ export function mountStatus(root, ctx, parts) {
   const show = () => {
     const frame = ctx.player.frameIdx;
     if (document.activeElement !== jump) jump.value = String(frame);
-    setText(place, `of ${ctx.player.nFrames}`);
+    setText(place, `of 0–${ctx.player.nFrames - 1}`);
     setText(time, clock(ctx.player.msOf(frame) / 1000, 3));
     const status = parts.stage?.gazeStatus ?? null;
     setText(gaze, !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
@@ -54,6 +54,7 @@ export function mountStatus(root, ctx, parts) {
     ctx.player.subscribe((position) => { show(); if (position.settled) later(); }),
     parts.stage?.subscribe(() => requestAnimationFrame(show)),
     ctx.store.subscribe(save),
+    ctx.store.subscribe(({ job }) => { if (job?.state === 'done') setText(heard, `${job.what}: done.`); }),
   ];
   return {
     close: () => offs.forEach((off) => off?.()),
