@@ -157,6 +157,7 @@ class Counting(ColourBackend):
 def counting_session(**options):
     film = Film(40, [(always(RED), across(0, 10))], **options)
     project = Project.in_memory(size_hw=SIZE_HW, n_frames=len(film))
+    project.set_filler(film.filler)
     return TrackingSession(project, film, Counting())
 
 

@@ -43,6 +43,9 @@ def test_a_click_looks_at_its_own_frame_only(film):
     session = session_on(film)
     session.prompt("red", Point(8, 13), frame_idx=5)
     assert film.n_looks == 0
+    n_read = len(film.seen)
+    session.prompt("red", Point(9, 14), frame_idx=5)
+    assert len(film.seen) == n_read
     with pytest.raises(PromptError, match="Frame 1 is grey filler.* nearest real one is 3"):
         session.prompt("red", Point(5, 5), frame_idx=1)
 

@@ -17,6 +17,7 @@ class Filler:
         self._frames = frames
         self._known: BoolArray | None = None
         self._search: FillerSearch | None = None
+        self._seen: dict[int, bool] = {}
 
     @property
     def flags(self) -> BoolArray:
@@ -52,7 +53,11 @@ class Filler:
     def at(self, frame_idx: int) -> bool:
         """Whether a frame is filler; seen from its picture while the search has not ended."""
         found = self._found()
-        return is_filler(self._frames.read(frame_idx)) if found is None else bool(found[frame_idx])
+        if found is not None:
+            return bool(found[frame_idx])
+        if frame_idx not in self._seen:
+            self._seen[frame_idx] = is_filler(self._frames.read(frame_idx))
+        return self._seen[frame_idx]
 
     def _found(self) -> BoolArray | None:
         if self._known is None:
