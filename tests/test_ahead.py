@@ -1,6 +1,8 @@
 """Working one item ahead in another thread."""
 
 import gc
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -94,3 +96,26 @@ def test_closing_early_closes_the_source_before_returning():
     ahead.close()
     assert closed == [True]
     assert threading.active_count() == before - 1
+
+
+INTERRUPTED = """
+import random, signal, threading
+from contextlib import closing
+from dwell.ahead import one_ahead
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+for number in range(2000):
+    try:
+        with closing(one_ahead(lambda: iter(range(10**9)))) as ahead:
+            signal.setitimer(signal.ITIMER_REAL, 1e-6 * random.Random(number).randrange(20, 2000))
+            for item in ahead:
+                pass
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no timer that interrupts on Windows")
+def test_an_interrupt_may_come_at_any_instruction():
+    """It could leave the queue between the item and the notice that there is room, and closing then hung."""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", INTERRUPTED], check=True, timeout=60)

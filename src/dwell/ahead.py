@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
+from queue import SimpleQueue
 from typing import TypeVar
 
 __all__ = ["one_ahead"]
@@ -20,20 +20,25 @@ def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Generator[T, N
     the items before it. Closing this generator ends the thread and closes the iterator before returning, so
     that what it reads from can be used again.
     """
-    items: queue.Queue[object] = queue.Queue(maxsize=depth)
+    # Ctrl-C may come anywhere in this thread, and would leave a bounded queue half way between its item and
+    # the notice of it; these two cannot be interrupted.
+    items: SimpleQueue[object] = SimpleQueue()
+    room: SimpleQueue[bool] = SimpleQueue()
     stop = threading.Event()
-    worker = threading.Thread(target=_fill, args=(make, items, stop), name="dwell-ahead", daemon=True)
+    for _ in range(depth):
+        room.put(True)
+    worker = threading.Thread(target=_fill, args=(make, items, room, stop), name="dwell-ahead", daemon=True)
     worker.start()
     try:
         while (item := items.get()) is not _END:
             if isinstance(item, _Failure):
                 raise item.error
+            room.put(True)
             yield item  # type: ignore[misc]
     finally:
         stop.set()
-        while worker.is_alive():
-            _drain(items)
-            worker.join(timeout=0.01)
+        room.put(False)
+        worker.join()
 
 
 class _Failure:
@@ -41,30 +46,29 @@ class _Failure:
         self.error = error
 
 
-def _fill(make: Callable[[], Iterator[T]], items: queue.Queue[object], stop: threading.Event) -> None:
+def _fill(
+    make: Callable[[], Iterator[T]],
+    items: SimpleQueue[object],
+    room: SimpleQueue[bool],
+    stop: threading.Event,
+) -> None:
     last: object = _END
     try:
-        _put_all(make(), items, stop)
+        _put_all(make(), items, room, stop)
     except BaseException as error:  # noqa: BLE001 - handed to the reader, who raises it
         last = _Failure(error)
     items.put(last)
 
 
-def _put_all(iterator: Iterator[T], items: queue.Queue[object], stop: threading.Event) -> None:
+def _put_all(
+    iterator: Iterator[T], items: SimpleQueue[object], room: SimpleQueue[bool], stop: threading.Event
+) -> None:
     try:
         for item in iterator:
             items.put(item)
-            if stop.is_set():
+            if not room.get() or stop.is_set():
                 return
     finally:
         close = getattr(iterator, "close", None)
         if close is not None:
             close()
-
-
-def _drain(items: queue.Queue[object]) -> None:
-    try:
-        while True:
-            items.get_nowait()
-    except queue.Empty:
-        pass
