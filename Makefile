@@ -18,7 +18,7 @@ demo: .venv/.core  ## draw a recording, prompt AOIs, track, map gaze; results in
 	$(BIN)/dwell demo --out $(DEMO)
 
 test: .venv/.test .venv/.browser .venv/.node  ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/.dev .venv/.node  ## formatting, lint, types (the page's too), import directions
 	$(BIN)/ruff format --check .
