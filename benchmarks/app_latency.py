@@ -139,10 +139,11 @@ def drag(app: App) -> float:
     slider = app.page.get_by_role("slider", name="Playhead").bounding_box()
     assert slider is not None
     y = slider["y"] + slider["height"] / 2
-    app.page.mouse.move(slider["x"] + slider["width"] * RANDOM.random(), y)
+    first = RANDOM.random()
+    app.page.mouse.move(slider["x"] + slider["width"] * first, y)
     app.page.mouse.down()
     app.page.wait_for_timeout(KEY_PAUSE_MS)
-    x = slider["x"] + slider["width"] * RANDOM.random()
+    x = slider["x"] + slider["width"] * ((first + 0.1 + 0.8 * RANDOM.random()) % 1)  # not the same frame
     wait = measured(app, "near", None, lambda: app.page.mouse.move(x, y))
     app.page.mouse.up()
     app.page.wait_for_timeout(KEY_PAUSE_MS)

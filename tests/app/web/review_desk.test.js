@@ -26,6 +26,7 @@ function deskOn() {
   const sent = /** @type {Array<[string, any]>} */ ([]);
   const said = /** @type {string[]} */ ([]);
   const words = /** @type {string[]} */ ([]);
+  const job = { span: [0, 300] }; // what tracking that was asked for will cover
   let observer = (/** @type {any} */ _change) => {};
   const state = /** @type {Record<string, any>} */ ({ panel: 'review', autoTrack: false });
   const store = {
@@ -54,7 +55,7 @@ function deskOn() {
         target: 0.95,
         n_for_target: 2,
       }),
-      post: async (/** @type {string} */ path, /** @type {any} */ body) => (sent.push([path, body]), { rev: 2, n: 10 }),
+      post: async (/** @type {string} */ path, /** @type {any} */ body) => (sent.push([path, body]), { rev: 2, n: 10, span: job.span }),
     },
     ui: {
       get: (/** @type {string} */ key) => state[key],
@@ -72,7 +73,7 @@ function deskOn() {
     store.rev = some.rev;
     observer(some);
   };
-  return { desk, ctx, sent, said, words, state, store, change };
+  return { desk, job, ctx, sent, said, words, state, store, change };
 }
 
 test('next goes to the worst frame, selects the AOI, and shows two seconds around', async () => {
@@ -195,5 +196,23 @@ test('a gap waits until tracking has ended; stopping it stops that too', async (
   change({ rev: 3, origin: 'tracking', job: store.job });
   await new Promise((done) => setTimeout(done));
   assert.equal(sent.length, 1);
+  desk.close();
+});
+
+test('a gap that another tracking covers in part only waits for the rest', async () => {
+  const { desk, ctx, sent, said, job, state, store, change } = deskOn();
+  state.autoTrack = true;
+  ctx.api.bytes = async () => Uint8Array.from({ length: 600 }, (_, i) => (i % 2 ? 255 : 1 | 16));
+  job.span = [0, 40];
+  await desk.retrack(1, 50);
+  job.span = [0, 300];
+  store.job = { state: 'done' };
+  change({ rev: 2, origin: 'tracking', job: store.job });
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(sent.map(([path, body]) => [path, body.join]), [['track', true], ['track', true]]);
+  change({ rev: 3, origin: 'tracking', job: store.job });
+  await new Promise((done) => setTimeout(done));
+  assert.equal(sent.length, 2);
+  assert.deepEqual(said, []);
   desk.close();
 });

@@ -75,6 +75,20 @@ test('a span is marked absent at both ends, and tracked in between', async () =>
   assert.deepEqual(sent[0][1].prompts, [{ kind: 'absent' }]);
 });
 
+test('while another AOI is tracked, only the ends are marked, and it says what is left to do', async () => {
+  const { ctx, sent, said } = page();
+  ctx.store.job = { state: 'running', object_ids: [2] };
+  await markSpanAbsent(ctx, span);
+  assert.deepEqual(
+    sent.map(([path]) => path),
+    ['prompts', 'prompts'],
+  );
+  assert.match(said[0] ?? '', /Track the frames between when tracking has ended/);
+  ctx.store.job = { state: 'running', object_ids: [1] };
+  await markSpanAbsent(ctx, span);
+  assert.equal(sent.at(-1)?.[1].join, true, 'its own tracking takes it up');
+});
+
 test('one or two frames need no tracking', async () => {
   const one = page();
   await markSpanAbsent(one.ctx, { objectId: 1, start: 5, stop: 6 });

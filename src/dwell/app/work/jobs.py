@@ -61,7 +61,7 @@ class Jobs:
         """Whether the running job tracks all of these AOIs; None = all of the project's."""
         if self._job is None or not self.running:
             return False
-        asked = object_ids or [aoi.object_id for aoi in self._project.aois()]
+        asked = [aoi.object_id for aoi in self._project.aois()] if object_ids is None else object_ids
         return set(asked) <= set(self._job.object_ids)
 
     def noted(self) -> TrackRequest | None:
