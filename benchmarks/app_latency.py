@@ -10,6 +10,7 @@ Run: ``python -m benchmarks.app_latency``.
 from __future__ import annotations
 
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -214,7 +215,7 @@ def openings(
             spent = []
             for _ in range(n):
                 if target is path:
-                    forget(project)
+                    shutil.rmtree(project, ignore_errors=True)  # a process may still be closing files
                 spent.append(opening(chromium, folder, target))
             yield what, spent
 
@@ -224,13 +225,6 @@ def opening(chromium: Chromium, folder: Path, path: Path) -> float:
         app.visit()
         app.page.wait_for_timeout(1500)  # a person looks for the recording first
         return float(app.page.evaluate("(path) => latency.open(path)", str(path)))
-
-
-def forget(project: Path) -> None:
-    if project.is_dir():
-        for each in project.iterdir():
-            each.unlink()
-        project.rmdir()
 
 
 @contextmanager

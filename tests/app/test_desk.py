@@ -265,6 +265,23 @@ def test_approval_locks_and_a_locked_aoi_refuses(shapes, project):
     assert run(work())
 
 
+def test_stepping_through_frames_prepares_the_newest_not_all(shapes, project, monkeypatch):
+    async def work():
+        async with open_desk(shapes, project) as desk:
+            asked = []
+
+            async def slow(verb, frame_idx):
+                asked.append((verb, frame_idx))
+                await asyncio.sleep(0.01)
+
+            monkeypatch.setattr(desk, "ask", slow)
+            await asyncio.gather(*(desk.prepare(frame_idx) for frame_idx in (3, 4, 5, 6)))
+            await desk.prepare(7)
+            return asked
+
+    assert run(work()) == [("prepare", 3), ("prepare", 6), ("prepare", 7)]
+
+
 def test_number_keys_are_given_and_a_freed_one_is_given_again(shapes, project):
     async def work():
         async with open_desk(shapes, project) as desk:

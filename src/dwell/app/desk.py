@@ -44,7 +44,8 @@ class Desk:
         self._worker = worker or _started()
         self._state = State()
         self._call_revs: dict[int, int] = {}
-        self._is_open = self._closing = False
+        self._is_open = self._closing = self._prepares = False
+        self._to_prepare: int | None = None
         self._restarting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -115,6 +116,19 @@ class Desk:
     async def ask(self, verb: str, *arguments: Any) -> Any:
         """The editor's answer to a question, or to a change whose number does not matter."""
         return (await self.edit(verb, *arguments))[0]
+
+    async def prepare(self, frame_idx: int) -> None:
+        """Make ready for a click on a frame. Of frames asked for meanwhile, the newest comes next."""
+        self._to_prepare = frame_idx
+        if self._prepares:
+            return
+        self._prepares = True
+        try:
+            while self._to_prepare is not None:
+                wanted, self._to_prepare = self._to_prepare, None
+                await self.ask("prepare", wanted)
+        finally:
+            self._prepares = False
 
     async def edit(self, verb: str, *arguments: Any) -> tuple[Any, int]:
         """The editor's answer, and the number of the change that it made.

@@ -89,7 +89,7 @@ async def choose(desk: DeskOf, request: Choose) -> Segmented:
 @router.post("/prepare/{frame_idx}", status_code=204)
 async def prepare(desk: DeskOf, frame_idx: int) -> Response:
     """Make ready for a click on a frame."""
-    await desk.edit("prepare", frame_idx)
+    await desk.prepare(frame_idx)
     return Response(status_code=204)
 
 

@@ -21,7 +21,7 @@ import { DESIGN_REM_PX, remPx } from './timeline_paint.js';
  * @property {Stage|null} stage
  */
 
-const PREPARE_MS = 200;
+const PREPARE_MS = 250; // longer than somebody who looks at every frame stays at one
 const NEIGHBOUR_MS = 150;
 const KEPT_WHILE_PLAYING = 3;
 
