@@ -256,7 +256,7 @@ class App:
 
     def wait_until_corrected(self) -> None:
         """Until the gap around a correction is tracked again."""
-        self.wait("parts.corrector.now?.phase === 'done' && ctx.store.job?.state === 'done'", timeout_s=30)
+        self.wait("parts.corrector.now?.phase === 'done' && ctx.store.job?.state === 'done'", timeout_s=120)
 
     # ---------------------------------------------------------------- panels
 

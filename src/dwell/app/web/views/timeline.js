@@ -281,8 +281,8 @@ class Timeline {
     head.style.width = `${Math.max(2, width / (span[1] - span[0]))}px`;
     this.map.place();
     this.labels.update();
-    const words = `frame ${player.frameIdx} of ${data.n}, ${data.timeAt(player.frameIdx)}`;
-    readout.textContent = `${data.timeAt(player.frameIdx)} · frame ${player.frameIdx} of ${data.n}`;
+    const words = `frame ${player.frameIdx} of 0–${data.n - 1}, ${data.timeAt(player.frameIdx)}`;
+    readout.textContent = `${data.timeAt(player.frameIdx)} · frame ${player.frameIdx} of 0–${data.n - 1}`;
     if (player.playing) return;
     slider.setAttribute('aria-valuemin', '0');
     slider.setAttribute('aria-valuemax', String(Math.max(0, data.n - 1)));
