@@ -107,6 +107,7 @@ signal.signal(signal.SIGALRM, signal.default_int_handler)
 for number in range(2000):
     try:
         with closing(one_ahead(lambda: iter(range(10**9)))) as ahead:
+            next(ahead)  # Python's own start of a thread may not be interrupted
             signal.setitimer(signal.ITIMER_REAL, 1e-6 * random.Random(number).randrange(20, 2000))
             for item in ahead:
                 pass

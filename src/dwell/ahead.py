@@ -21,10 +21,10 @@ def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Generator[T, N
     that what it reads from can be used again.
     """
     # Ctrl-C may come anywhere in this thread, and would leave a bounded queue half way between its item and
-    # the notice of it; these two cannot be interrupted.
+    # the notice of it; these cannot be interrupted.
     items: SimpleQueue[object] = SimpleQueue()
     room: SimpleQueue[bool] = SimpleQueue()
-    stop = threading.Event()
+    stop: list[bool] = []
     for _ in range(depth):
         room.put(True)
     worker = threading.Thread(target=_fill, args=(make, items, room, stop), name="dwell-ahead", daemon=True)
@@ -36,7 +36,7 @@ def one_ahead(make: Callable[[], Iterator[T]], depth: int = 1) -> Generator[T, N
             room.put(True)
             yield item  # type: ignore[misc]
     finally:
-        stop.set()
+        stop.append(True)
         room.put(False)
         worker.join()
 
@@ -50,7 +50,7 @@ def _fill(
     make: Callable[[], Iterator[T]],
     items: SimpleQueue[object],
     room: SimpleQueue[bool],
-    stop: threading.Event,
+    stop: list[bool],
 ) -> None:
     last: object = _END
     try:
@@ -61,12 +61,12 @@ def _fill(
 
 
 def _put_all(
-    iterator: Iterator[T], items: SimpleQueue[object], room: SimpleQueue[bool], stop: threading.Event
+    iterator: Iterator[T], items: SimpleQueue[object], room: SimpleQueue[bool], stop: list[bool]
 ) -> None:
     try:
         for item in iterator:
             items.put(item)
-            if not room.get() or stop.is_set():
+            if not room.get() or stop:
                 return
     finally:
         close = getattr(iterator, "close", None)
