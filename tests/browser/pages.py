@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 A11Y = (HERE / "a11y.js").read_text(encoding="utf-8")
 SERVER_GONE = re.compile(
-    "ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|NETWORK_CHANGED)|^40[13] "
+    "ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|CONTENT_LENGTH_MISMATCH|"
+    "NETWORK_CHANGED)|^40[13] "  # refused, or cut off in the midst of an answer
 )
 IN_REACH = "if (!window.__dwell) return null; const { ctx, parts } = window.__dwell;"
 TOUR_SEEN = """
