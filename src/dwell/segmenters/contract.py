@@ -106,18 +106,32 @@ class Detection:
     """A box around something that fits a phrase."""
 
     box_xyxy: tuple[float, float, float, float]
-    """px, x1 and y1 exclusive."""
+    """px, x1 and y1 exclusive; within the image."""
     phrase: str
+    """The one of the phrases that fits best."""
     score: float
-    """0 … 1."""
+    """0 … 1: the detector's belief that something asked for is in the box."""
+    text_score: float
+    """0 … 1: how well the phrase fits what is in it; equal to ``score`` where a detector knows but one."""
 
 
 @runtime_checkable
 class Detector(Protocol):
     """Words on one image → labelled boxes."""
 
-    def detect(self, image: ByteArray, phrases: Sequence[str]) -> list[Detection]:
-        """What fits the phrases in an (h, w, 3) uint8 RGB image, best first."""
+    name: str
+    """As in the registry: ``grounding-dino-tiny``, …"""
+
+    def describe(self) -> dict[str, str | int | float | bool]:
+        """Parameters and version that fix the result, for the record."""
+        ...
+
+    def detect(self, image: ByteArray, phrases: Sequence[str], floor: float = 0.05) -> list[Detection]:
+        """What fits the phrases in an (h, w, 3) uint8 RGB image, best first, down to a score of ``floor``.
+
+        Boxes may overlap, and a thing may have several: ``choose_detections`` picks, so that a person can try
+        other thresholds without asking the detector again.
+        """
         ...
 
 
