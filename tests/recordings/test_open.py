@@ -80,7 +80,7 @@ def test_when_no_reader_fits_each_says_why(tmp_path: Path) -> None:
         "  Pupil Cloud download: no folder has info.json with gaze.csv, fixations.csv, events.csv or "
         "world_timestamps.csv",
         "  folder with a video and gaze.csv: the folder holds no video",
-        "  folder of numbered images: it holds no jpg or png images",
+        "  folder of numbered images, or one image file: it holds no jpg or png images",
         "  video file: it is a folder or zip",
     ]
 

@@ -49,7 +49,8 @@ RecordingPath = Annotated[
     Path,
     typer.Argument(
         metavar="PATH",
-        help="Pupil Cloud export (folder or zip), video, folder of numbered images, or .dwell project.",
+        help="Pupil Cloud export (folder or zip), video, folder of numbered images, one image, or .dwell "
+        "project.",
         show_default=False,
     ),
 ]
