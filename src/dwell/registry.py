@@ -14,7 +14,7 @@ from typing import Any
 from dwell.errors import DwellError, MissingBackend, OutputError, UnknownRecording
 from dwell.models import MODELS
 
-__all__ = ["BACKENDS", "EXPORTERS", "READERS", "Registry", "load"]
+__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "READERS", "Registry", "load"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,9 @@ BACKENDS = Registry(
     extras={name: model.extra for name, model in MODELS.items()},
 )
 """Segmenters and trackers. Those in ``dwell.models.MODELS`` are one class that is given the model's name."""
+
+DETECTORS = Registry("detector", {"colours": "dwell.segmenters.detectors.colour:ColourDetector"})
+"""Detectors: words on an image → labelled boxes."""
 
 EXPORTERS = Registry(
     "exporter",
