@@ -29,8 +29,8 @@ _TIME_COLUMN = "timestamp [ns]"
 class ImageFolder:
     """The jpg and png images of a folder as frames, in natural order (2 before 10). Source: ours.
 
-    One image file, a still, is a folder of one: it has frame 0 only, whatever lies beside it. Images come as
-    they are seen: one stored on its side (EXIF orientation) is turned upright, and sizes are those after that.
+    One image file, a still, is a folder of one: it has frame 0 only, whatever lies beside it. Images come
+    as they are seen: one stored on its side (EXIF orientation) is turned upright, and sizes are those after.
 
     Images carry no time. They are spaced evenly, ``1 / fps`` s apart, unless ``timestamps.csv`` or
     ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder or beside it: then those

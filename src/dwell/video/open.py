@@ -14,8 +14,7 @@ __all__ = ["open_frames"]
 
 
 def open_frames(path: str | Path | Sequence[str | Path]) -> Frames:
-    """The frames of a video file, of a video in parts (a list of files), of a folder of numbered images, or
-    of one image.
+    """The frames of a video file, of one in parts (a list of files), of a folder of images, or of one image.
 
     Raises:
         CorruptVideo: nothing there, not a video, or no images in the folder.
