@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,10 +23,13 @@ from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.review import ReviewOptions, ReviewQueue, rank_moments
-from dwell.segmenters.contract import Backend
+from dwell.segmenters.contract import Backend, Detector
+from dwell.segmenters.detectors.choosing import Thresholds
+from dwell.segmenters.detectors.phrases import split_phrases
 from dwell.segmenters.open import open_backend
+from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
 from dwell.tracking import TrackingSession
-from dwell.types import Direction, IntArray, ProgressFn, State
+from dwell.types import AOI, Direction, IntArray, ProgressFn, State
 from dwell.video import Frames
 
 __all__ = ["Analysis", "is_project", "open_analysis"]
@@ -253,6 +256,65 @@ class Analysis:
         finally:
             updates.close()
         return done
+
+    # ---------------------------------------------------------------- words to AOIs
+
+    def find(
+        self,
+        text: str,
+        frames: int | Iterable[int] | None = None,
+        detector: Detector | str | Path | None = None,
+        progress: ProgressFn | None = None,
+    ) -> Found:
+        """Everything that fits the words of a text such as ``bottle . red flag``; nothing is saved.
+
+        Args:
+            text: phrases, with full stops or commas between them.
+            frames: numbers of the frames to look on; None = those with prompts, or the first.
+            detector: a detector, its name, or the folder of a model; None = see ``default_detector``.
+            progress: called with (done, total) frames; it may raise ``Cancelled``.
+
+        Raises:
+            PromptError: there is no word, no picture, or nothing that the detector can look for.
+            FrameOutOfRange: no such frame.
+            BackendError: the detector is not installed, or its model is not here.
+        """
+        numbers = (
+            [frames] if isinstance(frames, int) else key_frames(self.project) if frames is None else frames
+        )
+        return find(self.frames, opened(detector), split_phrases(text), numbers, progress)
+
+    def suggest(
+        self,
+        words: str | Found,
+        frames: int | Iterable[int] | None = None,
+        *,
+        detector: Detector | str | Path | None = None,
+        thresholds: Thresholds | None = None,
+        masks: bool = False,
+        progress: ProgressFn | None = None,
+    ) -> list[Suggestion]:
+        """AOIs that words suggest, for ``accept``; nothing is saved.
+
+        Args:
+            words: a text as for ``find``, or what ``find`` gave: then other thresholds are tried at once.
+            frames: as for ``find``.
+            detector: as for ``find``.
+            thresholds: what a detection needs to be suggested.
+            masks: make their masks, too, with the backend of ``session``.
+            progress: as for ``find``.
+
+        Raises:
+            PromptError: as for ``find``.
+            BackendError: as for ``find``.
+        """
+        found = words if isinstance(words, Found) else self.find(words, frames, detector, progress)
+        suggestions = suggest(found, self.project, thresholds)
+        return with_masks(self.session, suggestions) if masks else suggestions
+
+    def accept(self, suggestions: Sequence[Suggestion], names: Mapping[int, str] | None = None) -> list[AOI]:
+        """The AOIs that suggestions are from now on, saved in one action; see ``dwell.suggestions``."""
+        return accept(self.session, suggestions, names)
 
     # ---------------------------------------------------------------- masklets to results
 

@@ -177,5 +177,5 @@ def test_suggestions_as_aois_to_draw(session):
     masked = with_masks(session, [red(0), red(5, score=0.5), red(0, thing=3, phrase="cup")])
     first, second = suggested_aois([*masked, red(0, thing=9)], SIZE_HW)  # the last one has no mask
     assert (first.masklet.aoi.name, first.masklet.frame_idx.tolist()) == ("red square", [0, 5])
-    assert first.labelled(5).name == "red square 0.50"
+    assert first.labelled(5)[0].name == "red square 0.50"
     assert (second.masklet.aoi.object_id, second.masklet.aoi.name) == (4, "cup")

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from dwell import __version__
 from dwell.cli import app as page
-from dwell.cli import demo, export, info, map, models, render, review, track
+from dwell.cli import demo, export, info, map, models, render, review, segment, track
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
 __all__ = ["app", "main"]
@@ -66,6 +66,7 @@ COMMANDS = (
     page.app,
     info.info,
     track.track,
+    segment.segment,
     review.review,
     map.map_gaze,
     render.render,

@@ -1,4 +1,4 @@
-"""Pictures and videos of results: the enriched scene video, the timeline of a recording, the heatmap.
+"""Pictures and videos of results: the enriched scene video, single frames, the timeline, the heatmap.
 
 A frame is painted where it lies, in its Y'CbCr planes. The nouns: a ``Canvas`` is a frame being painted; a
 ``Stencil`` says how strongly each pixel of a part is painted (masks); a ``Sticker`` is a small picture made
@@ -12,6 +12,7 @@ masks, outlines, labels, gaze and clock no pixel is touched; a file appears whol
 from dwell.render.enriched import RenderOptions, Scene, render_video
 from dwell.render.heatmap import heatmap_png, render_heatmap
 from dwell.render.looks import Looks
+from dwell.render.still import render_still
 from dwell.render.timeline import render_timeline
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Scene",
     "heatmap_png",
     "render_heatmap",
+    "render_still",
     "render_timeline",
     "render_video",
 ]

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from dwell.types import ByteArray, FloatArray
-from dwell.video.colour import colour_of, plane_array, yuv_from_rgb
+from dwell.video.colour import colour_of, from_rgb, plane_array, yuv_from_rgb
 
-__all__ = ["Canvas", "Stencil", "Sticker", "rgb_of"]
+__all__ = ["Canvas", "Stencil", "Sticker", "picture_of", "rgb_of"]
 
 _SHIFT = 4
 """Bits behind the point of positions given to OpenCV."""
@@ -31,6 +31,12 @@ def rgb_of(colour: str) -> tuple[int, int, int]:
     if not colour.startswith("#") or len(digits) != 6 or set(digits) - set("0123456789abcdefABCDEF"):
         raise ValueError(f"Expected a colour as #rrggbb, got {colour!r}.")
     return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def picture_of(rgb: ByteArray) -> Any:
+    """An ``av.VideoFrame`` to paint on, from (h, w, 3) uint8 RGB; a last odd row or column is doubled."""
+    odd = (rgb.shape[0] % 2, rgb.shape[1] % 2)
+    return from_rgb(np.pad(rgb, ((0, odd[0]), (0, odd[1]), (0, 0)), mode="edge"))
 
 
 @dataclass(frozen=True, slots=True)

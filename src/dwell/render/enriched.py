@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dwell.ahead import one_ahead
 from dwell.errors import OutputError
 from dwell.masks import Mask, Masklet
-from dwell.render.canvas import Canvas, rgb_of
+from dwell.render.canvas import Canvas, picture_of, rgb_of
 from dwell.render.feed import masks_by_frame
 from dwell.render.gaze import paint_gaze
 from dwell.render.labels import Label, paint_clock, paint_labels
@@ -22,10 +20,9 @@ from dwell.render.looks import Looks
 from dwell.render.outlines import mask_stencil
 from dwell.types import AOI, IntArray, ProgressFn
 from dwell.video import Frames, VideoReader, VideoWriter
-from dwell.video.colour import from_rgb
 from dwell.video.index import from_ns
 
-__all__ = ["RenderOptions", "Scene", "paint_frame", "render_video"]
+__all__ = ["RenderOptions", "Scene", "paint_frame", "paint_masks", "render_video"]
 
 _TIME_BASE = Fraction(1, 90_000)
 """s; of videos made from images."""
@@ -122,6 +119,20 @@ def paint_frame(
 ) -> None:
     """Paint masks (in this order), labels, gaze and time of one frame."""
     looked_at = scene.looks.looked_at(frame_idx) if scene.looks is not None else frozenset()
+    paint_masks(canvas, masks, options, looked_at)
+    if scene.looks is not None:
+        paint_gaze(canvas, scene.looks.trail(frame_idx, options.trail_ms), options.gaze)
+    if options.clock:
+        paint_clock(canvas, int(scene.times_ns[frame_idx]), frame_idx)
+
+
+def paint_masks(
+    canvas: Canvas,
+    masks: Sequence[tuple[AOI, Mask]],
+    options: RenderOptions,
+    looked_at: Collection[int] = (),
+) -> None:
+    """Paint masks (in this order) and labels; ``looked_at``: object_ids."""
     for aoi, mask in masks:
         _paint_mask(canvas, aoi, mask, aoi.object_id in looked_at, options)
     if options.labels:
@@ -134,10 +145,6 @@ def paint_frame(
                 if box is not None
             ],
         )
-    if scene.looks is not None:
-        paint_gaze(canvas, scene.looks.trail(frame_idx, options.trail_ms), options.gaze)
-    if options.clock:
-        paint_clock(canvas, int(scene.times_ns[frame_idx]), frame_idx)
 
 
 def _paint_mask(canvas: Canvas, aoi: AOI, mask: Mask, hit: bool, options: RenderOptions) -> None:
@@ -187,6 +194,4 @@ def _pictures(frames: Frames, n_frames: int) -> Iterator[tuple[int, Any, int]]:
             yield frame_idx, picture, int(frames.pts[frame_idx])
         return
     for frame_idx, rgb in frames.stream(0, n_frames):
-        odd = (rgb.shape[0] % 2, rgb.shape[1] % 2)
-        picture = from_rgb(np.pad(rgb, ((0, odd[0]), (0, odd[1]), (0, 0)), mode="edge"))
-        yield frame_idx, picture, int(from_ns(frames.pts_ns[frame_idx], _TIME_BASE))
+        yield frame_idx, picture_of(rgb), int(from_ns(frames.pts_ns[frame_idx], _TIME_BASE))

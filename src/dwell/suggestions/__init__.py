@@ -10,10 +10,10 @@ for; what is approved stays as it is.
 """
 
 from dwell.suggestions.accepting import accept
-from dwell.suggestions.drawing import SuggestedAoi, suggested_aois
-from dwell.suggestions.found import FLOOR, Found, find, look
+from dwell.suggestions.drawing import SuggestedAoi, suggested_aois, write_suggestions
+from dwell.suggestions.found import FLOOR, Found, find, key_frames, look
 from dwell.suggestions.masking import with_masks
-from dwell.suggestions.suggesting import suggest
+from dwell.suggestions.suggesting import opened, suggest
 from dwell.suggestions.suggestion import Suggestion, Why
 
 __all__ = [
@@ -24,8 +24,11 @@ __all__ = [
     "Why",
     "accept",
     "find",
+    "key_frames",
     "look",
+    "opened",
     "suggest",
     "suggested_aois",
     "with_masks",
+    "write_suggestions",
 ]

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dwell.errors import FrameOutOfRange, PromptError
+from dwell.project import Project
 from dwell.segmenters.contract import Detection, Detector
 from dwell.types import ProgressFn
 from dwell.video import Frames, is_filler
 
-__all__ = ["FLOOR", "Found", "find", "look"]
+__all__ = ["FLOOR", "Found", "find", "key_frames", "look"]
 
 FLOOR = 0.05
 """Score below which nothing is kept; ours."""
@@ -64,6 +65,12 @@ def find(
             frame_idx=wanted[0],
         )
     return Found(tuple(phrases), found, detector.describe())
+
+
+def key_frames(project: Project) -> list[int]:
+    """The frames with prompts, ascending; the first frame where there are none."""
+    prompted = {frame for aoi in project.aois() for frame in project.prompt_frames(aoi.object_id)}
+    return sorted(prompted) or [0]
 
 
 def look(
