@@ -263,8 +263,9 @@ def _say_nominal(recording: Recording) -> None:
             stream="frame times",
         )
     if len(recording.scene) > 1:  # a still has no need of times
-        nominal = "The images have no times; they are taken as 30 per second. Say fps= or add frames.csv."
-        recording.note(nominal)
+        recording.note(
+            "The images have no times; they are taken as 30 per second. Say fps= or add frames.csv."
+        )
 
 
 def _video_start_ns(settings: Settings, recording: Recording, last_ns: int) -> int:
