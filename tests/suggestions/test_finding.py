@@ -1,11 +1,12 @@
 """Looking on frames: once each, in order, and everything down to the floor is kept."""
 
+import numpy as np
 import pytest
 
 from dwell.errors import Cancelled, FrameOutOfRange, PromptError
 from dwell.segmenters.detectors.choosing import Thresholds
 from dwell.segmenters.detectors.colour import ColourDetector
-from dwell.suggestions import FLOOR, find, suggest
+from dwell.suggestions import FLOOR, find, numbers_every, suggest
 from suggestions.words import Script, box, seen
 from tracking.pictures import BLUE, RED, Film, across, always
 
@@ -51,6 +52,13 @@ def test_colours_are_found_where_they_are_drawn(project):
         (3, "blue square", box(30, 20)),
         (3, "red square", box(5, 4)),
     ]
+
+
+def test_every_so_many_seconds_of_a_recording_with_a_gap():
+    # At 0, 1, 2 … s: frames of 0.4 s, but frame 5 comes 3 s after frame 4, which is the newest until then.
+    times_ns = np.array([0, 0.4, 0.8, 1.2, 1.6, 4.6, 5.0]) * 1e9
+    assert numbers_every(times_ns.astype(np.int64), 1.0) == [0, 2, 4, 6]
+    assert numbers_every(np.zeros(1, np.int64), 1.0) == [0]
 
 
 def test_filler_is_passed_over():

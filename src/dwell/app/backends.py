@@ -1,15 +1,23 @@
-"""Who can segment and track on this computer."""
+"""Who can segment and track on this computer, and who can find things from words."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
-from dwell.app.messages import BackendInfo
+from dwell.app.messages import BackendInfo, DetectorInfo
 from dwell.errors import ModelError
 from dwell.models import MODELS, Model
 
-__all__ = ["backends"]
+__all__ = ["backends", "detectors"]
 
+_COLOURS = DetectorInfo(
+    name="colours",
+    note="needs no download, and knows colour words only: “red card” finds what is red",
+    ready=True,
+    cpu_s=0.1,
+    box_score=0.3,
+    text_score=0.25,
+)
 _BUILT_IN = (
     BackendInfo(name="embedded", note="needs no download; compact, distinct things", ready=True, cpu_s=0.04),
     BackendInfo(name="colour", note="drawn pictures in flat colours only", ready=True, cpu_s=0.01),
@@ -19,6 +27,11 @@ _BUILT_IN = (
 def backends() -> list[BackendInfo]:
     """All backends by name, and what is missing for those that are not ready."""
     return [*_BUILT_IN, *map(_learned, MODELS.values())]
+
+
+def detectors() -> list[DetectorInfo]:
+    """All detectors by name, and what is missing for those that are not ready."""
+    return [_COLOURS]
 
 
 def _learned(model: Model) -> BackendInfo:

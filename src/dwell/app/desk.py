@@ -8,7 +8,7 @@ from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
-from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Snapshot
+from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Search, Snapshot
 from dwell.app.pictures import Pictures
 from dwell.app.reckoning import Reckoning
 from dwell.app.state import KEYS, SINGLE, State
@@ -103,6 +103,7 @@ class Desk:
             view=state.view,
             job=state.job,
             backend=state.backend,
+            search=state.search,
         )
 
     def publish(self, origin: str = "server", **changes: Any) -> int:
@@ -219,10 +220,10 @@ class Desk:
 
     def _start_again(self) -> None:
         if not self._closing and self._restarting is None:
-            self._restarting = asyncio.ensure_future(self._restart(self._state.job))
+            self._restarting = asyncio.ensure_future(self._restart(self._state.job, self._state.search))
 
-    async def _restart(self, job: Job | None) -> None:
-        """Start another process; ``job``: what pages know of the one that is lost with the process before."""
+    async def _restart(self, job: Job | None, search: Search | None) -> None:
+        """Start another process; ``job``, ``search``: what pages know of those lost with the one before."""
         try:
             self._worker = _started()
             self._listen_to(self._worker)
@@ -237,6 +238,8 @@ class Desk:
         else:
             if job is not None and job.state == "running" and self._state.job is job:
                 self.publish(job=job.model_copy(update={"state": "cancelled", "left_s": None}))
+            if search is not None and search.state == "running":
+                self.publish(search=search.model_copy(update={"state": "cancelled", "left_s": None}))
             self.publish(lost_writer="")
         finally:
             self._restarting = None

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dwell.app.messages import BackendChoice, Change, ChangeSet, Job, Message, Steps, View
+from dwell.app.messages import BackendChoice, Change, ChangeSet, Job, Message, Search, Steps, View
 
 __all__ = ["KEYS", "SINGLE", "State"]
 
 KEYS = {"aois": "object_id", "prompts": "id", "lanes": "object_id", "marks": "start_ns"}
 """Kind of item → the field that tells one from another."""
-SINGLE = ("steps", "view", "job", "backend")
+SINGLE = ("steps", "view", "job", "backend", "search")
 """What there is one of."""
 
 
@@ -25,6 +25,7 @@ class State:
     view: View = field(default_factory=View)
     job: Job | None = None
     backend: BackendChoice = field(default_factory=lambda: BackendChoice(name="embedded"))
+    search: Search | None = None
 
     def replace(self, kind: str, found: Iterable[Message]) -> Change | None:
         """Take these items as all there are of a kind; what that changed, or None."""

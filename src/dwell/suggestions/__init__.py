@@ -11,8 +11,10 @@ for; what is approved stays as it is.
 
 from dwell.suggestions.accepting import accept
 from dwell.suggestions.drawing import SuggestedAoi, suggested_aois, write_suggestions
-from dwell.suggestions.found import FLOOR, Found, find, key_frames, look
+from dwell.suggestions.found import FLOOR, Found, find, key_frames, look, numbers_every
+from dwell.suggestions.linking import linked
 from dwell.suggestions.masking import with_masks
+from dwell.suggestions.merging import merged
 from dwell.suggestions.suggesting import opened, suggest
 from dwell.suggestions.suggestion import Suggestion, Why
 
@@ -25,7 +27,10 @@ __all__ = [
     "accept",
     "find",
     "key_frames",
+    "linked",
     "look",
+    "merged",
+    "numbers_every",
     "opened",
     "suggest",
     "suggested_aois",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from dwell.errors import FrameOutOfRange, PromptError
 from dwell.project import Project
 from dwell.segmenters.contract import Detection, Detector
-from dwell.types import ProgressFn
+from dwell.types import IntArray, ProgressFn
 from dwell.video import Frames, is_filler
 
-__all__ = ["FLOOR", "Found", "find", "key_frames", "look"]
+__all__ = ["FLOOR", "Found", "find", "key_frames", "look", "numbers_every"]
 
 FLOOR = 0.05
 """Score below which nothing is kept; ours."""
@@ -71,6 +73,18 @@ def key_frames(project: Project) -> list[int]:
     """The frames with prompts, ascending; the first frame where there are none."""
     prompted = {frame for aoi in project.aois() for frame in project.prompt_frames(aoi.object_id)}
     return sorted(prompted) or [0]
+
+
+def numbers_every(times_ns: IntArray, seconds: float) -> list[int]:
+    """The frame at 0, ``seconds``, 2 × ``seconds`` … from the first on; each once, ascending.
+
+    Args:
+        times_ns: (n,) int64 ns, ascending: when each frame was taken or is shown.
+        seconds: s, more than 0.
+    """
+    step_ns = max(1, round(seconds * 1e9))
+    wanted_ns = np.arange(times_ns[0], times_ns[-1] + 1, step_ns)
+    return sorted(set((np.searchsorted(times_ns, wanted_ns, side="right") - 1).tolist()))
 
 
 def look(

@@ -52,6 +52,16 @@ from dwell.app.messages.start import (
     Task,
 )
 from dwell.app.messages.tracking import BackendChoice, Estimate, Job, TrackRequest
+from dwell.app.messages.words import (
+    DetectorInfo,
+    Search,
+    SearchRequest,
+    Suggestion,
+    SuggestionMask,
+    Suggestions,
+    TakenSuggestion,
+    TakeRequest,
+)
 
 __all__ = [
     "PROTOCOL",
@@ -68,6 +78,7 @@ __all__ = [
     "ChangeSet",
     "Choose",
     "ClearPrompts",
+    "DetectorInfo",
     "Done",
     "Entry",
     "Estimate",
@@ -94,12 +105,19 @@ __all__ = [
     "Request",
     "ResultsInfo",
     "ReviewQueue",
+    "Search",
+    "SearchRequest",
     "Segmented",
     "Sensitivity",
     "Snapshot",
     "SpanEdit",
     "Step",
     "Steps",
+    "Suggestion",
+    "SuggestionMask",
+    "Suggestions",
+    "TakeRequest",
+    "TakenSuggestion",
     "Task",
     "TrackRequest",
     "UndoRequest",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from dwell.app.messages.base import Message, Ns, Request
 from dwell.app.messages.start import Task
 from dwell.app.messages.tracking import BackendChoice, Job
+from dwell.app.messages.words import Search
 
 __all__ = [
     "Aoi",
@@ -140,6 +141,7 @@ class Snapshot(Message):
     view: View
     job: Job | None
     backend: BackendChoice
+    search: Search | None
 
 
 class Change(Message):
@@ -171,6 +173,7 @@ class ChangeSet(Message):
     view: View | None = None
     job: Job | None = None
     backend: BackendChoice | None = None
+    search: Search | None = None
     task: Task | None = None
     results: bool = False
     """Results on screen are out of date."""

@@ -22,7 +22,12 @@ from dwell.app.messages import (
     Job,
     PreviewRequest,
     PromptRequest,
+    Search,
+    SearchRequest,
     Segmented,
+    SuggestionMask,
+    Suggestions,
+    TakeRequest,
     TrackRequest,
     UndoRequest,
     View,
@@ -30,6 +35,7 @@ from dwell.app.messages import (
 from dwell.app.work.child import Calling
 from dwell.app.work.jobs import AllTracked, Jobs
 from dwell.app.work.opening import recording_info
+from dwell.app.work.searching import Searching
 from dwell.app.work.telling import Telling
 from dwell.errors import ProjectError, PromptError
 from dwell.masks import Mask
@@ -68,6 +74,7 @@ class Editor:
         self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
+        self._searching = Searching(self.analysis, self._publish_search)
         self._looks_for_filler = True
         info = recording_info(self.analysis)
         self._telling.give_keys()
@@ -78,14 +85,15 @@ class Editor:
     # ---------------------------------------------------------------- the worker's side
 
     def work(self) -> bool:
-        """One frame of tracking; or one more look for filler frames, which tracking would begin with."""
-        if self._jobs.running:
+        """One frame of tracking and of a search; or one more look for filler, with which tracking begins."""
+        if self._jobs.running or self._searching.running:
             self._jobs.step()
+            self._searching.step()
         elif self._looks_for_filler:
             self._looks_for_filler = False
             with suppress(Exception):  # what is wrong with it is told when something is tracked
                 self._looks_for_filler = self._session.look_for_filler()
-        return self._jobs.running or self._looks_for_filler
+        return self._jobs.running or self._searching.running or self._looks_for_filler
 
     def close(self) -> None:
         """Save what was tracked; the job is gone on with when the project is opened again."""
@@ -186,6 +194,40 @@ class Editor:
         """Encode a frame ahead of a click; not while tracking, which needs the time."""
         if not self._jobs.running:
             self._session.prepare(frame_idx)
+
+    # ---------------------------------------------------------------- words
+
+    def search(self, calling: Calling, request: SearchRequest) -> Search:
+        """Begin to look for words; progress is told as it goes."""
+        search = self._searching.start(request)
+        self._changed(calling, request.client, search=search)
+        return search
+
+    def stop_search(self, calling: Calling, client: str) -> Search | None:
+        """Stop looking; what was found stays."""
+        search = self._searching.stop()
+        self._changed(calling, client)
+        return search
+
+    def suggestions(self, calling: Calling) -> Suggestions:
+        """What the newest search has found."""
+        return self._searching.suggestions()
+
+    def suggestion_mask(self, calling: Calling, search: int, index: int) -> SuggestionMask:
+        """The mask that a suggestion would have; nothing is saved."""
+        return self._searching.mask(search, index)
+
+    def take_suggestions(self, calling: Calling, request: TakeRequest) -> list[str]:
+        """Add suggestions as AOIs, or as prompts of those found again; their names."""
+        self._check_unlocked(each.object_id for each in request.suggestions if each.object_id is not None)
+        aois = self._searching.take(request)
+        self._telling.give_keys()
+        self._changed(calling, request.client, everything=True)
+        return [aoi.name for aoi in aois]
+
+    def reject_suggestions(self, calling: Calling, request: TakeRequest) -> None:
+        """Forget suggestions."""
+        self._searching.reject(request)
 
     # ---------------------------------------------------------------- undo
 
@@ -343,6 +385,9 @@ class Editor:
 
     def _publish_job(self, job: Job, touched: Iterable[int] = ()) -> None:
         self._tell("tracking", job=job, touched=touched)
+
+    def _publish_search(self, search: Search) -> None:
+        self._tell("search", search=search)
 
     def _tell(self, origin: str, **what: Any) -> None:
         changes = self._telling.news(backend=self._backend(), **what)

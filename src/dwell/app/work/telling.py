@@ -8,7 +8,7 @@ from typing import Any
 
 from dwell.app import messages
 from dwell.app.convert import aoi_message, prompt_message, step_message
-from dwell.app.messages import BackendChoice, Job, View
+from dwell.app.messages import BackendChoice, Job, Search, View
 from dwell.app.state import State
 from dwell.project import Project
 
@@ -38,6 +38,7 @@ class Telling:
         marks: bool = False,
         view: bool = False,
         job: Job | None = None,
+        search: Search | None = None,
     ) -> dict[str, Any]:
         """Fields of a ``ChangeSet`` for what has changed since it was told; looks only where it may have.
 
@@ -50,6 +51,7 @@ class Telling:
             marks: look at the fixations put on AOIs by hand.
             view: look at what is hidden and locked.
             job: the tracking job as it is now; None = as it was.
+            search: the search for words as it is now; None = as it was.
         """
         project, state = self._project, self.state
         ids = [aoi.object_id for aoi in project.aois()]
@@ -65,7 +67,7 @@ class Telling:
         if view or everything:
             found |= state.set(view=self.view())
         steps = messages.Steps(undo=step_message(project.next_undo()), redo=step_message(project.next_redo()))
-        found |= state.set(steps=steps, backend=backend, job=job or state.job)
+        found |= state.set(steps=steps, backend=backend, job=job or state.job, search=search or state.search)
         return {name: value for name, value in found.items() if value is not None}
 
     def view(self) -> View:

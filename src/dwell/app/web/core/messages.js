@@ -109,6 +109,7 @@
  * @property {View|null} view
  * @property {Job|null} job
  * @property {BackendChoice|null} backend
+ * @property {Search|null} search
  * @property {Task|null} task
  * @property {boolean} results
  * @property {string|null} lost_writer
@@ -129,6 +130,18 @@
  * @property {string} client
  * @property {number} object_id
  * @property {number} frame_idx
+ */
+
+/**
+ * A detector that can be chosen.
+ * @typedef {object} DetectorInfo
+ * @property {string} name
+ * @property {string} note
+ * @property {boolean} ready
+ * @property {string} missing
+ * @property {number|null} cpu_s
+ * @property {number} box_score
+ * @property {number} text_score
  */
 
 /**
@@ -400,6 +413,31 @@
  */
 
 /**
+ * A search for words; the newest of a project.
+ * @typedef {object} Search
+ * @property {number} id
+ * @property {'running'|'done'|'cancelled'|'failed'} state
+ * @property {string} text
+ * @property {string} detector
+ * @property {number} done
+ * @property {number} total
+ * @property {number|null} left_s
+ * @property {number} n_found
+ * @property {string|null} error
+ */
+
+/**
+ * Words to look for.
+ * @typedef {object} SearchRequest
+ * @property {string} client
+ * @property {string} text
+ * @property {string} detector
+ * @property {'frame'|'every'|'prompts'} [where]
+ * @property {number} [frame_idx]
+ * @property {number} [every_s]
+ */
+
+/**
  * The answer to prompts.
  * @typedef {object} Segmented
  * @property {number} rev
@@ -431,6 +469,7 @@
  * @property {View} view
  * @property {Job|null} job
  * @property {BackendChoice} backend
+ * @property {Search|null} search
  */
 
 /**
@@ -454,6 +493,50 @@
  * @typedef {object} Steps
  * @property {Step|null} undo
  * @property {Step|null} redo
+ */
+
+/**
+ * A box on a frame that fits a phrase.
+ * @typedef {object} Suggestion
+ * @property {number} index
+ * @property {number} frame_idx
+ * @property {string} phrase
+ * @property {number} score
+ * @property {number} text_score
+ * @property {[number, number, number, number]} box
+ * @property {'new'|'known'|'found again'} why
+ * @property {number|null} object_id
+ */
+
+/**
+ * The mask that a suggestion would have.
+ * @typedef {object} SuggestionMask
+ * @property {number} index
+ * @property {string} counts
+ * @property {number} area
+ */
+
+/**
+ * What the newest search has found: down to a low score, so that thresholds need no other search.
+ * @typedef {object} Suggestions
+ * @property {number} search
+ * @property {Array<Suggestion>} suggestions
+ */
+
+/**
+ * Suggestions to take or to reject.
+ * @typedef {object} TakeRequest
+ * @property {string} client
+ * @property {number} search
+ * @property {Array<TakenSuggestion>} suggestions
+ * @property {boolean} [one_per_phrase]
+ */
+
+/**
+ * A suggestion as the person saw it.
+ * @typedef {object} TakenSuggestion
+ * @property {number} index
+ * @property {number|null} [object_id]
  */
 
 /**
