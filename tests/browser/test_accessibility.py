@@ -28,8 +28,9 @@ def test_every_part_of_the_page_can_be_used_by_everybody(app, root, kitchen):
     app.start_tracking()
     app.wait_until_tracked()
     app.go_to(50)
-    for tab in ("AOIs", "Review", "Results"):
+    for tab in ("AOIs", "Words", "Review", "Results"):
         app.tab(tab)
+        look_for_colours(app) if tab == "Words" else None
         app.wait_for_queue() if tab == "Review" else None
         app.dwell_ms("cup") if tab == "Results" else None
         found[tab] = app.problems()
@@ -47,6 +48,15 @@ def test_every_part_of_the_page_can_be_used_by_everybody(app, root, kitchen):
     app.page.get_by_role("button", name="More for cup").click()
     found["menu"] = app.problems()
     assert {part: wrong for part, wrong in found.items() if wrong} == {}
+
+
+def look_for_colours(app):
+    """In the panel of words; what is found is listed."""
+    app.page.get_by_label("Detector").select_option("colours")
+    app.page.get_by_label("What to look for").fill("blue . red")
+    app.page.get_by_role("button", name="Find").click()
+    app.wait("parts.words.suggestions.length > 1")
+    app.page.get_by_role("button", name="Reject").wait_for()
 
 
 def test_the_focus_is_always_seen_and_never_trapped(app, kitchen):

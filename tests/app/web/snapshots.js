@@ -21,6 +21,7 @@ export function snapshot(overrides = {}) {
     view: { hidden: [], locked: [], keys: { 1: 1, 2: 2 } },
     job: null,
     backend: { name: 'embedded', resolution: null },
+    search: null,
     ...overrides,
   };
 }
@@ -28,7 +29,7 @@ export function snapshot(overrides = {}) {
 /** @returns {any} */
 export function changeSet(rev, parts = {}) {
   return {
-    rev, origin: 'page', aois: null, prompts: null, lanes: null, marks: null, steps: null, view: null, job: null, backend: null,
+    rev, origin: 'page', aois: null, prompts: null, lanes: null, marks: null, steps: null, view: null, job: null, backend: null, search: null,
     task: null, results: false, lost_writer: null, ...parts,
   };
 }

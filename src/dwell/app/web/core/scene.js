@@ -1,6 +1,7 @@
 // Collects what is drawn over a frame from what is known.
 import { fixationAt, GAZE_OK, stretches } from './gaze.js';
 import { Mask } from './rle.js';
+import { percent } from './words.js';
 
 /** @typedef {import('./context.js').Ctx} Ctx */
 /** @typedef {import('./messages.js').MaskOnFrame} MaskOnFrame */
@@ -11,6 +12,8 @@ const TRAIL_MS = 500;
 const DOUBTFUL = 0.5;
 const NEW_COLOUR = '#0072b2';
 const MAX_MASKS = 600;
+/** Of phrases: told apart with any colour vision. */
+const PALETTE = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#d55e00', '#cc79a7'];
 
 /** Masks by their counts, so that one that stays the same keeps its outline. @type {Map<string, Mask>} */
 const known = new Map();
@@ -99,6 +102,32 @@ export function shownPrompts({ store, ui }, annotator, frame) {
       .filter((each) => each.frameIdx === frame)
       .map(({ prompt, objectId }) => ({ prompt, colour: colourOf(store, objectId), pending: true })),
   ];
+}
+
+/**
+ * What is suggested on a frame, while the panel that shows it is open; the one that is pointed at on top.
+ * @param {Pick<Ctx, 'store'|'ui'>} ctx @param {import('./words.js').Words} words @param {number} frame
+ */
+export function shownSuggestions({ store, ui }, words, frame) {
+  if (ui.get('panel') !== 'words') return [];
+  const { width, height } = store.recording;
+  const phrases = [...new Set(words.suggestions.map((each) => each.phrase))];
+  const here = words.shown.filter((each) => each.frame_idx === frame && (each.why !== 'known' || each.index === words.hot));
+  const shown = here.map((each) => {
+    const hot = each.index === words.hot;
+    const counts = hot ? words.masks.get(each.index) : '';
+    const again = each.why === 'new' ? '' : `${each.why}: `;
+    const name = store.aois.get(each.object_id ?? -1)?.name ?? each.phrase;
+    return {
+      box: each.box,
+      label: `${again}${name} ${percent(each.score)}`,
+      colour: store.aois.get(each.object_id ?? -1)?.colour ?? PALETTE[phrases.indexOf(each.phrase) % PALETTE.length] ?? NEW_COLOUR,
+      on: words.isOn(each),
+      hot,
+      mask: counts ? maskOf(counts, height, width) : null,
+    };
+  });
+  return shown.sort((a, b) => Number(a.hot) - Number(b.hot));
 }
 
 /** @param {Ctx['store']} store @param {number|null} objectId */

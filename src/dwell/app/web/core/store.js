@@ -21,6 +21,7 @@ export class Store {
   /** @type {import('./messages.js').Steps} */ steps;
   /** @type {import('./messages.js').View} */ view;
   /** @type {import('./messages.js').Job|null} */ job = null;
+  /** The newest search for words. @type {import('./messages.js').Search|null} */ search = null;
   /** @type {import('./messages.js').BackendChoice} */ backend;
   /** Why nothing can be changed at the moment; empty: it can. */ lostWriter = '';
   /** @type {Set<Observer>} */ #observers = new Set();
@@ -53,6 +54,7 @@ export class Store {
     if (change.view) this.view = change.view;
     if (change.job) this.job = change.job;
     if (change.backend) this.backend = change.backend;
+    if (change.search) this.search = change.search;
     if (change.lost_writer !== null && change.lost_writer !== undefined) this.lostWriter = change.lost_writer;
     this.#tell(change);
     return true;
@@ -83,6 +85,7 @@ export class Store {
       backend: snapshot.backend,
       task: null,
       results: true,
+      search: this.search,
       lost_writer: '',
     }, true);
   }
@@ -129,6 +132,7 @@ export class Store {
     this.view = snapshot.view;
     this.job = snapshot.job;
     this.backend = snapshot.backend;
+    this.search = snapshot.search;
     this.lostWriter = ''; // a server that answers in full can write, or says so again
     this.#byPlace = null;
   }

@@ -1,5 +1,5 @@
 // The stage: the frame with masks, prompts and gaze over it, and what people do on it.
-import { aoiAt, colourOf, lookedAt, maskOf, promptOf, shownGaze, shownMasks, shownPrompts } from '../core/scene.js';
+import { aoiAt, colourOf, lookedAt, maskOf, promptOf, shownGaze, shownMasks, shownPrompts, shownSuggestions } from '../core/scene.js';
 import { Frames } from '../core/frames.js';
 import { GazeFeed } from '../core/gaze.js';
 import { Viewport } from '../core/viewport.js';
@@ -18,6 +18,7 @@ import { DESIGN_REM_PX, remPx } from './timeline_paint.js';
  * @property {import('../core/actions.js').Actions} actions
  * @property {import('../core/maskcache.js').MaskCache} masks
  * @property {import('../core/timings.js').Timings} timings
+ * @property {import('../core/words.js').Words} words
  * @property {Stage|null} stage
  */
 
@@ -154,6 +155,7 @@ export class Stage {
       ctx.store.subscribe((change) => this.#changed(change)),
       this.#followResults(),
       parts.annotator.subscribe(again),
+      parts.words.subscribe(again),
       this.gaze.subscribe(() => { again(); this.#tell(); }),
       parts.masks.subscribe((frame) => {
         if (frame !== this.frameIdx) return;
@@ -293,6 +295,7 @@ export class Stage {
     return {
       masks: [...this.#masks, ...this.#preview(frame)],
       prompts: shownPrompts(ctx, parts.annotator, frame),
+      suggestions: shownSuggestions(ctx, parts.words, frame),
       trail,
       gaze,
       fixation,

@@ -11,6 +11,7 @@ import { ResultsFeed } from '../core/resultsfeed.js';
 import { Store } from '../core/store.js';
 import { Timings } from '../core/timings.js';
 import { Ui } from '../core/ui.js';
+import { Words } from '../core/words.js';
 import { PROTOCOL } from '../core/messages.js';
 import { mountAois } from './aois.js';
 import { mountBanner } from './banner.js';
@@ -30,6 +31,7 @@ import { mountStatus } from './status.js';
 import { mountTimeline } from './timeline.js';
 import { mountToolbar } from './toolbar.js';
 import { mountTrack } from './track.js';
+import { mountWords } from './words.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('../core/messages.js').Snapshot} Snapshot */
@@ -66,7 +68,7 @@ export async function mountEditor(root, pid, { say, wanted = () => true }) {
   ctx.player.seek(ctx.store.recording.first_frame);
   return () => {
     for (const off of offs.reverse()) off();
-    for (const each of [parts.annotator.off, parts.corrector.off]) each();
+    for (const each of [parts.annotator.off, parts.corrector.off, () => parts.words.off()]) each();
     Reflect.deleteProperty(globalThis, '__dwell');
     root.replaceChildren();
   };
@@ -103,7 +105,7 @@ function makeParts(ctx) {
   const annotator = new Annotator(ctx, masks);
   const corrector = new Corrector(ctx);
   annotator.onSegmented = (answer, frameIdx) => void corrector.after(answer, frameIdx);
-  return { annotator, corrector, actions: new Actions(ctx, annotator), masks, timings: new Timings(), stage: null };
+  return { annotator, corrector, actions: new Actions(ctx, annotator), masks, timings: new Timings(), words: new Words(ctx), stage: null };
 }
 
 /** @param {HTMLElement} root @param {Ctx} ctx */
@@ -140,6 +142,7 @@ function mountAll(regions, ctx, parts) {
     mountCandidates(foot, ctx, parts),
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
+      ['words', 'Words', (to) => mountWords(to, ctx, parts)],
       ['review', 'Review', (to) => mountReview(to, ctx)],
       ['results', 'Results', (to) => mountResults(to, ctx)],
     ]),

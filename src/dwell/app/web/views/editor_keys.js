@@ -1,5 +1,6 @@
 // Shortcuts that belong to no single view.
 import { openExport } from './export.js';
+import { openWords } from './words.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('./canvas.js').Parts} Parts */
@@ -21,6 +22,7 @@ export function bindEditorKeys(ctx, parts) {
     bind('Annotate', 'absent', 'Mark absent here', ['x'], () => void actions.absentHere()),
     bind('Annotate', 'clear', 'Clear prompts here', ['Delete', 'Backspace'], () => void actions.clearHere()),
     bind('Panels', 'panel.aois', 'AOIs', ['l'], () => ui.set('panel', 'aois')),
+    bind('Panels', 'panel.words', 'Words', ['q'], () => openWords(ctx)),
     bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
     bind('Panels', 'panel.results', 'Results', ['m'], () => ui.set('panel', 'results')),
     bind('Results', 'results.export', 'Export', ['Mod+e'], () => openExport(ctx)),

@@ -16,9 +16,19 @@
  */
 /** @typedef {{prompt: Prompt, colour: string, pending: boolean}} ShownPrompt */
 /**
+ * @typedef {object} ShownSuggestion
+ * @property {readonly [number, number, number, number]} box image px
+ * @property {string} label
+ * @property {string} colour
+ * @property {boolean} on it is to be added
+ * @property {boolean} hot a person points at it
+ * @property {Mask|null} mask that it would have, once that is known
+ */
+/**
  * @typedef {object} Scene
  * @property {readonly ShownMask[]} masks lowest first
  * @property {readonly ShownPrompt[]} prompts
+ * @property {readonly ShownSuggestion[]} suggestions lowest first
  * @property {readonly Sample[][]} trail unbroken stretches, oldest first
  * @property {readonly Sample[]} gaze samples of the frame
  * @property {{x: number, y: number, label: string}|null} fixation
@@ -70,11 +80,13 @@ export function paintScene(to, viewport, scene) {
   to.clearRect(0, 0, to.canvas.width, to.canvas.height);
   to.setTransform(...viewport.transform);
   for (const shown of scene.masks) paintMask(to, shown, scene.opacity, scene.unit / viewport.scale);
+  for (const { mask, colour } of scene.suggestions) if (mask) paintSuggestedMask(to, mask, colour, scene.opacity, scene.unit / viewport.scale);
   const { ratio } = viewport;
   const view = inUnits(viewport, scene.unit);
   to.setTransform(ratio * scene.unit, 0, 0, ratio * scene.unit, 0, 0);
   to.font = FONT;
   if (scene.labels) paintLabels(to, view, scene.masks);
+  for (const shown of scene.suggestions) paintSuggestion(to, view, shown);
   paintGaze(to, view, scene);
   for (const shown of scene.prompts) paintPrompt(to, view, shown);
   if (scene.aim) paintAim(to, view.toScreen(scene.aim.x, scene.aim.y));
@@ -120,23 +132,46 @@ function stroke(to, path, style, width, dash) {
 /** @param {CanvasRenderingContext2D} to @param {View} viewport @param {readonly ShownMask[]} masks */
 function paintLabels(to, viewport, masks) {
   for (const { mask, name, badge, colour } of masks) {
-    const box = mask.box;
-    if (!box) continue;
-    const at = viewport.toScreen(box[0], box[1]);
-    const text = badge ? `${name} · ${badge}` : name;
-    const width = to.measureText(text).width + 22;
-    const x = Math.max(2, Math.min(at.x, viewport.stageWidth - width - 2));
-    const y = Math.max(2, Math.min(at.y - 24, viewport.stageHeight - 22));
-    to.fillStyle = 'rgb(18 20 24 / 84%)';
-    to.beginPath();
-    to.roundRect(x, y, width, 20, 4);
-    to.fill();
-    to.fillStyle = colour;
-    to.fillRect(x + 5, y + 6, 8, 8);
-    to.fillStyle = '#ffffff';
-    to.textBaseline = 'middle';
-    to.fillText(text, x + 17, y + 10.5);
+    if (mask.box) plate(to, viewport, mask.box, badge ? `${name} · ${badge}` : name, colour);
   }
+}
+
+/** A name above a box. @param {CanvasRenderingContext2D} to @param {View} viewport @param {readonly number[]} box image px
+ * @param {string} text @param {string} colour */
+function plate(to, viewport, box, text, colour) {
+  const at = viewport.toScreen(box[0] ?? 0, box[1] ?? 0);
+  const width = to.measureText(text).width + 22;
+  const x = Math.max(2, Math.min(at.x, viewport.stageWidth - width - 2));
+  const y = Math.max(2, Math.min(at.y - 24, viewport.stageHeight - 22));
+  to.fillStyle = 'rgb(18 20 24 / 84%)';
+  to.beginPath();
+  to.roundRect(x, y, width, 20, 4);
+  to.fill();
+  to.fillStyle = colour;
+  to.fillRect(x + 5, y + 6, 8, 8);
+  to.fillStyle = '#ffffff';
+  to.textBaseline = 'middle';
+  to.fillText(text, x + 17, y + 10.5);
+}
+
+/** @param {CanvasRenderingContext2D} to @param {Mask} mask @param {string} colour @param {number} opacity @param {number} px one stage px in image px */
+function paintSuggestedMask(to, mask, colour, opacity, px) {
+  const path = pathOf(mask);
+  to.globalAlpha = opacity;
+  to.fillStyle = colour;
+  to.fill(path);
+  to.globalAlpha = 1;
+  stroke(to, path, HALO, 4 * px, []);
+  stroke(to, path, colour, 2 * px, [6 * px, 4 * px]);
+}
+
+/** @param {CanvasRenderingContext2D} to @param {View} viewport @param {ShownSuggestion} shown */
+function paintSuggestion(to, viewport, { box, label, colour, on, hot }) {
+  const [a, b] = [viewport.toScreen(box[0], box[1]), viewport.toScreen(box[2], box[3])];
+  to.globalAlpha = on || hot ? 1 : 0.45;
+  rectangle(to, a.x, a.y, b.x - a.x, b.y - a.y, hot ? '#ffffff' : colour);
+  plate(to, viewport, box, label, colour);
+  to.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} to @param {View} viewport @param {Scene} scene */
