@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MODELS", "Model"]
+__all__ = ["DETECTOR_MODELS", "MODELS", "Model"]
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,5 @@ MODELS: dict[str, Model] = {
     )
 }
 """name → model, in the order in which they are listed. Source of sizes: their makers' READMEs."""
+
+DETECTOR_MODELS: dict[str, Model] = {}

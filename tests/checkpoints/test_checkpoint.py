@@ -8,8 +8,9 @@ import pytest
 from checkpoints.drawn_models import COMMIT, files_of, safetensors, write_cache, write_checkpoint
 from dwell.errors import BackendError, IncompleteModel, MissingModel, ModelError
 from dwell.models import MODELS
-from dwell.segmenters.sam.cache import cache_folder
-from dwell.segmenters.sam.checkpoint import ARCHITECTURES, cached_checkpoint, find_checkpoint
+from dwell.segmenters.checkpoints.cache import cache_folder
+from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint, find_checkpoint
+from dwell.segmenters.checkpoints.family import TRACKING
 
 
 def refused(model, leaf=ModelError, **options):
@@ -72,7 +73,7 @@ def test_weights_may_come_in_parts(tmp_path):
     assert find_checkpoint(folder).revision
 
 
-@pytest.mark.parametrize("kind", ARCHITECTURES)
+@pytest.mark.parametrize("kind", TRACKING.architectures)
 def test_these_architectures_are_taken(tmp_path, kind):
     assert find_checkpoint(write_checkpoint(tmp_path / "m", files_of(kind))).model_type == kind
 
@@ -151,7 +152,7 @@ def test_what_is_neither_a_name_nor_a_folder(given, says):
 
 
 def test_a_model_in_the_cache_is_used_without_asking_anybody(hf_home, monkeypatch):
-    monkeypatch.setattr("dwell.segmenters.sam.fetch.fetch", None)  # calling it would fail
+    monkeypatch.setattr("dwell.segmenters.checkpoints.fetch.fetch", None)  # calling it would fail
     snapshot = write_cache(hf_home)
     found = find_checkpoint("sam2.1-tiny")
     assert (found.name, found.folder, found.revision) == ("sam2.1-tiny", snapshot, COMMIT)
@@ -216,7 +217,7 @@ def test_every_model_says_where_it_is_from_and_what_it_costs():
     for name, model in MODELS.items():
         assert model.name == name
         assert model.repo.count("/") == 1
-        assert model.architecture in ARCHITECTURES
+        assert model.architecture in TRACKING.architectures
         assert model.size_mb == pytest.approx(4 * model.params_m, rel=0.02)
         assert model.cpu_s > (model.cpu_512_s or 0)
         assert {"torch", "transformers"} <= set(model.needs)

@@ -18,9 +18,9 @@ from dwell.errors import (  # noqa: E402
     StorageFull,
 )
 from dwell.models import MODELS  # noqa: E402
-from dwell.segmenters.sam import fetch as fetching  # noqa: E402
-from dwell.segmenters.sam.checkpoint import find_checkpoint  # noqa: E402
-from dwell.segmenters.sam.fetch import fetch  # noqa: E402
+from dwell.segmenters.checkpoints import fetch as fetching  # noqa: E402
+from dwell.segmenters.checkpoints.checkpoint import find_checkpoint  # noqa: E402
+from dwell.segmenters.checkpoints.fetch import fetch  # noqa: E402
 
 TINY = MODELS["sam2.1-tiny"]
 FILES = files_of(n_numbers=1_000_000) | {"README.md": b"# not wanted", "sam2.1_hiera_tiny.pt": b"nor this"}

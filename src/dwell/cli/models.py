@@ -56,7 +56,7 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
         return
     with reporting_errors(as_json=as_json):
         from dwell.models import MODELS
-        from dwell.segmenters.sam.cache import cache_folder
+        from dwell.segmenters.checkpoints.cache import cache_folder
 
         device, problem = _device()
         rows = [_facts(model, device) for model in MODELS.values()]
@@ -101,7 +101,7 @@ def show_path(name: Name, as_json: AsJson = False) -> None:
       cp -rL "$(dwell models path sam2.1-tiny)" /media/stick/sam2.1-tiny
     """
     with reporting_errors(as_json=as_json):
-        from dwell.segmenters.sam.checkpoint import find_checkpoint
+        from dwell.segmenters.checkpoints.checkpoint import find_checkpoint
 
         found = find_checkpoint(_known(name).name, offline=True)
         if as_json:
@@ -112,7 +112,7 @@ def show_path(name: Name, as_json: AsJson = False) -> None:
 
 def fetch_with_progress(name: str, *, as_json: bool) -> None:
     """Download a model if it is not here, and show how far that is."""
-    from dwell.segmenters.sam.checkpoint import find_checkpoint
+    from dwell.segmenters.checkpoints.checkpoint import find_checkpoint
 
     with progress(f"Fetching {name}", unit="MB", as_json=as_json) as show:
         find_checkpoint(name, show=_in_megabytes(show))
@@ -166,7 +166,7 @@ def _facts(model: Model, device: str | None) -> dict[str, Any]:
 def _downloaded(model: Model) -> dict[str, Any]:
     """``downloaded``: folder, revision and size, or None; ``incomplete``: only part of it is here."""
     from dwell.errors import MissingModel, ModelError
-    from dwell.segmenters.sam.checkpoint import cached_checkpoint
+    from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint
 
     try:
         found = cached_checkpoint(model)
