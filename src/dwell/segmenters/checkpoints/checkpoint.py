@@ -14,6 +14,7 @@ from dwell.models import Model
 from dwell.segmenters.checkpoints.cache import how_offline, is_offline, snapshots
 from dwell.segmenters.checkpoints.family import TRACKING, Family, family_of
 from dwell.segmenters.checkpoints.processor import PROCESSOR_FILES, read_processor
+from dwell.segmenters.checkpoints.tokeniser import tokeniser_files
 from dwell.segmenters.checkpoints.weights import dangling, read_json, weight_files
 from dwell.types import ProgressFn
 
@@ -109,8 +110,8 @@ def is_here(model: Model) -> bool:
 def open_folder(folder: str | Path, family: Family = TRACKING) -> Checkpoint:
     """The model in a folder.
 
-    Its revision is a digest of all of config, processor's config and weights, so that two of them are never
-    taken for one another; that reads the files once, about half a second per GB.
+    Its revision is a digest of all of config, processor's config, tokeniser and weights, so that two of them
+    are never taken for one another; that reads the files once, about half a second per GB.
 
     Raises:
         ModelError: there is none, or none that Dwell can use.
@@ -121,7 +122,8 @@ def open_folder(folder: str | Path, family: Family = TRACKING) -> Checkpoint:
     config = _checked(path, family)
     path = path.resolve()
     said = [path / name for name in PROCESSOR_FILES if (path / name).exists()]
-    revision = _digest(_states([path / "config.json", *said, *weight_files(path)]))
+    words = tokeniser_files(path) if family.reads_words else []
+    revision = _digest(_states([path / "config.json", *said, *words, *weight_files(path)]))
     return Checkpoint(path.name, str(path), path, str(config["model_type"]), revision, config)
 
 
@@ -137,6 +139,8 @@ def _checked(folder: Path, family: Family) -> dict[str, Any]:
             path=folder,
         )
     weight_files(folder)
+    if family.reads_words:
+        tokeniser_files(folder)
     return config
 
 

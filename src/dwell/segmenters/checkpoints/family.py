@@ -22,6 +22,8 @@ class Family:
     """As a message names them: ``of the SAM 2 family``."""
     option: str
     """What a folder is given to on the command line."""
+    reads_words: bool = False
+    """True where a tokeniser belongs to the model."""
 
 
 TRACKING = Family(
@@ -48,6 +50,7 @@ DETECTING = Family(
     },
     "that finds things from words",
     "--detector",
+    reads_words=True,
 )
 
 
