@@ -34,7 +34,7 @@ def picture():
     image = np.full((120, 200, 3), SAND, dtype=np.uint8)
     cv2.circle(image, (40, 50), 20, (200, 30, 40), -1)
     image[80:100, 90:150] = (30, 60, 190)
-    image[10:60, 150:160] = image[50:60, 150:190] = (40, 140, 60)
+    image[10:60, 150:160] = image[50:60, 150:190] = (0, 160, 40)
     image[5:8, 5:8] = (200, 30, 40)
     return image
 
