@@ -300,7 +300,7 @@ class Analysis:
             words: a text as for ``find``, or what ``find`` gave: then other thresholds are tried at once.
             frames: as for ``find``.
             detector: as for ``find``.
-            thresholds: what a detection needs to be suggested.
+            thresholds: what a detection needs to be suggested; None = what the detector's makers suggest.
             masks: make their masks, too, with the backend of ``session``.
             progress: as for ``find``.
 

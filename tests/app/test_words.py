@@ -187,8 +187,11 @@ def test_over_http(tmp_path):
     with asked(root) as browser:
         pid = browser.post("/api/open", json={"path": str(folder)}).json()["pid"]
         words = f"/api/p/{pid}/words"
-        names = {each["name"]: each["ready"] for each in browser.get(f"{words}/detectors").json()}
-        assert names["colours"]
+        listed = {each["name"]: each for each in browser.get(f"{words}/detectors").json()}
+        assert listed["colours"]["ready"]
+        assert (listed["owlv2-base"]["box_score"], listed["owlv2-base"]["text_score"]) == (0.1, 0.1)
+        tiny = listed["grounding-dino-tiny"]
+        assert tiny["ready"] == (tiny["missing"] == "")
         browser.put(f"/api/p/{pid}/backend?client=a", json={"name": "colour"})
         wanted = {"client": "a", "text": "red", "detector": "colours"}
         begun = browser.post(f"{words}/search", json=wanted).json()

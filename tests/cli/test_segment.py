@@ -145,3 +145,44 @@ def test_wrong_usage_and_things_that_cannot_be(still, shots):
     assert "no file or folder" in refused("segment", "gone.png", *WORDS, *COLOURS)
     error = dwell("segment", still, "--text", "cup", *COLOURS, "--json", code=1).json["error"]
     assert error["type"] == "PromptError"
+
+
+# -------------------------------------------------------------------- learned detectors
+
+
+@pytest.fixture
+def no_models(tmp_path, monkeypatch):
+    """A computer on which nothing has been downloaded, and without a network."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("no_models")
+def test_without_a_model_it_says_which_to_fetch_and_how_to_do_without(still):
+    message = refused("segment", still, "--text", "cup")
+    assert "dwell models fetch grounding-dino-tiny (689 MB)" in message
+    assert "draw a box" in message
+    pytest.importorskip("transformers", reason='needs pip install "dwell[sam]"')
+    message = refused("segment", still, "--text", "cup", "--detector", "owlv2-base", "--offline")
+    assert "owlv2-base" in message
+    assert "dwell models fetch owlv2-base" in message
+
+
+def test_a_learned_detector_from_a_folder(still, tmp_path):
+    pytest.importorskip("torch", reason='needs pip install "dwell[sam]"')
+    pytest.importorskip("transformers", reason='needs pip install "dwell[sam]"')
+    from segmenters.detectors.tiny import write_tiny
+
+    folder = write_tiny(tmp_path / "tiny", "grounding-dino")
+    options = ("--text", "cup . red flag", "--detector", folder, "--device", "cpu", "--offline")
+    everything = ("--box-threshold", "0", "--text-threshold", "0", "--dry-run")
+    found = dwell("segment", still, *options, *everything).json["suggestions"]
+    assert {each["phrase"] for each in found} <= {"cup", "red flag"}
+    height, width = SIZE_HW
+    for x0, y0, x1, y1 in (each["box_xyxy"] for each in found):
+        assert 0 <= x0 < x1 <= width
+        assert 0 <= y0 < y1 <= height
+    good = dwell("segment", still, *options, *everything, "--box-threshold", "0.8").json["suggestions"]
+    assert [each["score"] for each in good] == [each["score"] for each in found if each["score"] >= 0.8]
+    assert 0 < len(good) < len(found)

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from dwell.app.messages import BackendInfo, DetectorInfo
 from dwell.errors import ModelError
-from dwell.models import MODELS, Model
+from dwell.models import DETECTOR_MODELS, MODELS, Model
 
 __all__ = ["backends", "detectors"]
 
@@ -31,7 +31,7 @@ def backends() -> list[BackendInfo]:
 
 def detectors() -> list[DetectorInfo]:
     """All detectors by name, and what is missing for those that are not ready."""
-    return [_COLOURS]
+    return [_COLOURS, *map(_learned_detector, DETECTOR_MODELS.values())]
 
 
 def _learned(model: Model) -> BackendInfo:
@@ -43,6 +43,19 @@ def _learned(model: Model) -> BackendInfo:
         missing=missing,
         resolutions=[512, model.resolution] if model.cpu_512_s is not None else [],
         cpu_s=model.cpu_s,
+    )
+
+
+def _learned_detector(model: Model) -> DetectorInfo:
+    missing = _missing(model)
+    return DetectorInfo(
+        name=model.name,
+        note=f"{model.note} ({model.size_mb} MB)",
+        ready=not missing,
+        missing=missing,
+        cpu_s=model.cpu_s,
+        box_score=model.box_score,
+        text_score=model.text_score,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,13 +13,14 @@ import typer
 from dwell.cli.console import note, print_json, print_table, reporting_errors, say, wrong_usage
 from dwell.cli.opening import make_folder
 from dwell.cli.options import AsJson, Device, Offline, RecordingName, RecordingPath, Resolution, Source
-from dwell.cli.preparing import prepare_backend
+from dwell.cli.preparing import prepare_backend, prepare_detector
 from dwell.cli.progress import progress
 from dwell.errors import NotAProject
 
 if TYPE_CHECKING:
     from dwell.analysis import Analysis
     from dwell.segmenters.contract import Detector
+    from dwell.segmenters.detectors.choosing import Thresholds
     from dwell.suggestions import Suggestion
     from dwell.types import AOI
 
@@ -59,11 +61,17 @@ def segment(
         ),
     ] = None,
     box_threshold: Annotated[
-        float, typer.Option(metavar="S", min=0, max=1, help="Least score of a box.")
-    ] = 0.3,
+        float | None,
+        typer.Option(
+            metavar="S", min=0, max=1, help="Least score of a box; default the detector's own, mostly 0.3."
+        ),
+    ] = None,
     text_threshold: Annotated[
-        float, typer.Option(metavar="S", min=0, max=1, help="Least score of its phrase.")
-    ] = 0.25,
+        float | None,
+        typer.Option(
+            metavar="S", min=0, max=1, help="Least score of its phrase; default the detector's, mostly 0.25."
+        ),
+    ] = None,
     one_per_phrase: Annotated[
         bool, typer.Option("--one-per-phrase", help="There is but one of each: the best on each frame.")
     ] = False,
@@ -118,16 +126,14 @@ def segment(
         **({} if recording is None else {"name": recording}),
     }
     with reporting_errors(as_json=as_json, stopped="Nothing was added."), ExitStack() as stack:
-        from dwell.segmenters.detectors.choosing import Thresholds
-
-        finder = _open_detector(detector, device, offline)
+        finder = _open_detector(detector, device, offline, as_json)
         analysis = stack.enter_context(_open(path, project, opening, write=accept))
         if out is not None:
             make_folder(out)
         if accept or out is not None:
             prepare_backend(analysis, as_json=as_json)
         frames = range(0, len(analysis.frames), every) if every else frame or None
-        thresholds = Thresholds(box_threshold, text_threshold, one_per_phrase=one_per_phrase)
+        thresholds = _thresholds(finder, box_threshold, text_threshold, one_per_phrase)
         with progress("Looking", as_json=as_json) as show:
             found = analysis.find(text, frames, finder, show)
         suggestions = analysis.suggest(found, thresholds=thresholds)
@@ -146,11 +152,31 @@ def segment(
         _say_what_next(analysis, suggestions, added, accept)
 
 
-def _open_detector(name: str | None, device: str | None, offline: bool) -> Detector:
-    from dwell.suggestions import opened
+def _open_detector(name: str | None, device: str | None, offline: bool, as_json: bool) -> Detector:
+    from dwell.models import DETECTOR_MODELS
+    from dwell.registry import DETECTORS
+    from dwell.segmenters.detectors.open import default_detector, open_detector
 
-    del device, offline
-    return opened(name)
+    name = default_detector() if name is None else name
+    if name in DETECTORS and name not in DETECTOR_MODELS:
+        return open_detector(name)
+    if not offline:
+        prepare_detector(name, as_json=as_json)
+    return open_detector(name, offline=offline, **({} if device is None else {"device": device}))
+
+
+def _thresholds(
+    detector: Detector, box: float | None, text: float | None, one_per_phrase: bool
+) -> Thresholds:
+    from dwell.segmenters.detectors.open import default_thresholds
+
+    usual = default_thresholds(detector.name)
+    return replace(
+        usual,
+        box=usual.box if box is None else box,
+        text=usual.text if text is None else text,
+        one_per_phrase=one_per_phrase,
+    )
 
 
 def _open(path: Path, project: Path | None, opening: dict[str, Any], *, write: bool) -> Analysis:

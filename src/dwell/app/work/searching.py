@@ -11,8 +11,10 @@ from dwell.app import messages
 from dwell.app.messages import Search, SearchRequest, TakenSuggestion, TakeRequest
 from dwell.errors import DwellError, PromptError
 from dwell.masks import Mask
+from dwell.models import DETECTOR_MODELS
 from dwell.segmenters.contract import Detection, Detector
 from dwell.segmenters.detectors.choosing import Thresholds, choose_detections
+from dwell.segmenters.detectors.open import open_detector
 from dwell.segmenters.detectors.phrases import split_phrases
 from dwell.suggestions import (
     FLOOR,
@@ -24,7 +26,6 @@ from dwell.suggestions import (
     look,
     merged,
     numbers_every,
-    opened,
     with_masks,
 )
 from dwell.types import AOI, IntArray
@@ -129,7 +130,8 @@ class Searching:
     ) -> Iterator[tuple[int, list[Detection] | None]]:
         if self._detector is None or self._detector[0] != detector:
             self._detector = None  # let go of one network before another is loaded
-            self._detector = (detector, opened(detector))
+            learned = {"offline": True} if detector in DETECTOR_MODELS else {}  # fetching is for the terminal
+            self._detector = (detector, open_detector(detector, **learned))
         yield from look(self._analysis.frames, self._detector[1], phrases, numbers)
 
     def _tell(self) -> None:
