@@ -26,6 +26,7 @@ from dwell.app.messages.edits import (
     UndoRequest,
 )
 from dwell.app.messages.frames import Eye, FrameMasks, MaskOnFrame
+from dwell.app.messages.picture import FixationDots, PictureMeasure, PictureOptions, PictureResults
 from dwell.app.messages.project import (
     Aoi,
     Change,
@@ -74,6 +75,7 @@ __all__ = [
     "ExportRequest",
     "Eye",
     "Failure",
+    "FixationDots",
     "FixationEdit",
     "FixationMark",
     "FrameMasks",
@@ -86,6 +88,9 @@ __all__ = [
     "Ns",
     "OpenRequest",
     "Opened",
+    "PictureMeasure",
+    "PictureOptions",
+    "PictureResults",
     "Place",
     "PreviewRequest",
     "Prompt",
