@@ -14,7 +14,7 @@ FLOORS = [
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
     {"render", "export", "results", "review", "enrichments"},
-    {"suggestions"},
+    {"suggestions", "reference_image"},
     {"analysis", "demo"},
     {"app"},
     {"cli"},

@@ -24,7 +24,18 @@ from dwell.app.messages import Failure
 from dwell.app.office import Closing, Office
 from dwell.app.places import OutsidePlaces
 from dwell.app.recents import Recents
-from dwell.app.routes import edit, exports, frames, project, results, review, start, track, words
+from dwell.app.routes import (
+    edit,
+    exports,
+    frames,
+    picture,
+    project,
+    results,
+    review,
+    start,
+    track,
+    words,
+)
 from dwell.app.settings import Settings
 from dwell.app.tasks import UnknownTask
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
@@ -47,7 +58,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, review, exports)
+ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),

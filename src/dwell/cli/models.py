@@ -49,7 +49,7 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
 
       dwell models
 
-      dwell models fetch sam2.1-tiny edgetam
+      dwell models fetch sam2.1-tiny grounding-dino-tiny
 
       dwell track kitchen.mp4 --backend sam2.1-tiny --aoi "cup:click=412,300@f90"
     """

@@ -109,9 +109,9 @@ class AreaIndex:
 
 def _add(codes: NDArray[np.int32], mask: Mask, number: int, members: list[frozenset[int]]) -> None:
     """Give the pixels of one more area new codes, one for each code they had."""
-    x0, y0, x1, y1 = mask.box_xyxy or (0, 0, 0, 0)
-    crop = codes[y0:y1, x0:x1]
-    inside = mask.to_array()[y0:y1, x0:x1]
+    x0, y0, within = mask.crop()
+    crop = codes[y0 : y0 + within.shape[0], x0 : x0 + within.shape[1]]
+    inside = within.astype(bool)
     before = crop[inside]
     present = np.flatnonzero(np.bincount(before, minlength=len(members)))
     after = np.zeros(len(members), np.int32)

@@ -90,11 +90,11 @@ class ImageFolder:
         return self.files[check_frame_idx(frame_idx, len(self), self.path)].stem
 
     def search_filler(self) -> FillerSearch:
-        """Look for images of one flat colour; only small files are read."""
+        """Look for images of one flat colour; only small files are read. A still is no filler."""
         limit = 2000 + self.size_hw[0] * self.size_hw[1] // 40
         filler = np.zeros(len(self), bool)
         for number, file in enumerate(self.files):
-            if file.stat().st_size <= limit:
+            if len(self) > 1 and file.stat().st_size <= limit:
                 filler[number] = is_filler(self.read(number))
                 yield
         return filler

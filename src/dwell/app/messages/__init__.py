@@ -26,6 +26,7 @@ from dwell.app.messages.edits import (
     UndoRequest,
 )
 from dwell.app.messages.frames import Eye, FrameMasks, MaskOnFrame
+from dwell.app.messages.picture import FixationDots, PictureMeasure, PictureOptions, PictureResults
 from dwell.app.messages.project import (
     Aoi,
     Change,
@@ -85,6 +86,7 @@ __all__ = [
     "ExportRequest",
     "Eye",
     "Failure",
+    "FixationDots",
     "FixationEdit",
     "FixationMark",
     "FrameMasks",
@@ -97,6 +99,9 @@ __all__ = [
     "Ns",
     "OpenRequest",
     "Opened",
+    "PictureMeasure",
+    "PictureOptions",
+    "PictureResults",
     "Place",
     "PreviewRequest",
     "Prompt",

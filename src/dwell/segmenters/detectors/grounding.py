@@ -56,8 +56,8 @@ class GroundingNetwork:
         ids = torch.tensor([prompt.token_ids], device=pixels.device)
         with torch.inference_mode():
             out = self._model(pixel_values=pixels, input_ids=ids, attention_mask=torch.ones_like(ids))
-        xyxy = corners(out.pred_boxes[0].double().cpu().numpy(), (image.shape[1], image.shape[0]))
-        return read_answer(torch.sigmoid(out.logits[0]).double().cpu().numpy(), xyxy, prompt)
+        xyxy = corners(out.pred_boxes[0].cpu().double().numpy(), (image.shape[1], image.shape[0]))
+        return read_answer(torch.sigmoid(out.logits[0]).cpu().double().numpy(), xyxy, prompt)
 
 
 def write_prompts(

@@ -32,7 +32,7 @@ class OwlNetwork:
         with torch.inference_mode():
             out = self._model(pixel_values=pixels.to(self._model.device), **asked)
         best = out.logits[0].max(dim=-1)
-        scores = torch.sigmoid(best.values).double().cpu().numpy()
+        scores = torch.sigmoid(best.values).cpu().double().numpy()
         side = max(image.shape[:2])  # the square that the picture was padded to
-        xyxy = corners(out.pred_boxes[0].double().cpu().numpy(), (side, side))
+        xyxy = corners(out.pred_boxes[0].cpu().double().numpy(), (side, side))
         return Boxes(xyxy, scores, scores, best.indices.cpu().numpy())

@@ -49,7 +49,7 @@ class Sam3Network:
 
 def _read(out: Any, phrase_idx: int, image: ByteArray) -> Boxes:
     scores = torch.sigmoid(out.pred_logits[0]) * torch.sigmoid(out.presence_logits[0])
-    found = scores.double().cpu().numpy()
+    found = scores.cpu().double().numpy()
     height, width = image.shape[:2]
-    xyxy = out.pred_boxes[0].double().cpu().numpy() * (width, height, width, height)
+    xyxy = out.pred_boxes[0].cpu().double().numpy() * (width, height, width, height)
     return Boxes(xyxy, found, found, np.full(len(found), phrase_idx, dtype=np.int64))

@@ -154,6 +154,7 @@ export class Stage {
       ctx.ui.subscribe((key) => this.#uiChanged(key)),
       ctx.store.subscribe((change) => this.#changed(change)),
       this.#followResults(),
+      this.#followPicture(),
       parts.annotator.subscribe(again),
       parts.words.subscribe(again),
       this.gaze.subscribe(() => { again(); this.#tell(); }),
@@ -163,6 +164,12 @@ export class Stage {
         again();
       }),
     ];
+  }
+
+  /** Fixations on a picture are there once and for all. */
+  #followPicture() {
+    void this.ctx.picture?.wantDots();
+    return this.ctx.picture?.subscribe(() => this.repaint()) ?? (() => {});
   }
 
   /** What is looked at changes with the results. */
@@ -299,6 +306,7 @@ export class Stage {
       trail,
       gaze,
       fixation,
+      dots: ctx.picture && ctx.ui.get('showGaze') ? ctx.picture.dots : null,
       draft: this.draft,
       aim: ctx.ui.get('aim') ? this.aim : null,
       brush: brushing ? { ...brushing, radius: ctx.ui.get('brushPx') * this.viewport.scale } : null,
