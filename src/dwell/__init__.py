@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dwell.analysis import Analysis, open_analysis
     from dwell.drawn_world import DrawnWorld, ShapesWorld
+    from dwell.enrichments import Enrichment, ImageOptions, ImageResults, map_enrichment, open_enrichment
     from dwell.errors import DwellError
     from dwell.gaze import GazeMap, MappingOptions, map_fixations, map_gaze
     from dwell.masks import Mask, Masklet, MaskRecord
     from dwell.project import Project
     from dwell.prompts import Absent, Box, MaskPrompt, Point, Polygon, Stroke
     from dwell.recordings import Recording, open_recording, open_recordings
+    from dwell.reference_image import map_reference_image
     from dwell.render import RenderOptions, render_timeline, render_video
     from dwell.results import Results
     from dwell.segmenters.colour import ColourBackend
@@ -30,12 +32,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "dwell.analysis": ["Analysis", "open_analysis"],
     "dwell.drawn_world": ["DrawnWorld", "ShapesWorld"],
+    "dwell.enrichments": ["Enrichment", "ImageOptions", "ImageResults", "map_enrichment", "open_enrichment"],
     "dwell.errors": ["DwellError"],
     "dwell.gaze": ["GazeMap", "MappingOptions", "map_fixations", "map_gaze"],
     "dwell.masks": ["Mask", "MaskRecord", "Masklet"],
     "dwell.project": ["Project"],
     "dwell.prompts": ["Absent", "Box", "MaskPrompt", "Point", "Polygon", "Stroke"],
     "dwell.recordings": ["Recording", "open_recording", "open_recordings"],
+    "dwell.reference_image": ["map_reference_image"],
     "dwell.render": ["RenderOptions", "render_timeline", "render_video"],
     "dwell.results": ["Results"],
     "dwell.segmenters.colour": ["ColourBackend"],
@@ -56,9 +60,12 @@ __all__ = [
     "Direction",
     "DrawnWorld",
     "DwellError",
+    "Enrichment",
     "FrameClock",
     "GazeMap",
     "ImageFolder",
+    "ImageOptions",
+    "ImageResults",
     "MappingOptions",
     "Mask",
     "MaskPrompt",
@@ -78,10 +85,13 @@ __all__ = [
     "TrackingSession",
     "VideoReader",
     "VideoWriter",
+    "map_enrichment",
     "map_fixations",
     "map_gaze",
+    "map_reference_image",
     "open_analysis",
     "open_backend",
+    "open_enrichment",
     "open_frames",
     "open_recording",
     "open_recordings",
