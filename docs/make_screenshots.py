@@ -24,12 +24,23 @@ from tests.browser.serving import Server  # noqa: E402
 
 from dwell import Box, Mask, Stroke, open_analysis  # noqa: E402
 from dwell.demo import prompt_aois  # noqa: E402
-from dwell.drawn_world import DrawnWorld  # noqa: E402
+from dwell.drawn_world import Disc, DrawnWorld, Rect, ShapesWorld  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 MOST_BYTES = 250_000
 WORLD = DrawnWorld(seed=0, duration_s=12.0)
 """That of the demo."""
+CARDS = ShapesWorld(
+    1,
+    (480, 640),
+    [
+        Rect("red card", (200, 40, 40), (90, 140), (120, 150)),
+        Rect("red card 2", (190, 60, 50), (90, 140), (250, 330)),
+        Rect("green card", (40, 150, 70), (140, 90), (470, 130)),
+        Disc("blue disc", (40, 80, 200), 70, (480, 330)),
+    ],
+)
+"""Flat colours, which the detector that needs no download finds."""
 ALL_SEEN = 30
 """A frame that shows every AOI."""
 
@@ -68,6 +79,7 @@ def take_pictures(app: App, root: Path, suffix: str) -> None:
     """All pictures in one of the two colour schemes."""
     annotate(app, root, suffix)
     if not suffix:
+        words(app, root)
         track(app, root)
     review(app, root, suffix)
     results(app, suffix)
@@ -85,6 +97,19 @@ def annotate(app: App, root: Path, suffix: str) -> None:
     app.wait("parts.annotator.choice")
     app.page.mouse.move(5, 300)
     shoot(app, f"annotate{suffix}")
+
+
+def words(app: App, root: Path) -> None:
+    """What was found for words on a picture of coloured cards; nothing is added yet."""
+    Image.fromarray(CARDS.frame(0)).save(root / "cards.png")
+    app.visit().open(root / "cards.png")
+    panel = app.tab("Words")
+    panel.get_by_label("Detector").select_option("colours")
+    panel.get_by_label("What to look for").fill("red card . blue disc . green card")
+    panel.get_by_role("button", name="Find").click()
+    panel.get_by_role("listitem").filter(has_text="blue disc").first.hover()
+    app.wait("parts.words.masks.get(parts.words.hot)")
+    shoot(app, "words")
 
 
 def track(app: App, root: Path) -> None:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from dwell.render import RenderOptions, render_timeline, render_video
     from dwell.results import Results
     from dwell.segmenters.colour import ColourBackend
+    from dwell.segmenters.detectors.choosing import Thresholds
+    from dwell.segmenters.detectors.open import open_detector
     from dwell.segmenters.open import open_backend
+    from dwell.suggestions import Suggestion
     from dwell.tracking import TrackingSession, TrackUpdate
     from dwell.types import AOI, Camera, Direction, Origin, State
     from dwell.video import FrameClock, ImageFolder, VideoReader, VideoWriter, open_frames
@@ -43,7 +46,10 @@ _HOMES = {
     "dwell.render": ["RenderOptions", "render_timeline", "render_video"],
     "dwell.results": ["Results"],
     "dwell.segmenters.colour": ["ColourBackend"],
+    "dwell.segmenters.detectors.choosing": ["Thresholds"],
+    "dwell.segmenters.detectors.open": ["open_detector"],
     "dwell.segmenters.open": ["open_backend"],
+    "dwell.suggestions": ["Suggestion"],
     "dwell.tracking": ["TrackUpdate", "TrackingSession"],
     "dwell.types": ["AOI", "Camera", "Direction", "Origin", "State"],
     "dwell.video": ["FrameClock", "ImageFolder", "VideoReader", "VideoWriter", "open_frames"],
@@ -81,6 +87,8 @@ __all__ = [
     "ShapesWorld",
     "State",
     "Stroke",
+    "Suggestion",
+    "Thresholds",
     "TrackUpdate",
     "TrackingSession",
     "VideoReader",
@@ -91,6 +99,7 @@ __all__ = [
     "map_reference_image",
     "open_analysis",
     "open_backend",
+    "open_detector",
     "open_enrichment",
     "open_frames",
     "open_recording",

@@ -11,6 +11,9 @@ from PIL import Image
 from cli.running import COLOUR, dwell, refused
 from dwell.masks import Mask
 from dwell.project import Project
+from enrichments.written import SIZE_HW as ENRICHED_HW
+from enrichments.written import write as write_enrichment
+from recordings.samples import zip_folder
 from shape_recordings import SIZE_HW, shapes_world
 
 WORDS = ("--text", "red . blue ball")
@@ -145,6 +148,19 @@ def test_wrong_usage_and_things_that_cannot_be(still, shots):
     assert "no file or folder" in refused("segment", "gone.png", *WORDS, *COLOURS)
     error = dwell("segment", still, "--text", "cup", *COLOURS, "--json", code=1).json["error"]
     assert error["type"] == "PromptError"
+
+
+def test_the_picture_of_an_enrichment(tmp_path):
+    folder = write_enrichment(tmp_path / "shelf")
+    picture = np.full((*ENRICHED_HW, 3), 200, np.uint8)
+    picture[20:40, 30:60] = (200, 0, 0)
+    Image.fromarray(picture).save(folder / "reference_image.jpeg", quality=98, subsampling=0)
+    for path in (folder, zip_folder(folder, tmp_path / "shelf.zip")):
+        ran = dwell("segment", path, "--text", "red", *COLOURS, "--accept", "--json").json
+        assert [each["box_xyxy"] for each in ran["suggestions"]] == [[30, 20, 60, 40]]
+    with Project.open("shelf.dwell", write=False) as project:
+        (aoi,) = project.aois()
+        assert abs(project.record(aoi.object_id, 0).mask.area - 20 * 30) <= 60
 
 
 # -------------------------------------------------------------------- learned detectors

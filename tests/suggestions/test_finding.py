@@ -1,5 +1,7 @@
 """Looking on frames: once each, in order, and everything down to the floor is kept."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,28 @@ def test_filler_is_passed_over():
     assert list(found.detections) == [0, 3]
     with pytest.raises(PromptError, match="Frame 1 is grey filler"):
         find(film(filler=[1]), Script(), ["cup"], [1])
+
+
+def test_one_picture_is_held_at_a_time():
+    read = []
+
+    class Picture(np.ndarray):
+        """An array that can be watched."""
+
+    class Watched(Film):
+        def read(self, frame_idx):
+            picture = super().read(frame_idx).view(Picture)
+            read.append(weakref.ref(picture))
+            return picture
+
+    class Counting(Script):
+        def detect(self, image, phrases, floor=0.05):
+            alive = sum(each() is not None for each in read)
+            assert alive <= 2  # this one, and the one before until it is let go
+            return []
+
+    frames = Watched(50, [(always(RED), across(2, 4, 0))])
+    assert len(find(frames, Counting(), ["cup"], range(50)).detections) == 50
 
 
 def test_looking_can_be_given_up_between_two_frames():

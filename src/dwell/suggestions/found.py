@@ -103,4 +103,5 @@ def look(
             )
     for number in numbers:
         for _, image in frames.stream(number, number + 1):
-            yield number, None if is_filler(image) else detector.detect(image, phrases, FLOOR)[:MOST]
+            blank = len(frames) > 1 and is_filler(image)  # a still is what somebody chose to look at
+            yield number, None if blank else detector.detect(image, phrases, FLOOR)[:MOST]
