@@ -11,6 +11,7 @@ from app.looping import run, until
 from dwell.app import desk as desk_module
 from dwell.app.desk import Desk
 from dwell.app.desks import Desks
+from dwell.app.messages import SearchRequest
 from dwell.app.work.worker import WorkerLost
 from dwell.project import Project
 
@@ -41,6 +42,27 @@ def test_a_killed_editor_is_replaced_and_its_job_goes_on(tmp_path, project):
     snapshot = run(work())
     assert snapshot.lanes[0].n_known == 400
     assert [aoi.name for aoi in snapshot.aois] == ["blue"]
+
+
+def test_a_search_ends_with_its_editor_and_the_next_is_another(tmp_path, project):
+    def look(text):
+        return SearchRequest(client=PAGE, text=text, detector="colours", where="every", every_s=0.03)
+
+    async def work():
+        async with open_desk(recording(tmp_path, 400), project) as desk:
+            first = await desk.ask("search", look("red"))
+            await until(lambda: desk.snapshot.search.done > 5)
+            os.kill(desk._worker._process.pid, signal.SIGKILL)
+            await until(lambda: desk.snapshot.search.state == "cancelled")
+            lost = await desk.ask("suggestions")
+            second = await desk.ask("search", look("blue"))
+            await until(lambda: desk.snapshot.search.state == "done")
+            return first, lost, second, await desk.ask("suggestions")
+
+    first, lost, second, there = run(work())
+    assert lost.suggestions == []
+    assert second.id > first.id
+    assert {row.phrase for row in there.suggestions} == {"blue"}
 
 
 def test_what_a_killed_editor_did_but_had_not_told_is_told_by_the_next(shapes, project, monkeypatch):

@@ -48,6 +48,8 @@ class Searching:
         self._analysis = analysis
         self._publish = publish
         self._search: Search | None = None
+        # Later than any number told before a restart, so that pages see that it is another search.
+        self._number = int(time.time() * 1000)
         self._looking: Iterator[tuple[int, list[Detection] | None]] | None = None
         self._detector: tuple[str, Detector] | None = None
         self._found: list[Suggestion] = []
@@ -70,11 +72,11 @@ class Searching:
         """
         phrases = split_phrases(request.text)
         numbers = self._numbers(request)
-        before = 0 if self._search is None else self._search.id
+        self._number += 1
         self._found, self._gone = [], set()
         self._began_at, self._told_at = time.monotonic(), 0.0
         self._search = Search(
-            id=before + 1,
+            id=self._number,
             state="running",
             text=request.text,
             detector=request.detector,
@@ -194,7 +196,7 @@ class Searching:
     def _checked(self, search: int, indices: Sequence[int]) -> list[Suggestion]:
         newest = 0 if self._search is None else self._search.id
         if search != newest or not all(0 <= index < len(self._found) for index in indices):
-            raise PromptError("These suggestions are of an older search; look at the newest ones.")
+            raise PromptError("These suggestions are of an older search; press Find again.")
         return [self._found[index] for index in indices]
 
 
