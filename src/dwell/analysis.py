@@ -312,9 +312,14 @@ class Analysis:
         suggestions = suggest(found, self.project, thresholds)
         return with_masks(self.session, suggestions) if masks else suggestions
 
-    def accept(self, suggestions: Sequence[Suggestion], names: Mapping[int, str] | None = None) -> list[AOI]:
+    def accept(
+        self,
+        suggestions: Sequence[Suggestion],
+        names: Mapping[int, str] | None = None,
+        progress: ProgressFn | None = None,
+    ) -> list[AOI]:
         """The AOIs that suggestions are from now on, saved in one action; see ``dwell.suggestions``."""
-        return accept(self.session, suggestions, names)
+        return accept(self.session, suggestions, names, progress)
 
     # ---------------------------------------------------------------- masklets to results
 

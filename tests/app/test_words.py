@@ -1,5 +1,7 @@
 """AOIs from words on a desk: looked for a frame at a time, seen by every page, taken in one step."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from app.desks_for_tests import PAGE, add, click, open_desk, recording, track
 from app.looping import run, until
 from app.sites import asked
 from dwell.app.messages import SearchRequest, TakenSuggestion, TakeRequest, View
-from dwell.errors import PromptError
+from dwell.errors import Cancelled, PromptError
 from dwell.masks import Mask
 from dwell.project import Project
 from shape_recordings import SIZE_HW, shapes_world
@@ -50,7 +52,7 @@ def test_a_search_on_this_frame_is_told_and_taken_in_one_step(shapes, project):
             there = await found(desk, frame_idx=30)
             mask = await desk.ask("suggestion_mask", there.search, 0)
             before = desk.rev
-            names, rev = await desk.edit("take_suggestions", take(there.search, *there.suggestions))
+            names, rev = await desk.take(take(there.search, *there.suggestions))
             told = desk.feed.since(before)
             return there, mask, names, told, rev, desk.snapshot, await desk.ask("suggestions")
 
@@ -116,6 +118,36 @@ def test_a_lost_aoi_is_found_again_and_not_when_it_is_locked(shapes, project):
     assert whys(there) == [(40, "red", "found again", 1)]
     assert [(aoi.name, aoi.object_id) for aoi in snapshot.aois] == [("red", 1)]
     assert [(prompt.object_id, prompt.frame_idx) for prompt in snapshot.prompts] == [(1, 0), (1, 40)]
+
+
+def test_adding_much_tells_how_far_it_is_and_can_be_given_up(tmp_path, project, monkeypatch):
+    monkeypatch.setattr("dwell.app.taking.TELL_EVERY_S", 0.0)
+
+    async def work():
+        async with open_desk(recording(tmp_path, 400), project) as desk:
+            there = await found(desk, "red", where="every", every_s=0.03)
+            before = desk.rev
+            adding = asyncio.ensure_future(desk.take(take(there.search, *there.suggestions)))
+            await until(lambda: desk.snapshot.search.state == "taking")
+            with pytest.raises(PromptError, match="being added already"):
+                await desk.take(take(there.search, *there.suggestions))
+            await desk.stop_search(PAGE)
+            with pytest.raises(Cancelled):
+                await adding
+            stopped = desk.snapshot
+            names, _ = await desk.take(take(there.search, *there.suggestions[:40]))
+            told = [each.search for each in desk.feed.since(before) if each.search is not None]
+            return len(there.suggestions), stopped, names, told, desk.snapshot
+
+    n_found, stopped, names, told, snapshot = run(work())
+    assert n_found > 40
+    assert (stopped.aois, stopped.prompts, stopped.steps.undo) == ([], [], None)
+    assert stopped.search.state == "done"
+    assert names == ["red"]
+    assert len(snapshot.prompts) == 40
+    assert {(each.state, each.total) for each in told} == {
+        ("taking", n_found), ("taking", 40), ("done", 400),
+    }  # fmt: skip
 
 
 def test_what_was_rejected_is_gone_and_an_older_search_cannot_be_taken(shapes, project):

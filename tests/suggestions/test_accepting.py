@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dwell.errors import PromptError, UnknownAoi
+from dwell.errors import Cancelled, PromptError, UnknownAoi
 from dwell.masks import Mask
 from dwell.prompts import Box, MaskPrompt, Point
 from dwell.segmenters.colour import ColourBackend
@@ -147,6 +147,22 @@ def test_an_approved_frame_is_not_prompted_again(session, project):
 def test_an_aoi_that_has_gone_meanwhile(session, project):
     with pytest.raises(UnknownAoi):
         accept(session, [red(why=Why.FOUND_AGAIN, aoi=7)])
+
+
+def test_giving_up_between_two_masks_leaves_nothing(session, project):
+    steps = []
+
+    def stop(done, total):
+        steps.append((done, total))
+        if done == 2:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        accept(
+            session, [red(0), red(5), Suggestion(5, "blue", 0.8, 0.8, box(30, 20), thing=1)], progress=stop
+        )
+    assert steps == [(1, 3), (2, 3)]
+    assert_nothing_changed(project, 0)
 
 
 def test_a_name_that_is_taken(session, project):

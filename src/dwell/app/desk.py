@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
-from dwell.app.messages import PROTOCOL, ChangeSet, FrameMasks, Job, RecordingInfo, Search, Snapshot
+from dwell.app.messages import (
+    PROTOCOL,
+    ChangeSet,
+    FrameMasks,
+    Job,
+    RecordingInfo,
+    Search,
+    Snapshot,
+    TakeRequest,
+)
 from dwell.app.pictures import Pictures
 from dwell.app.reckoning import Reckoning
 from dwell.app.state import KEYS, SINGLE, State
+from dwell.app.taking import Taking
 from dwell.app.wording import for_page
 from dwell.app.work.worker import Worker
 from dwell.errors import ProjectBusy
@@ -44,6 +55,11 @@ class Desk:
         self._worker = worker or _started()
         self._state = State()
         self._call_revs: dict[int, int] = {}
+        self._taking = Taking(
+            self.edit,
+            lambda search: self.publish(search=search),
+            lambda call_id: self._worker.cancel(call_id),
+        )
         self._is_open = self._closing = self._prepares = False
         self._to_prepare: int | None = None
         self._restarting: asyncio.Task[None] | None = None
@@ -131,19 +147,41 @@ class Desk:
         finally:
             self._prepares = False
 
-    async def edit(self, verb: str, *arguments: Any) -> tuple[Any, int]:
-        """The editor's answer, and the number of the change that it made.
+    async def edit(
+        self,
+        verb: str,
+        *arguments: Any,
+        on_progress: Callable[[int, int], None] | None = None,
+        on_id: Callable[[int], None] = lambda call_id: None,
+    ) -> tuple[Any, int]:
+        """The editor's answer, and the number of the change that it made; see ``Worker.call``.
 
         Raises:
             DwellError: whatever the editor raised.
         """
         ids: list[int] = []
+
+        def begun(call_id: int) -> None:
+            ids.append(call_id)
+            on_id(call_id)
+
         try:
-            answer = await self._worker.call(verb, *arguments, on_id=ids.append)
+            answer = await self._worker.call(verb, *arguments, on_id=begun, on_progress=on_progress)
             return answer, self._call_revs.get(ids[0], self.rev)
         finally:
             for call_id in ids:
                 self._call_revs.pop(call_id, None)
+
+    async def take(self, request: TakeRequest) -> tuple[list[str], int]:
+        """Add suggestions; see ``Taking``."""
+        return await self._taking.take(request, self._state.search)
+
+    async def stop_search(self, client: str) -> Search | None:
+        """Stop looking, or adding what was found."""
+        if self._taking.stop():
+            return self._state.search
+        search: Search | None = await self.ask("stop_search", client)
+        return search
 
     def _take(self, call_id: int, event: tuple[Any, ...]) -> None:
         kind, *rest = event
@@ -238,7 +276,7 @@ class Desk:
         else:
             if job is not None and job.state == "running" and self._state.job is job:
                 self.publish(job=job.model_copy(update={"state": "cancelled", "left_s": None}))
-            if search is not None and search.state == "running":
+            if search is not None and search.state in ("running", "taking"):
                 self.publish(search=search.model_copy(update={"state": "cancelled", "left_s": None}))
             self.publish(lost_writer="")
         finally:

@@ -139,7 +139,7 @@ def segment(
         suggestions = analysis.suggest(found, thresholds=thresholds)
         names = {aoi.object_id: aoi.name for aoi in analysis.project.aois()}
         files = [] if out is None else _written(analysis, suggestions, out, as_json)
-        added = _accepted(analysis, suggestions) if accept else []
+        added = _accepted(analysis, suggestions, as_json) if accept else []
         if as_json:
             rows = [_facts(each, names) for each in suggestions]
             facts = {"detector": finder.name, "frames": len(found.detections), "suggestions": rows}
@@ -206,11 +206,14 @@ def _written(analysis: Analysis, suggestions: Sequence[Suggestion], out: Path, a
     return write_suggestions(masked, analysis.frames, out)
 
 
-def _accepted(analysis: Analysis, suggestions: Sequence[Suggestion]) -> list[AOI]:
+def _accepted(analysis: Analysis, suggestions: Sequence[Suggestion], as_json: bool) -> list[AOI]:
     from dwell.suggestions import Why
 
     fresh = [each for each in suggestions if each.why is not Why.KNOWN]
-    return analysis.accept(fresh) if fresh else []
+    if not fresh:
+        return []
+    with progress("Adding", unit="masks", as_json=as_json) as show:
+        return analysis.accept(fresh, progress=show)
 
 
 def _facts(each: Suggestion, names: dict[int, str]) -> dict[str, Any]:

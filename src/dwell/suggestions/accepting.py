@@ -13,7 +13,7 @@ from dwell.suggestions.masking import prompt_of
 from dwell.suggestions.overlap import SAME
 from dwell.suggestions.suggestion import Suggestion, Why
 from dwell.tracking import TrackingSession
-from dwell.types import AOI
+from dwell.types import AOI, ProgressFn
 
 __all__ = ["ACTION", "accept"]
 
@@ -21,7 +21,10 @@ ACTION = "add AOIs from words"
 
 
 def accept(
-    session: TrackingSession, suggestions: Sequence[Suggestion], names: Mapping[int, str] | None = None
+    session: TrackingSession,
+    suggestions: Sequence[Suggestion],
+    names: Mapping[int, str] | None = None,
+    progress: ProgressFn | None = None,
 ) -> list[AOI]:
     """The AOIs that the suggestions are from now on; all of them, or none if one is refused.
 
@@ -34,6 +37,7 @@ def accept(
         session: its backend makes the masks.
         suggestions: those that a person wants.
         names: thing → name, for new ones that are to be named otherwise.
+        progress: called with (done, total) masks; if it raises ``Cancelled``, nothing is added.
 
     Returns:
         One AOI for each thing, in the order of the suggestions.
@@ -53,10 +57,13 @@ def accept(
     there = {aoi.object_id for aoi in project.aois()}
     with project.action(ACTION):
         owners = _owners(project, wanted, names or {})
-        for each in sorted(wanted, key=lambda each: each.frame_idx):
+        ordered = sorted(wanted, key=lambda each: each.frame_idx)
+        for done, each in enumerate(ordered, start=1):
             owner = owners[each.thing]
             mask = session.prompt(owner.object_id, prompt_of(each), frame_idx=each.frame_idx, fresh=True)
             _check_free(project, owner, mask, each.frame_idx, there)
+            if progress is not None:
+                progress(done, len(ordered))
     return list(owners.values())
 
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ApiError } from '../../../src/dwell/app/web/core/api.js';
 import { shownSuggestions } from '../../../src/dwell/app/web/core/scene.js';
 import { Store } from '../../../src/dwell/app/web/core/store.js';
 import { byFrame, chosen, percent, searchText, whatItIs, Words } from '../../../src/dwell/app/web/core/words.js';
@@ -63,6 +64,7 @@ test('what a suggestion is, and how far a search is, in words', () => {
   assert.equal(searchText(null), '');
   assert.equal(searchText(search({ state: 'running', done: 0, total: 9 })), 'Looking on 9 frames …');
   assert.equal(searchText(search({ state: 'running', done: 4, total: 9 })), 'Looking: 4 of 9 frames …');
+  assert.equal(searchText(search({ state: 'taking', done: 4, total: 9 })), 'Adding: 4 of 9 masks are made …');
   assert.equal(searchText(search({ state: 'failed', error: 'No word.' })), 'No word.');
   assert.equal(searchText(search({ state: 'cancelled', done: 4, total: 9 })), 'Stopped after 4 of 9 frames.');
   assert.match(searchText(search({ n_found: 0 })), /Nothing like that was found on 1 frame\./);
@@ -129,6 +131,19 @@ test('what is refused is said, and stays', async () => {
   assert.deepEqual(said, ['It is approved there.']);
   assert.equal(words.taking, false);
   assert.equal(words.wanted.length, 1);
+});
+
+test('giving up while adding is no error', async () => {
+  next = 0;
+  const found = { list: [suggestion(0, 'cup', 0.8)] };
+  const { words, store, said, asked, timers } = page(found);
+  await timers.pass(100);
+  found.error = new ApiError('Stopped.', 'Cancelled', 400);
+  store.apply(changeSet(6, { search: search({ state: 'taking', done: 1, total: 9 }) }));
+  await timers.pass(2000);
+  assert.equal(asked.length, 1); // nobody is asked for the list meanwhile
+  assert.equal(await words.take(), null);
+  assert.deepEqual(said, ['Stopped. Nothing was added.']);
 });
 
 test('what is rejected is gone at once', async () => {

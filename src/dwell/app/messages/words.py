@@ -54,11 +54,12 @@ class Search(Message):
     """A search for words; the newest of a project."""
 
     id: int
-    state: Literal["running", "done", "cancelled", "failed"]
+    state: Literal["running", "done", "cancelled", "failed", "taking"]
+    """``taking``: suggestions of it are being added."""
     text: str
     detector: str
     done: int
-    """Frames."""
+    """Frames; while taking, masks."""
     total: int
     left_s: float | None = None
     n_found: int = 0

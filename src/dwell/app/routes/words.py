@@ -38,9 +38,8 @@ async def search(desk: DeskOf, request: SearchRequest) -> Search:
 
 @router.post("/search/cancel")
 async def stop(desk: DeskOf, client: str) -> Search | None:
-    """Stop looking; what was found stays."""
-    search: Search | None = await desk.ask("stop_search", client)
-    return search
+    """Stop looking, and what was found stays; or stop adding it, and nothing is added."""
+    return await desk.stop_search(client)
 
 
 @router.get("/suggestions")
@@ -60,7 +59,7 @@ async def mask(desk: DeskOf, search: int, index: int) -> SuggestionMask:
 @router.post("/take")
 async def take(desk: DeskOf, request: TakeRequest) -> Done:
     """Add suggestions as AOIs."""
-    names, rev = await desk.edit("take_suggestions", request)
+    names, rev = await desk.take(request)
     return Done(rev=rev, n=len(names), label=", ".join(names))
 
 

@@ -220,7 +220,7 @@ class Editor:
     def take_suggestions(self, calling: Calling, request: TakeRequest) -> list[str]:
         """Add suggestions as AOIs, or as prompts of those found again; their names."""
         self._check_unlocked(each.object_id for each in request.suggestions if each.object_id is not None)
-        aois = self._searching.take(request)
+        aois = self._searching.take(request, calling.progress)
         self._telling.give_keys()
         self._changed(calling, request.client, everything=True)
         return [aoi.name for aoi in aois]

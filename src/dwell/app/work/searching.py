@@ -28,7 +28,7 @@ from dwell.suggestions import (
     numbers_every,
     with_masks,
 )
-from dwell.types import AOI, IntArray
+from dwell.types import AOI, IntArray, ProgressFn
 
 __all__ = ["Searching"]
 
@@ -175,17 +175,18 @@ class Searching:
         counts = mask.to_bytes().decode("ascii") if mask else ""
         return messages.SuggestionMask(index=index, counts=counts, area=mask.area)
 
-    def take(self, request: TakeRequest) -> list[AOI]:
+    def take(self, request: TakeRequest, progress: ProgressFn) -> list[AOI]:
         """Add AOIs, and prompts to those found again; see ``accept``.
 
         Raises:
             PromptError: a suggestion is of an older search, or ``accept`` refuses it.
+            Cancelled: out of ``progress``; then nothing is added.
         """
         wanted = self._checked(request.search, [each.index for each in request.suggestions])
         seen = [_as_seen(each, said) for each, said in zip(wanted, request.suggestions, strict=True)]
         seen.sort(key=lambda each: (each.frame_idx, -each.score))
         things = linked(seen, self._analysis.project, one_per_phrase=request.one_per_phrase)
-        return accept(self._analysis.session, things)
+        return accept(self._analysis.session, things, progress=progress)
 
     def reject(self, request: TakeRequest) -> None:
         """Forget suggestions."""

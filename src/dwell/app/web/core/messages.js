@@ -456,7 +456,7 @@
  * A search for words; the newest of a project.
  * @typedef {object} Search
  * @property {number} id
- * @property {'running'|'done'|'cancelled'|'failed'} state
+ * @property {'running'|'done'|'cancelled'|'failed'|'taking'} state
  * @property {string} text
  * @property {string} detector
  * @property {number} done

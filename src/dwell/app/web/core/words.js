@@ -1,4 +1,5 @@
 // AOIs from words: what was found, what of it reaches the thresholds, and what is to become of it.
+import { ApiError } from './api.js';
 
 /** @typedef {import('./context.js').Ctx} Ctx */
 /** @typedef {import('./messages.js').DetectorInfo} DetectorInfo */
@@ -51,6 +52,7 @@ export const percent = (share) => `${Math.round(100 * share)} %`;
 export function searchText(search) {
   if (!search) return '';
   const frames = search.total === 1 ? '1 frame' : `${search.total} frames`;
+  if (search.state === 'taking') return `Adding: ${search.done} of ${search.total} masks are made …`;
   if (search.state === 'running') return search.done ? `Looking: ${search.done} of ${frames} …` : `Looking on ${frames} …`;
   if (search.state === 'failed') return search.error ?? 'Looking failed.';
   if (search.state === 'cancelled') return `Stopped after ${search.done} of ${frames}.`;
@@ -193,7 +195,8 @@ export class Words {
       this.hot = null;
       return done.label;
     } catch (error) {
-      say.error(error);
+      if (error instanceof ApiError && error.kind === 'Cancelled') say.info('Stopped. Nothing was added.');
+      else say.error(error);
       return null;
     } finally {
       this.taking = false;
@@ -229,6 +232,7 @@ export class Words {
     const { search } = this;
     if (this.number && search?.id !== this.number) this.#clear();
     if (!search) return;
+    if (search.state === 'taking') return this.#tell(); // the process that would answer makes masks
     if (change.search || whole) this.#fetchSoon(search.state === 'running' ? AGAIN_AFTER_MS : 0);
     else if (this.suggestions.length && (change.aois || change.prompts)) this.#fetchSoon(0);
     if (change.search || change.aois || whole) this.#tell();

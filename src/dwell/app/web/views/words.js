@@ -67,8 +67,8 @@ function searching(form) {
   const { ctx, parts, text, detector, where, seconds } = form;
   const { words } = parts;
   const find = el('button', { type: 'submit', class: 'button primary' }, icon('search'), el('span', { text: 'Find' }));
-  const stop = button({ label: 'Stop', icon: icon('close'), title: 'Stop looking; what was found stays', run: () => void words.stop() });
-  const bar = el('progress', { class: 'words-bar', max: 1, aria: { label: 'Looking' } });
+  const stop = button({ label: 'Stop', icon: icon('close'), title: 'Stop; what was found stays', run: () => void words.stop() });
+  const bar = el('progress', { class: 'words-bar', max: 1, aria: { label: 'Progress' } });
   const said = el('p', { class: 'words-said', role: 'status' });
   const note = el('p', { class: 'words-note' });
   const gap = el('label', { class: 'row' }, 'every', seconds, 's');
@@ -98,7 +98,7 @@ function searching(form) {
       replace(detector, ...listed.map(({ name, ready }) => el('option', { value: name, text: ready ? name : `${name} (not here)`, selected: name === before })));
       chooseDetector();
     }
-    const running = words.search?.state === 'running';
+    const running = words.search?.state === 'running' || words.search?.state === 'taking';
     const info = listed.find((each) => each.name === detector.value);
     replace(note, ...advice(info, listed));
     note.classList.toggle('bad', info?.ready === false);
