@@ -13,7 +13,7 @@ FLOORS = [
     {"prompts", "video", "tables", "registry", "models"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
-    {"render", "export", "results", "review"},
+    {"render", "export", "cloud", "results", "review"},
     {"analysis", "demo"},
     {"app"},
     {"cli"},
