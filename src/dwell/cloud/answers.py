@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
@@ -36,7 +37,7 @@ def parse(response: httpx.Response, token: Token) -> Answer:
     """
     if not response.content:
         return Answer(None)
-    envelope = _envelope(response)
+    envelope = _envelope(response, token)
     if envelope.get("status", "success") != "success" or "result" not in envelope:
         raise CloudFault(f"Pupil Cloud answered: {_message(response, token)}")
     link = response.links.get("next", {}).get("url")
@@ -78,14 +79,14 @@ def _error(status: int, said: str, token: Token) -> CloudError:
 
 
 def _message(response: httpx.Response, token: Token) -> str:
-    envelope = _envelope(response, strict=False)
+    envelope = _envelope(response, token, strict=False)
     said = envelope.get("message") or envelope.get("error") or response.reason_phrase or "no reason given"
-    return shorten(token.hide_in(str(said)).rstrip("."), 160, placeholder=" …")
+    return shorten(str(said).rstrip("."), 160, placeholder=" …")
 
 
-def _envelope(response: httpx.Response, *, strict: bool = True) -> Mapping[str, Any]:
+def _envelope(response: httpx.Response, token: Token, *, strict: bool = True) -> Mapping[str, Any]:
     try:
-        value = response.json()
+        value = json.loads(token.hide_in(response.text))
     except ValueError:
         value = None
     if isinstance(value, dict):

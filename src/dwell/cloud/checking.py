@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-__all__ = ["check_download", "has_proof", "is_same"]
+__all__ = ["check_download", "is_same"]
 
 _CHUNK = 1 << 20
 
@@ -37,17 +37,10 @@ def check_download(path: Path, response: httpx.Response) -> str:
     return f"{bad} in it is broken" if bad else ""
 
 
-def has_proof(response: httpx.Response) -> bool:
-    """Whether an answer's headers say enough to tell a file from another version."""
-    return _md5(response) is not None or _length(response) is not None
-
-
 def is_same(path: Path, response: httpx.Response) -> bool:
-    """Whether a file has the digest that an answer's headers give, or at least the length."""
-    if _length(response) not in (None, path.stat().st_size):
-        return False
+    """Whether a file has the digest that an answer's headers give. No digest, no proof."""
     digest = _md5(response)
-    return digest is None or _md5_of(path) == digest
+    return digest is not None and _md5_of(path) == digest
 
 
 def _length(response: httpx.Response) -> int | None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal
 
 import httpx
 
-from dwell.cloud.checking import check_download, has_proof, is_same
+from dwell.cloud.checking import check_download, is_same
 from dwell.cloud.wire import Wire
 from dwell.errors import CloudError, CloudFault, CloudUnreachable, OutputError, StorageFull
 from dwell.types import ProgressFn
@@ -24,8 +24,6 @@ from dwell.types import ProgressFn
 __all__ = ["Download", "download", "safe_name"]
 
 IfHere = Literal["keep", "compare", "replace"]
-
-_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ def download(
         target: the file to be; one that is the same already is left as it is.
         show: called with (bytes done, bytes in all; 0 where unknown); may raise ``Cancelled``. What has come
             stays, and the same again goes on.
-        if_here: what to do with a file that is here: ``keep`` it, ``compare`` it by what the server says of
-            its own (and fetch it where that is nothing), or ``replace`` it.
+        if_here: what to do with a file that is here: ``keep`` it, ``compare`` it by the digest that the
+            server gives (and fetch it where that gives none), or ``replace`` it.
 
     Raises:
         CloudFault: it came damaged, twice.
@@ -117,7 +115,7 @@ class _Part:
 
     def is_needless(self, response: httpx.Response) -> bool:
         """Whether what comes is here already."""
-        return self._compare and has_proof(response) and is_same(self._target, response)
+        return self._compare and is_same(self._target, response)
 
     def drop(self) -> None:
         for path in (self.path, self._about):
@@ -172,7 +170,7 @@ def _go_on(wire: Wire, path: str, part: _Part, show: ProgressFn | None) -> httpx
 def _copy(response: httpx.Response, out: BinaryIO, total: int, show: ProgressFn | None) -> None:
     done = out.tell()
     _tell(show, done, total)
-    for chunk in response.iter_raw(_CHUNK):
+    for chunk in response.iter_raw():
         out.write(chunk)
         done += len(chunk)
         _tell(show, done, total)
