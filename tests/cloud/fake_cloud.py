@@ -26,6 +26,7 @@ PAGE = "https://cloud.pupil-labs.com/workspaces/ws-1/projects/pr-1/enrichments/e
 """What a browser would show for the enrichment."""
 AOIS = "/workspaces/ws-1/projects/pr-1/enrichments/en-1/aois"
 EVENTS = "/workspaces/ws-1/recordings/rec-1/events"
+"""Every recording has the same events."""
 
 
 @dataclass
@@ -42,8 +43,8 @@ class Trick:
     body: bytes | None = None
     """Instead of JSON."""
     cut: str = ""
-    """``before``: end the connection before anything is done; ``after``: once it is done; ``amid``: half way in
-    the answer."""
+    """``before``: end the connection before anything is done; ``after``: once it is done; ``amid``: half way
+    in the answer."""
     delay_s: float = 0.0
 
 
@@ -120,7 +121,7 @@ class FakeCloud:
         if method == "GET" and path in lists:
             return 200, lists[path]
         with self.lock:
-            if path == EVENTS:
+            if path.startswith("/workspaces/ws-1/recordings/") and path.endswith("/events"):
                 return self._events(method, body)
             if path.startswith(AOIS):
                 return self._aois(method, path.removeprefix(AOIS).strip("/"), body)
@@ -159,8 +160,6 @@ class FakeCloud:
         return 201, self.aois[-1]
 
     def _kept(self, body: dict) -> dict:
-        from cloud.masks import shrunk
-
         url = body.get("mask_image_data_url")
         return (
             body

@@ -34,6 +34,14 @@ def test_an_enrichment_arrives_whole(fake, cloud, parcel, tmp_path):
     assert left_in(tmp_path / "new") == [got.path.name]
 
 
+@pytest.mark.parametrize("to_storage", [False, True])
+def test_a_server_that_wants_post_is_asked_so(fake, cloud, parcel, tmp_path, to_storage):
+    fake.to_storage = to_storage
+    fake.play(Trick("GET", EXPORT, 405))
+    assert pull(cloud, parcel, tmp_path).path.read_bytes() == fake.enrichment_zip
+    assert fake.n_asked("POST", EXPORT) == 1
+
+
 def test_recordings_and_projects_are_lists_of_parcels(fake, cloud, tmp_path):
     address = parse_address("https://cloud.pupil-labs.com/workspaces/ws-1/recordings?id=rec-1")
     (recording,) = parcels_at(cloud, address)

@@ -12,11 +12,10 @@ import typer
 
 from dwell.cli.console import EXIT_CODES, note, print_json, print_table, reporting_errors, say
 from dwell.cli.options import AsJson
-from dwell.cli.progress import progress
+from dwell.cli.progress import in_megabytes, progress
 
 if TYPE_CHECKING:
     from dwell.models import Model
-    from dwell.types import ProgressFn
 
 __all__ = ["fetch_with_progress", "models"]
 
@@ -115,7 +114,7 @@ def fetch_with_progress(name: str, *, as_json: bool) -> None:
     from dwell.segmenters.sam.checkpoint import find_checkpoint
 
     with progress(f"Fetching {name}", unit="MB", as_json=as_json) as show:
-        find_checkpoint(name, show=_in_megabytes(show))
+        find_checkpoint(name, show=in_megabytes(show))
 
 
 def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
@@ -126,10 +125,6 @@ def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
     if not as_json:
         say(f"{model.name} {'was here already' if here else 'is here'}: {facts['folder']}")
     return {"name": model.name, **facts}
-
-
-def _in_megabytes(show: ProgressFn) -> ProgressFn:
-    return lambda done, total: show(-(-done // 10**6), -(-total // 10**6))
 
 
 def _known(name: str) -> Model:

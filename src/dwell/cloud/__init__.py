@@ -6,6 +6,7 @@ See the folder's README for the nouns and what always holds.
 from dwell.cloud.addresses import CloudAddress, parse_address
 from dwell.cloud.client import PupilCloud
 from dwell.cloud.downloads import Download
+from dwell.cloud.mask_image import picture_hw
 from dwell.cloud.plan import Action, PlannedAoi, PushPlan, plan_push
 from dwell.cloud.pull import Parcel, parcels_at, pull
 from dwell.cloud.push import Outcome, PushReport, push
@@ -46,6 +47,7 @@ __all__ = [
     "keep_token",
     "parcels_at",
     "parse_address",
+    "picture_hw",
     "plan_events",
     "plan_push",
     "project_key",

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from dwell.errors import CloudError
 from dwell.masks import Mask
 
-__all__ = ["image_of", "mask_of"]
+__all__ = ["image_of", "mask_of", "picture_hw"]
 
 _PREFIX = "data:image/png;base64,"
 
@@ -47,3 +49,18 @@ def mask_of(image: str | None) -> Mask | None:
         return None
     inside = values[..., 3] > 127 if see_through else np.any(values[..., :3], axis=2)
     return Mask.from_array(np.asarray(inside))
+
+
+def picture_hw(path: Path) -> tuple[int, int]:
+    """(height, width) of a picture in a file, px.
+
+    Raises:
+        CloudError: it cannot be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            return picture.height, picture.width
+    except OSError as error:
+        raise CloudError(
+            f"{path} is no picture that can be read ({type(error).__name__}).", path=path
+        ) from error

@@ -10,7 +10,7 @@ import ipaddress
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -117,13 +117,22 @@ class Wire:
     ) -> Iterator[httpx.Response]:
         """An answer to be read as it comes, once it is ready.
 
+        Exports are asked for with GET, and with POST where a server wants that: the API's description has both.
+
         Args:
             path: what to get.
             headers: more of them.
             waiting: called before each wait; may raise to stop.
         """
         ask = _Ask("GET", path, headers={"Accept-Encoding": "identity", **(headers or {})}, streamed=True)
-        response, waited_s, n_asked = self._persist(ask), 0.0, 0
+        try:
+            response = self._persist(ask)
+        except CloudFault as error:
+            if error.status != 405:
+                raise
+            ask = replace(ask, method="POST", body={})
+            response = self._persist(ask)
+        waited_s, n_asked = 0.0, 0
         while response.status_code == _STILL_MADE:
             response.close()
             if waited_s >= self.retry.processing_s:
@@ -188,6 +197,8 @@ class Wire:
                 return response
             response.close()
             url, params = _target(ask, url, response), None
+            if ask.streamed:
+                ask = replace(ask, method="GET", body=None)
         raise CloudFault("Pupil Cloud sends from one address to the next without end; try again later.")
 
     def _pause(self, attempt: int, problem: _Unsure) -> None:
@@ -205,7 +216,11 @@ class Wire:
 def _target(ask: _Ask, url: str, response: httpx.Response) -> str:
     """Where a redirect leads: with changes only within the same server, never out of https."""
     there = str(httpx.URL(url).join(response.headers.get("Location", "")))
-    kept = ask.method == "GET" or (response.status_code in (307, 308) and _origin(there) == _origin(url))
+    kept = (
+        ask.method == "GET"
+        or ask.streamed
+        or (response.status_code in (307, 308) and _origin(there) == _origin(url))
+    )
     if not kept or (url.startswith("https:") and not there.startswith("https:")):
         raise CloudFault(
             "Pupil Cloud sends this request to a place that Dwell does not trust; it was not sent."
