@@ -117,7 +117,7 @@ class Wire:
     ) -> Iterator[httpx.Response]:
         """An answer to be read as it comes, once it is ready.
 
-        Exports are asked for with GET, and with POST where a server wants that: the API's description has both.
+        Exports are asked for with GET, or with POST where a server wants that: both are described.
 
         Args:
             path: what to get.
