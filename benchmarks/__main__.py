@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "embedded_prompts": ((), ()),
     "embedded_tracker": ((), ("--frames", "20")),
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
+    "reference_image": ((), ("200",)),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
     "app_latency": ((), ("--quick",)),

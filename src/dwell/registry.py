@@ -71,6 +71,7 @@ READERS = Registry(
     "reader",
     {
         "pupil-cloud": "dwell.recordings.pupil_cloud:PupilCloudReader",
+        "enrichment": "dwell.recordings.enrichment:EnrichmentReader",
         "gaze-csv": "dwell.recordings.gaze_csv:GazeCsvReader",
         "images": "dwell.recordings.images:ImagesReader",
         "video": "dwell.recordings.bare_video:BareVideoReader",

@@ -73,6 +73,19 @@ def test_images_with_a_gaze_table_from_elsewhere(tmp_path: Path) -> None:
     assert len(open_recording(folder, gaze=table, fps=30).gaze) == 2
 
 
+# ------------------------------------------------------------------ stills
+
+
+def test_one_image_is_a_recording_of_one_frame(tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "cup")
+    recording = open_recording(folder / "frame9.png")
+    assert (recording.kind, recording.name, recording.id) == ("images", "frame9", "frame9")
+    assert (len(recording.scene), recording.scene.name(0)) == (1, "frame9")
+    assert recording.clock.times_ns.tolist() == [0]
+    assert recording.notes == []
+    assert not recording.has("gaze")
+
+
 # ------------------------------------------------------------------ video
 
 

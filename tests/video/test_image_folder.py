@@ -52,6 +52,34 @@ def test_a_photo_on_its_side_comes_upright(tmp_path):
     assert [number_of(p) for _, p in images.stream(0, 2)] == [5, 6]
 
 
+def test_a_still_is_a_folder_of_one_whatever_lies_beside_it(tmp_path):
+    folder = save(tmp_path / "shelf", ["before.png", "shelf.png", "shelf 2.png"])
+    (folder / "timestamps.csv").write_text("timestamp [ns]\n5\n")
+    still = open_frames(folder / "shelf.png")
+    assert (len(still), still.size_hw, still.path) == (1, (96, 128), folder / "shelf.png")
+    assert (number_of(still.read(0)), still.name(0)) == (1, "shelf")
+    assert (still.pts_ns.tolist(), still.times_ns) == ([0], None)
+    with pytest.raises(FrameOutOfRange, match=r"no frame 1 in shelf\.png: it has frames 0 to 0"):
+        still.read(1)
+
+
+def test_a_still_on_its_side_has_the_size_it_is_seen_in(tmp_path):
+    image = Image.fromarray(np.rot90(stamped(5)))  # stored 96 px wide and 128 high
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(tmp_path / "photo.JPG", format="JPEG", exif=exif, quality=95)
+    still = ImageFolder(tmp_path / "photo.JPG")
+    assert (still.size_hw, number_of(still.read(0))) == ((96, 128), 5)
+
+
+def test_a_still_that_is_no_image_or_is_not_there(tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    with pytest.raises(CorruptVideo, match=r"broken\.png cannot be read as an image"):
+        open_frames(tmp_path / "broken.png")
+    with pytest.raises(CorruptVideo, match="There is no"):
+        open_frames(tmp_path / "gone.png")
+
+
 def test_images_are_evenly_spaced_unless_told_otherwise(tmp_path):
     folder = save(tmp_path / "images", ["0.png", "1.png", "2.png", "3.png"])
     assert ImageFolder(folder).pts_ns.tolist() == [0, 33_333_333, 66_666_667, 100_000_000]

@@ -21,7 +21,10 @@ __all__ = [
     "FixationRule",
     "Fps",
     "Gaze",
+    "GroupBy",
     "MarginDeg",
+    "MarginPx",
+    "MeasureName",
     "MinConfidence",
     "Normalised",
     "Offline",
@@ -31,6 +34,7 @@ __all__ = [
     "Reacquire",
     "RecordingName",
     "RecordingPath",
+    "Recordings",
     "Remember",
     "Resolution",
     "Source",
@@ -49,7 +53,8 @@ RecordingPath = Annotated[
     Path,
     typer.Argument(
         metavar="PATH",
-        help="Pupil Cloud export (folder or zip), video, folder of numbered images, or .dwell project.",
+        help="Pupil Cloud export (folder or zip), video, folder of numbered images, one image, or .dwell "
+        "project.",
         show_default=False,
     ),
 ]
@@ -173,8 +178,49 @@ PxPerDegree = Annotated[
     float | None, typer.Option(metavar="PX", help="px per degree, for recordings without camera intrinsics.")
 ]
 FixationRule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="majority|any|mean",
+        help="When a fixation is on an AOI: by most of its gaze samples, by any, or by its mean place. "
+        "Default: majority, and mean on the picture of an enrichment.",
+        show_default=False,
+    ),
+]
+MarginPx = Annotated[
+    float,
+    typer.Option(metavar="PX", help="On a picture: grow every AOI by this distance; negative shrinks."),
+]
+GroupBy = Annotated[
+    str, typer.Option(metavar="aoi|category", help="On a picture: a row per AOI, or per category.")
+]
+MEASURE_NAMES = (
+    "total-fixation-duration",
+    "average-fixation-duration",
+    "fixation-count",
+    "time-to-first-fixation",
+    "recording-reach",
+    "wearer-reach",
+    "dwell-time",
+    "dwell-share",
+    "dwell-per-area",
+    "visits",
+)
+"""The keys of ``dwell.enrichments.measures.MEASURES``, which is slow to import."""
+MeasureName = Annotated[
     str,
-    typer.Option(metavar="majority|any|mean", help="When a fixation is on an AOI, from its gaze samples."),
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="On a picture: what colours the AOIs: " + ", ".join(MEASURE_NAMES) + ".",
+    ),
+]
+Recordings = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="PATH",
+        help="On a picture: downloads of the recordings themselves, which tell when they started; may be "
+        "repeated.",
+    ),
 ]
 Blinks = Annotated[str, typer.Option(metavar="exclude|keep", help="Gaze samples within blinks.")]
 TtffOrigin = Annotated[

@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from dwell.errors import CloudError
 from dwell.masks import Mask
@@ -52,14 +52,15 @@ def mask_of(image: str | None) -> Mask | None:
 
 
 def picture_hw(path: Path) -> tuple[int, int]:
-    """(height, width) of a picture in a file, px.
+    """(height, width) of a picture in a file, px, upright as it is seen.
 
     Raises:
         CloudError: it cannot be read.
     """
     try:
         with Image.open(path) as picture:
-            return picture.height, picture.width
+            upright = ImageOps.exif_transpose(picture)
+            return upright.height, upright.width
     except OSError as error:
         raise CloudError(
             f"{path} is no picture that can be read ({type(error).__name__}).", path=path

@@ -15,6 +15,7 @@ from dwell.gaze.mapping import map_gaze
 from dwell.gaze.maps import INSIDE, OUTSIDE, STATUSES, UNKNOWN, GazeMap
 from dwell.gaze.options import MappingOptions
 from dwell.gaze.remapping import remap_gaze
+from dwell.gaze.samples import sample_durations
 from dwell.gaze.section import Section
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "map_gaze",
     "px_per_degree",
     "remap_gaze",
+    "sample_durations",
     "unproject",
 ]

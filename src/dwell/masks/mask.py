@@ -264,7 +264,7 @@ class Mask:
         """Outlines for drawing, of the mask and of its holes: each (n, 2) int32, mask pixels (x, y)."""
         if self.box_xyxy is None:
             return []
-        x0, y0, crop = self._crop()
+        x0, y0, crop = self.crop()
         found, _ = cv2.findContours(crop, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE, offset=(x0, y0))
         return [np.asarray(outline, np.int32).reshape(-1, 2) for outline in found]
 
@@ -272,12 +272,13 @@ class Mask:
         """Connected parts, largest first, then leftmost; pixels that touch at a corner are connected."""
         if self.box_xyxy is None:
             return []
-        x0, y0, crop = self._crop()
+        x0, y0, crop = self.crop()
         _, labels, stats, _ = cv2.connectedComponentsWithStats(crop, connectivity=8)
         parts = [_part(labels, label, stats[label], (x0, y0), self.size_hw) for label in range(1, len(stats))]
         return sorted(parts, key=lambda part: (-part.area, part.boundaries[0]))
 
-    def _crop(self) -> tuple[int, int, ByteArray]:
+    def crop(self) -> tuple[int, int, ByteArray]:
+        """(x0, y0, inside): the mask within its box, (h, w) uint8 0 or 1, whose corner is pixel (x0, y0)."""
         x0, y0, x1, y1 = self.box_xyxy or (0, 0, 0, 0)
         columns = codec.decode_columns(self.boundaries, self.size_hw[0], x0, x1)
         return x0, y0, np.ascontiguousarray(columns[y0:y1]).view(np.uint8)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dwell.gaze import INSIDE, GazeMap, Section, px_per_degree
+from dwell.types import FloatArray, IntArray
 
-__all__ = ["SIGMA_DEG", "SIGMA_PX", "Density", "compute_density"]
+__all__ = ["SIGMA_DEG", "SIGMA_PX", "Density", "compute_density", "density_of"]
 
 SIGMA_DEG = 1.0
 """deg, the usual width: about that of the fovea, and the accuracy of head-worn eye trackers. Source: ours."""
@@ -64,18 +65,30 @@ def compute_density(
     """
     width_px = _sigma_px(gaze_map, size_hw, sigma_deg, sigma_px)
     chosen = gaze_map.ok if object_id is None else _on(gaze_map, object_id)
-    cell = max(1, int(width_px / _CELLS_PER_SIGMA))
+    durations = section.overlap_ns(gaze_map.timestamps_ns, gaze_map.durations_ns)
+    return density_of(gaze_map.gaze_xy[chosen], durations[chosen], size_hw, width_px)
+
+
+def density_of(xy: FloatArray, durations_ns: IntArray, size_hw: tuple[int, int], sigma_px: float) -> Density:
+    """Time in each part of a picture: a Gaussian around every place, as heavy as its time.
+
+    Args:
+        xy: (n, 2) px; places outside the picture are left out.
+        durations_ns: (n,) ns at each.
+        size_hw: (height, width) of the picture, px.
+        sigma_px: px, above 0.
+    """
+    cell = max(1, int(sigma_px / _CELLS_PER_SIGMA))
     shape = (math.ceil(size_hw[0] / cell), math.ceil(size_hw[1] / cell))
-    xy = np.floor(gaze_map.gaze_xy[chosen]).astype(np.int64)
-    durations = section.overlap_ns(gaze_map.timestamps_ns, gaze_map.durations_ns)[chosen]
-    shown = ((xy >= 0) & (xy < np.array(size_hw[::-1]))).all(axis=1)
-    cells = xy[shown] // cell
-    ns = np.bincount(cells[:, 1] * shape[1] + cells[:, 0], durations[shown], shape[0] * shape[1])
+    pixels = np.floor(xy).astype(np.int64)
+    shown = ((pixels >= 0) & (pixels < np.array(size_hw[::-1]))).all(axis=1)
+    cells = pixels[shown] // cell
+    ns = np.bincount(cells[:, 1] * shape[1] + cells[:, 0], durations_ns[shown], shape[0] * shape[1])
     ms = (ns / 1e6).reshape(shape).astype(np.float32)
-    sigma = width_px / cell
+    sigma = sigma_px / cell
     side = 2 * math.ceil(_REACH * sigma) + 1
     blurred = cv2.GaussianBlur(ms, (side, side), sigma, sigmaY=sigma, borderType=cv2.BORDER_CONSTANT)
-    return Density(np.asarray(blurred, np.float32), cell, (int(size_hw[0]), int(size_hw[1])), width_px)
+    return Density(np.asarray(blurred, np.float32), cell, (int(size_hw[0]), int(size_hw[1])), sigma_px)
 
 
 def _on(gaze_map: GazeMap, object_id: int) -> NDArray[np.bool_]:

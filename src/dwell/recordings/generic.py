@@ -262,7 +262,10 @@ def _say_nominal(recording: Recording) -> None:
             path=recording.path,
             stream="frame times",
         )
-    recording.note("The images have no times; they are taken as 30 per second. Say fps= or add frames.csv.")
+    if len(recording.scene) > 1:  # a still has no need of times
+        recording.note(
+            "The images have no times; they are taken as 30 per second. Say fps= or add frames.csv."
+        )
 
 
 def _video_start_ns(settings: Settings, recording: Recording, last_ns: int) -> int:

@@ -1,4 +1,4 @@
-"""A folder of numbered images, with a gaze table or without."""
+"""A folder of numbered images, with a gaze table or without, or one image: a still."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _TIME_TABLES = ("timestamps.csv", "world_timestamps.csv")
 
 
 class ImagesReader:
-    """Reads a folder of numbered images."""
+    """Reads a folder of numbered images; one image is a recording of one frame."""
 
     name = "images"
-    title = "folder of numbered images"
+    title = "folder of numbered images, or one image file"
     options = {**GAZE_OPTIONS, "fps": "Images per second, where nothing else says when they were taken."}
 
     def sniff(self, source: Source, options: Options) -> str | None:
-        """None when the folder holds numbered images and nothing that is not theirs, else why not."""
+        """None for an image, or a folder of numbered ones with nothing that is not theirs; else why not."""
         if isinstance(source, FileSource):
-            return "it is one file, not a folder"
+            return None if _IMAGE.search(source.path.name) else "it is no jpg or png"
         images = [name for name in source.top if _IMAGE.search(name)]
         if not images:
             inner = sorted(
@@ -51,13 +51,11 @@ class ImagesReader:
         return f"it also holds {foreign[0]}" if foreign else None
 
     def open(self, source: Source, options: Options) -> list[Recording]:
-        """The one recording in the folder."""
+        """The one recording in the folder, or of the image."""
         settings = settings_of(source, options)
-        return [
-            open_generic(source, settings, kind=self.name, name=source.title, scene=_scene(source, settings))
-        ]
+        name = source.path.stem if isinstance(source, FileSource) else source.title
+        return [open_generic(source, settings, kind=self.name, name=name, scene=_scene(source, settings))]
 
 
 def _scene(source: Source, settings: Settings) -> Callable[[Recording], Frames]:
-    folder = source.path / source.folder
-    return lambda recording: ImageFolder(folder, fps=settings.fps)
+    return lambda recording: ImageFolder(source.local_root, fps=settings.fps)

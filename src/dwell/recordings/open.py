@@ -12,7 +12,7 @@ from dwell.recordings.recording import Recording
 from dwell.recordings.source import FileSource, Source, open_folder
 from dwell.registry import READERS, load
 
-__all__ = ["open_recording", "open_recordings"]
+__all__ = ["open_recording", "open_recordings", "source_of"]
 
 
 def open_recording(
@@ -50,7 +50,7 @@ def open_recording(
 
 def open_recordings(path: str | Path, *, reader: str | None = None, **options: Any) -> list[Recording]:
     """Every recording at a path, at least one. Arguments and errors as ``open_recording``."""
-    source = _source(Path(path))
+    source = source_of(Path(path))
     options = {option: value for option, value in options.items() if value is not None}
     if reader is not None:
         chosen: Reader = load(READERS, reader)()
@@ -66,7 +66,13 @@ def open_recordings(path: str | Path, *, reader: str | None = None, **options: A
     return chosen.open(source, options)
 
 
-def _source(path: Path) -> Source:
+def source_of(path: Path) -> Source:
+    """The files at a path.
+
+    Raises:
+        UnknownRecording: there is nothing.
+        CorruptArchive: the zip is damaged.
+    """
     if path.is_dir():
         return open_folder(path)
     if not path.exists():

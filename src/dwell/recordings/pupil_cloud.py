@@ -81,7 +81,7 @@ def _why_not(source: Source) -> str:
     if any(name.endswith(".time") for name in names):
         return f"it is the native recording, which cannot be read yet; {_lower(_AGAIN)}"
     if {"aoi_metrics.csv", "surface_positions.csv", "sections.csv"} & set(names):
-        return f"it is an enrichment, not a recording; {_lower(_AGAIN)}"
+        return "it is an enrichment, not a recording"
     return "no folder has info.json with gaze.csv, fixations.csv, events.csv or world_timestamps.csv"
 
 

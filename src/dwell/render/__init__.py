@@ -9,6 +9,7 @@ read a few frames at a time and decoded only within their boxes, so memory does 
 masks, outlines, labels, gaze and clock no pixel is touched; a file appears whole or not at all.
 """
 
+from dwell.render.aoi_heatmap import render_aoi_heatmap
 from dwell.render.enriched import RenderOptions, Scene, render_video
 from dwell.render.heatmap import heatmap_png, render_heatmap
 from dwell.render.looks import Looks
@@ -19,6 +20,7 @@ __all__ = [
     "RenderOptions",
     "Scene",
     "heatmap_png",
+    "render_aoi_heatmap",
     "render_heatmap",
     "render_timeline",
     "render_video",

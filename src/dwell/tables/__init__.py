@@ -4,15 +4,25 @@ Columns have Pupil Cloud's spelling where Cloud has the column, so that results 
 writers and the documentation use these definitions.
 """
 
+from dwell.tables.enriched import (
+    IMAGE_FIXATIONS,
+    IMAGE_GAZE,
+    SECTIONS,
+    SURFACE_FIXATIONS,
+    SURFACE_GAZE,
+    SURFACE_POSITIONS,
+)
 from dwell.tables.recorded import BLINKS, EVENTS, FIXATIONS, GAZE, READ_TABLES, SACCADES, WORLD_TIMESTAMPS
 from dwell.tables.results import (
     AOI_DWELL,
     AOI_FIXATIONS,
+    AOI_LABEL_METRICS,
     AOI_METRICS,
     AOI_SEQUENCE,
     AOI_VISITS,
     FRAMES,
     GAZE_ON_AOI,
+    IMAGE_DWELL,
     MAPPING_SUMMARY,
     WRITTEN_TABLES,
 )
@@ -22,6 +32,7 @@ from dwell.tables.write import write_table, write_tables
 __all__ = [
     "AOI_DWELL",
     "AOI_FIXATIONS",
+    "AOI_LABEL_METRICS",
     "AOI_METRICS",
     "AOI_SEQUENCE",
     "AOI_VISITS",
@@ -31,9 +42,16 @@ __all__ = [
     "FRAMES",
     "GAZE",
     "GAZE_ON_AOI",
+    "IMAGE_DWELL",
+    "IMAGE_FIXATIONS",
+    "IMAGE_GAZE",
     "MAPPING_SUMMARY",
     "READ_TABLES",
     "SACCADES",
+    "SECTIONS",
+    "SURFACE_FIXATIONS",
+    "SURFACE_GAZE",
+    "SURFACE_POSITIONS",
     "WORLD_TIMESTAMPS",
     "WRITTEN_TABLES",
     "Column",

@@ -8,11 +8,13 @@ from dwell.tables.schema import Column, Table
 __all__ = [
     "AOI_DWELL",
     "AOI_FIXATIONS",
+    "AOI_LABEL_METRICS",
     "AOI_METRICS",
     "AOI_SEQUENCE",
     "AOI_VISITS",
     "FRAMES",
     "GAZE_ON_AOI",
+    "IMAGE_DWELL",
     "MAPPING_SUMMARY",
     "WRITTEN_TABLES",
 ]
@@ -97,6 +99,44 @@ AOI_METRICS = Table(
         _count("total fixations", "Fixations on the AOI."),
         Column("time to first fixation [ms]", "Int64", "ms", "From the recording's start; empty = none."),
         Column("total fixation duration [ms]", "Int64", "ms", "Sum of the rounded durations; empty = none."),
+    ),
+)
+
+AOI_LABEL_METRICS = Table(
+    "aoi_label_metrics",
+    "One AOI of an image over all recordings, as in Pupil Cloud's table of this name.",
+    (
+        _LABEL_ID,
+        _text("label name", "Name of the AOI, or of its category where AOIs were grouped."),
+        _ms("total fixation duration [ms]", "Sum of all durations / number of recordings."),
+        _ms("average fixation duration [ms]", "Sum of all durations / number of fixations; empty = none."),
+        _ms("time to first fixation [ms]", "Mean over the recordings that have one; empty = none has."),
+        _share("wearer reach", "Wearers who fixated it / wearers; empty = the wearers are not known."),
+        _share("recording reach", "Recordings with a fixation on it / recordings."),
+        _share("average fixation count", "Fixations / recordings."),
+    ),
+)
+
+IMAGE_DWELL = Table(
+    "image_dwell",
+    "One AOI of an image in one recording, from gaze samples.",
+    (
+        _RECORDING_ID,
+        _RECORDING_NAME,
+        _AOI_LABEL,
+        _ms("dwell time [ms]", "Time that the gaze samples inside stand for."),
+        _ms("gaze time [ms]", "Time that all samples on the image stand for."),
+        _share("dwell share", "Dwell time / gaze time; empty = no gaze on the image."),
+        _count("visits", "Uninterrupted stays of gaze on the AOI."),
+        _ms("mean visit duration [ms]", "From entry to exit; empty = no visit."),
+        _ms(
+            "time to first visit [ms]", "From the ttff origin; empty = no visit, or no such origin is known."
+        ),
+        _share("area share", "Pixels of the AOI / pixels of the image."),
+        _share("dwell share per area share", "1 = as much as chance; empty = no gaze on the image."),
+        Column("margin [px]", "float64", "px", "By which the AOIs were grown (> 0) or shrunk (< 0)."),
+        _text("blinks", "exclude: samples in blinks do not count; keep: they do."),
+        _text("ttff origin", "Where times to first start: recording or section."),
     ),
 )
 
@@ -228,10 +268,12 @@ MAPPING_SUMMARY = Table(
 WRITTEN_TABLES = (
     AOI_DWELL,
     AOI_FIXATIONS,
+    AOI_LABEL_METRICS,
     AOI_METRICS,
     AOI_SEQUENCE,
     AOI_VISITS,
     FRAMES,
     GAZE_ON_AOI,
+    IMAGE_DWELL,
     MAPPING_SUMMARY,
 )

@@ -56,7 +56,8 @@ class Filler:
         if found is not None:
             return bool(found[frame_idx])
         if frame_idx not in self._seen:
-            self._seen[frame_idx] = is_filler(self._frames.read(frame_idx))
+            is_still = len(self._frames) == 1  # which is what a person wants to see, whatever its colours
+            self._seen[frame_idx] = not is_still and is_filler(self._frames.read(frame_idx))
         return self._seen[frame_idx]
 
     def _found(self) -> BoolArray | None:

@@ -1,6 +1,7 @@
 """Video: frames by number, frame times, filler frames, and writing."""
 
 from dwell.video.audio import AudioSource
+from dwell.video.blank import BlankSheet
 from dwell.video.clock import FrameClock
 from dwell.video.colour import BT601, BT709, Colour, colour_of, plane_array, yuv_from_rgb
 from dwell.video.filler import FillerSearch, find_filler, is_filler
@@ -16,6 +17,7 @@ __all__ = [
     "BT709",
     "AudioInfo",
     "AudioSource",
+    "BlankSheet",
     "Colour",
     "FillerSearch",
     "FrameClock",

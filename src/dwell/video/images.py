@@ -1,4 +1,4 @@
-"""ImageFolder: a folder of numbered images, read like a video."""
+"""ImageFolder: a folder of numbered images, or one still, read like a video."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ _TIME_COLUMN = "timestamp [ns]"
 class ImageFolder:
     """The jpg and png images of a folder as frames, in natural order (2 before 10). Source: ours.
 
+    One image file, a still, is a folder of one: it has frame 0 only, whatever lies beside it. Images come as
+    they are seen: one stored on its side (EXIF orientation) is turned upright, and sizes are those after that.
+
     Images carry no time. They are spaced evenly, ``1 / fps`` s apart, unless ``timestamps.csv`` or
     ``world_timestamps.csv`` with a column ``timestamp [ns]`` lies in the folder or beside it: then those
     times are used.
 
     Args:
-        path: the folder.
+        path: the folder, or one image.
         fps: nominal frames per second; given, it overrides a table of times.
 
     Raises:
@@ -46,14 +49,16 @@ class ImageFolder:
         if fps is not None and not fps > 0:
             raise ValueError(f"fps must be positive, got {fps}")
         self.path = Path(path)
-        """The folder."""
+        """The folder or the image."""
         self.files = _images(self.path)
         """The images, in order."""
         height, width, _ = _decode(self.files[0]).shape
         self.size_hw: tuple[int, int] = (height, width)
         """Height and width in px."""
         self._check_sizes()
-        self.times_ns: IntArray | None = _read_times(self.path, len(self.files)) if fps is None else None
+        self.times_ns: IntArray | None = (
+            _read_times(self.path, len(self.files)) if fps is None and self.path.is_dir() else None
+        )
         """(n,) int64 ns: times from a table beside the images, on the recorder's clock; else None."""
         evenly = np.rint(np.arange(len(self.files)) * (1e9 / (fps or 30.0))).astype(np.int64)
         self.pts_ns: IntArray = evenly if self.times_ns is None else self.times_ns - self.times_ns[0]
@@ -85,11 +90,11 @@ class ImageFolder:
         return self.files[check_frame_idx(frame_idx, len(self), self.path)].stem
 
     def search_filler(self) -> FillerSearch:
-        """Look for images of one flat colour; only small files are read."""
+        """Look for images of one flat colour; only small files are read. A still is no filler."""
         limit = 2000 + self.size_hw[0] * self.size_hw[1] // 40
         filler = np.zeros(len(self), bool)
         for number, file in enumerate(self.files):
-            if file.stat().st_size <= limit:
+            if len(self) > 1 and file.stat().st_size <= limit:
                 filler[number] = is_filler(self.read(number))
                 yield
         return filler
@@ -122,7 +127,9 @@ class ImageFolder:
 
 
 def _images(folder: Path) -> list[Path]:
-    """The images in natural order."""
+    """The images in natural order; of a still, itself."""
+    if folder.suffix.lower() in SUFFIXES and folder.is_file():
+        return [folder]
     if not folder.is_dir():
         raise CorruptVideo(f"There is no folder {folder}; check the path.", path=folder)
     files = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and not f.name.startswith(".")]

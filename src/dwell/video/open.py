@@ -7,14 +7,15 @@ from pathlib import Path
 
 from dwell.errors import CorruptVideo
 from dwell.video.frames import Frames
-from dwell.video.images import ImageFolder
+from dwell.video.images import SUFFIXES, ImageFolder
 from dwell.video.reader import VideoReader
 
 __all__ = ["open_frames"]
 
 
 def open_frames(path: str | Path | Sequence[str | Path]) -> Frames:
-    """The frames of a video file, of a video in parts (a list of files), or of a folder of numbered images.
+    """The frames of a video file, of a video in parts (a list of files), of a folder of numbered images, or
+    of one image.
 
     Raises:
         CorruptVideo: nothing there, not a video, or no images in the folder.
@@ -22,6 +23,6 @@ def open_frames(path: str | Path | Sequence[str | Path]) -> Frames:
     if isinstance(path, str | Path):
         if not Path(path).exists():
             raise CorruptVideo(f"There is no {path}; check the path of the video or image folder.", path=path)
-        if Path(path).is_dir():
+        if Path(path).is_dir() or Path(path).suffix.lower() in SUFFIXES:
             return ImageFolder(path)
     return VideoReader(path)
