@@ -100,7 +100,7 @@ def test_one_aoi_can_be_sent_and_an_unknown_one_is_told(fake, shelf):
 def test_a_reference_image_of_another_size_is_refused(fake, shelf, tmp_path):
     Image.new("RGB", (400, 300)).save(tmp_path / "reference_image.jpeg")
     said = refused("cloud", "push", shelf, PAGE, "--reference", tmp_path / "reference_image.jpeg")
-    assert "mask of bottle is 40×30 px, and the reference image 400×300 px" in said
+    assert "mask of bottle is 48×36 px, and the reference image 400×300 px" in said
     (tmp_path / "notes.txt").write_text("no picture")
     assert "no picture" in refused("cloud", "push", shelf, PAGE, "--reference", tmp_path / "notes.txt")
     assert fake.aois == []

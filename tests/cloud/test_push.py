@@ -15,7 +15,7 @@ THEIRS = {
     "id": "x-1",
     "name": "bottle",
     "color": "#000000",
-    "mask_image_data_url": box_url(40, 30, 0, 0, 9, 9),
+    "mask_image_data_url": box_url(48, 36, 0, 0, 9, 9),
 }
 """An AOI that someone drew in Cloud, of the same name as one of ours."""
 
@@ -41,10 +41,10 @@ def test_a_new_aoi_is_described_in_the_apis_words(fake, cloud, place):
     assert set(there) == set(words.split())
     assert (there["name"], there["color"], there["enrichment_id"]) == ("bottle", "#d55e00", "en-1")
     pixels = pixels_of(there["mask_image_data_url"])
-    assert pixels.shape == (30, 40, 4)
+    assert pixels.shape == (36, 48, 4)
     assert pixels[5, 4].tolist() == [0xD5, 0x5E, 0x00, 255]
     assert (pixels[..., 3] == 255).sum() == 8 * 20
-    assert (pixels[..., 3] == 0).sum() == 30 * 40 - 8 * 20
+    assert (pixels[..., 3] == 0).sum() == 36 * 48 - 8 * 20
 
 
 def test_a_dry_run_asks_and_changes_nothing(fake, cloud, place):
@@ -186,14 +186,14 @@ def test_cloud_may_keep_masks_smaller(fake, cloud, place):
 
 
 def test_masks_of_another_picture_are_refused(fake, cloud, place):
-    with pytest.raises(CloudError, match="mask of bottle is 40×30 px, and the reference image 400×300 px"):
+    with pytest.raises(CloudError, match="mask of bottle is 48×36 px, and the reference image 400×300 px"):
         planned(cloud, place, BOTTLE, reference_hw=(300, 400))
-    fake.aois = [THEIRS | {"mask_image_data_url": box_url(30, 40, 0, 0, 9, 9)}]
+    fake.aois = [THEIRS | {"mask_image_data_url": box_url(36, 48, 0, 0, 9, 9)}]
     with pytest.raises(
-        CloudError, match="40×30 px, and the AOI bottle in Pupil Cloud lies on a picture of 30×40"
+        CloudError, match="48×36 px, and the AOI bottle in Pupil Cloud lies on a picture of 36×48"
     ):
         planned(cloud, place, BOTTLE)
-    fake.aois = [THEIRS | {"mask_image_data_url": box_url(20, 15, 0, 0, 9, 9)}]
+    fake.aois = [THEIRS | {"mask_image_data_url": box_url(24, 18, 0, 0, 9, 9)}]
     assert words(planned(cloud, place, BOTTLE)) == ["create"]
 
 
