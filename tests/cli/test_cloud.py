@@ -68,6 +68,20 @@ def test_down_up_again_and_away(fake, shelf, tmp_path):
     assert fake.names() == []
 
 
+def test_a_recording_that_is_not_ready_keeps_no_other_from_coming(fake, tmp_path):
+    fake.is_processed = False
+    project = PAGE.partition("/enrichments")[0]
+    ran = dwell("cloud", "pull", project, "--to", tmp_path / "zips", "--json", code=1)
+    assert [each["kind"] for each in ran.json["files"]] == ["enrichment"]
+    assert "2025-10-17_17:53:08 is left out: Pupil Cloud has not yet processed it" in ran.error
+    fake.is_processed = True
+    ran = dwell("cloud", "pull", project, "--to", tmp_path / "zips", "--json")
+    assert [(each["kind"], each["was_here"]) for each in ran.json["files"]] == [
+        ("recording", False),
+        ("enrichment", True),
+    ]
+
+
 def test_a_rename_here_is_a_rename_there(fake, shelf):
     dwell("cloud", "push", shelf, PAGE)
     ids = [aoi["id"] for aoi in fake.aois]

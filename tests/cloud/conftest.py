@@ -16,6 +16,7 @@ def no_token(monkeypatch):
         "DWELL_PUPIL_CLOUD_URL",
         "http_proxy",
         "HTTP_PROXY",
+        "ALL_PROXY",
         "all_proxy",
     ):
         monkeypatch.delenv(variable, raising=False)

@@ -63,6 +63,8 @@ class FakeCloud:
 
     aois: list[dict] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)
+    is_processed: bool = True
+    """Whether the first recording is."""
     enrichment_zip: bytes = zip_of({"Bakery/gaze.csv": b"section id\n" * 9000})
     recording_zip: bytes = zip_of({"rec/gaze.csv": b"recording id\n" * 9000})
     tricks: list[Trick] = field(default_factory=list)
@@ -109,14 +111,15 @@ class FakeCloud:
 
     def answer(self, method: str, path: str, body: dict | None) -> tuple[int, object]:
         """Status and result."""
+        first = RECORDING | {"is_processed": self.is_processed}
         lists = {
             "/workspaces/": [{"id": "ws-1", "name": "Lab"}],
-            "/workspaces/ws-1/recordings/": [RECORDING, RECORDING | {"id": "rec-2", "name": "second"}],
+            "/workspaces/ws-1/recordings/": [first, RECORDING | {"id": "rec-2", "name": "second"}],
             "/workspaces/ws-1/projects/": [{"id": "pr-1", "name": "Bakery"}],
-            "/workspaces/ws-1/projects/pr-1/recordings/": [RECORDING],
+            "/workspaces/ws-1/projects/pr-1/recordings/": [first],
             "/workspaces/ws-1/projects/pr-1/enrichments/": [ENRICHMENT],
             "/workspaces/ws-1/projects/pr-1/enrichments/en-1": ENRICHMENT,
-            "/workspaces/ws-1/recordings/rec-1": RECORDING,
+            "/workspaces/ws-1/recordings/rec-1": first,
         }
         if method == "GET" and path in lists:
             return 200, lists[path]

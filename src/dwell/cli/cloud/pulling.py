@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dwell.cli.cloud.opening import Url, opened_cloud
-from dwell.cli.console import print_json, reporting_errors, say
+from dwell.cli.console import FAILED, note, print_json, reporting_errors, say
 from dwell.cli.options import AsJson
 from dwell.cli.progress import in_megabytes, progress
 
@@ -39,9 +39,15 @@ def pull(
         from dwell.cloud import pull as pull_parcel
 
         place = parse_address(url)
-        found = []
+        found, n_missing = [], 0
         with opened_cloud() as cloud:
             for parcel in parcels_at(cloud, place):
+                if not parcel.is_ready:
+                    note(
+                        f"{parcel.name} is left out: Pupil Cloud has not yet processed it; run it again later."
+                    )
+                    n_missing += 1
+                    continue
                 with progress(f"Fetching {parcel.name}", unit="MB", as_json=as_json) as show:
                     got = pull_parcel(cloud, parcel, to, in_megabytes(show), again=again)
                 found.append({"kind": parcel.kind, "id": parcel.id, **vars(got)})
@@ -49,4 +55,6 @@ def pull(
                     where = "was here already" if got.was_here else "is here"
                     say(f"{parcel.kind} {parcel.name} {where}: {got.path}")
         if as_json:
-            print_json({"files": found})
+            print_json({"files": found, "n_not_ready": n_missing})
+        if n_missing:
+            raise typer.Exit(FAILED)
