@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
     "sam_models": ((), ("sam2.1-tiny",)),
+    "detectors": ((), ("owlv2-base",)),
 }
 """Module → arguments for a full and for a quick run, in the order they are run."""
 

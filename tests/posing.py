@@ -42,6 +42,6 @@ class PosingBackend(ColourBackend):
 
 def pose(monkeypatch):
     """Let every model be played by ``PosingBackend``."""
-    monkeypatch.setattr("dwell.segmenters.sam.libraries.need_libraries", lambda: None)
+    monkeypatch.setattr("dwell.segmenters.checkpoints.libraries.need_libraries", lambda: None)
     for name in ("sam2.1-tiny", "sam2.1-small", "edgetam"):
         monkeypatch.setitem(BACKENDS.entries, name, "posing:PosingBackend")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["MODELS", "Model"]
+__all__ = ["DETECTOR_MODELS", "MODELS", "Model"]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A checkpoint on the Hugging Face hub that segments and tracks."""
+    """A checkpoint on the Hugging Face hub that segments and tracks, or that finds things from words."""
 
     name: str
-    """What ``--backend`` takes."""
+    """What ``--backend`` or ``--detector`` takes."""
     repo: str
     """Repository on https://huggingface.co."""
     architecture: str
@@ -25,7 +25,7 @@ class Model:
     note: str
     """What it is good for, in a few words."""
     resolution: int = 1024
-    """Side of the square, in px, that it sees images at."""
+    """Side of the square, in px, that it sees images at; of Grounding DINO the shorter side."""
     gated: bool = False
     """True where the owner asks people to request access first."""
     needs: tuple[str, ...] = ("torch", "transformers")
@@ -33,12 +33,17 @@ class Model:
     extra: str = "sam"
     """The extra of Dwell that brings them."""
     cpu_s: float = 0.0
-    """About this many seconds per frame with one AOI, on one core of a server without a GPU.
+    """About this many seconds per frame with one AOI, or per image, on one core of a server without a GPU.
 
-    Measured on one thread of an AMD EPYC with random weights: ``python -m benchmarks.sam_models``.
+    Measured on one thread of an AMD EPYC with random weights: ``python -m benchmarks.sam_models``; detectors
+    on an Intel Xeon of 2.5 GHz: ``python -m benchmarks.detectors``.
     """
     cpu_512_s: float | None = None
     """The same at a resolution of 512; None if it has no other than its own."""
+    box_score: float = 0.3
+    """0 … 1, of a detector: the least score of a box that its makers suggest to show."""
+    text_score: float = 0.25
+    """0 … 1, of a detector: the same of the phrase."""
 
 
 def _sam2(version: str, size: str, params_m: float, cpu_s: tuple[float, float], note: str) -> Model:
@@ -98,3 +103,55 @@ MODELS: dict[str, Model] = {
     )
 }
 """name → model, in the order in which they are listed. Source of sizes: their makers' READMEs."""
+
+
+def _grounding_dino(name: str, repo: str, params_m: float, cpu_s: float, note: str) -> Model:
+    return Model(
+        name=name,
+        repo=repo,
+        architecture="mm-grounding-dino" if name.startswith("mm") else "grounding-dino",
+        licence="Apache-2.0",
+        params_m=params_m,
+        size_mb=round(4 * params_m),
+        resolution=800,
+        cpu_s=cpu_s,
+        note=note,
+    )
+
+
+_IDEA = "IDEA-Research/grounding-dino"
+_OWLV2 = Model(
+    name="owlv2-base",
+    repo="google/owlv2-base-patch16-ensemble",
+    architecture="owlv2",
+    licence="Apache-2.0",
+    params_m=155,
+    size_mb=620,
+    resolution=960,
+    cpu_s=17.0,
+    box_score=0.1,
+    text_score=0.1,
+    note="any number of phrases at once, each of a few words",
+)
+
+DETECTOR_MODELS: dict[str, Model] = {
+    model.name: model
+    for model in (
+        _grounding_dino("grounding-dino-tiny", f"{_IDEA}-tiny", 172.3, 30.0, "a good start"),
+        _grounding_dino("grounding-dino-base", f"{_IDEA}-base", 232.3, 36.0, "a larger one of the same kind"),
+        _grounding_dino(
+            "mm-grounding-dino-tiny",
+            "openmmlab-community/mm_grounding_dino_tiny_o365v1_goldg_v3det",
+            172.9,
+            27.0,
+            "as small, trained on more kinds of things",
+        ),
+        _OWLV2,
+        replace(_SAM3, cpu_s=83.0, box_score=0.5, text_score=0.5),
+    )
+}
+"""name → detector, in the order in which they are listed, and looked for when none is named.
+
+Source of least scores: https://github.com/IDEA-Research/GroundingDINO (0.3 and 0.25), the documentation of
+OWLv2 in transformers (0.1), https://github.com/facebookresearch/sam3 (0.5).
+"""

@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import Any
 
 from dwell.errors import DwellError, MissingBackend, OutputError, UnknownRecording
-from dwell.models import MODELS
+from dwell.models import DETECTOR_MODELS, MODELS
 
-__all__ = ["BACKENDS", "EXPORTERS", "READERS", "Registry", "load"]
+__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "READERS", "Registry", "load"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,16 @@ BACKENDS = Registry(
     extras={name: model.extra for name, model in MODELS.items()},
 )
 """Segmenters and trackers. Those in ``dwell.models.MODELS`` are one class that is given the model's name."""
+
+DETECTORS = Registry(
+    "detector",
+    {
+        "colours": "dwell.segmenters.detectors.colour:ColourDetector",
+        **dict.fromkeys(DETECTOR_MODELS, "dwell.segmenters.detectors.learned:LearnedDetector"),
+    },
+    extras={name: model.extra for name, model in DETECTOR_MODELS.items()},
+)
+"""Detectors: words on an image → labelled boxes. Those in ``DETECTOR_MODELS`` are one class, too."""
 
 EXPORTERS = Registry(
     "exporter",

@@ -121,6 +121,8 @@ def test_the_pages_files_are_all_that_is_served(root, address):
         (["gaze.csv", "film.mp4"], "recording"),
         (["info.json", "gaze.csv", "export_info.csv"], "folder"),
         (["sections.csv", "aoi_metrics.csv"], "folder"),
+        (["sections.csv", "gaze.csv", "reference_image.jpeg"], "recording"),
+        (["surface_positions.csv", "fixations.csv"], "recording"),
         (["img-1.png", "img-2.png", "timestamps.csv"], "images"),
         (["img-1.png", "thesis.docx"], "folder"),
         (["film.mp4"], "folder"),

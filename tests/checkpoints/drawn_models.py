@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dwell.models import MODELS
+from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.segmenters.checkpoints.family import DETECTING
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -20,7 +21,9 @@ def safetensors(n_numbers=100, fill=b"\0"):
 
 def files_of(model_type="sam2_video", n_numbers=100):
     """name → bytes of a whole checkpoint."""
+    words = {"tokenizer.json": b"{}"} if model_type in DETECTING.architectures else {}
     return {
+        **words,
         "config.json": json.dumps({"model_type": model_type}).encode(),
         "processor_config.json": b'{"size": 1024, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]}',
         "model.safetensors": safetensors(n_numbers),
@@ -36,7 +39,7 @@ def write_checkpoint(folder: Path, files=None):
 
 def write_cache(hf_home: Path, model="sam2.1-tiny", files=None, commit=COMMIT, ref=True):
     """A model as the library leaves it after a download: blobs, links to them, and a ref."""
-    repo = hf_home / "hub" / ("models--" + MODELS[model].repo.replace("/", "--"))
+    repo = hf_home / "hub" / ("models--" + (MODELS | DETECTOR_MODELS)[model].repo.replace("/", "--"))
     snapshot = repo / "snapshots" / commit
     for folder in (snapshot, repo / "blobs", repo / "refs"):
         folder.mkdir(parents=True, exist_ok=True)

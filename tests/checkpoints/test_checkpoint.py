@@ -7,9 +7,10 @@ import pytest
 
 from checkpoints.drawn_models import COMMIT, files_of, safetensors, write_cache, write_checkpoint
 from dwell.errors import BackendError, IncompleteModel, MissingModel, ModelError
-from dwell.models import MODELS
-from dwell.segmenters.sam.cache import cache_folder
-from dwell.segmenters.sam.checkpoint import ARCHITECTURES, cached_checkpoint, find_checkpoint
+from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.segmenters.checkpoints.cache import cache_folder
+from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint, find_checkpoint
+from dwell.segmenters.checkpoints.family import DETECTING, TRACKING, family_of
 
 
 def refused(model, leaf=ModelError, **options):
@@ -72,9 +73,25 @@ def test_weights_may_come_in_parts(tmp_path):
     assert find_checkpoint(folder).revision
 
 
-@pytest.mark.parametrize("kind", ARCHITECTURES)
+@pytest.mark.parametrize("kind", TRACKING.architectures)
 def test_these_architectures_are_taken(tmp_path, kind):
     assert find_checkpoint(write_checkpoint(tmp_path / "m", files_of(kind))).model_type == kind
+
+
+@pytest.mark.parametrize("kind", DETECTING.architectures)
+def test_detectors_have_architectures_of_their_own(tmp_path, kind):
+    folder = write_checkpoint(tmp_path / "m", files_of(kind))
+    assert find_checkpoint(folder, DETECTING).model_type == kind
+    if kind not in TRACKING.architectures:
+        assert f"architecture '{kind}'; expected one of: sam2_video" in refused(folder)
+    message = refused(write_checkpoint(tmp_path / "sam", files_of()), family=DETECTING)
+    assert "expected one of: grounding-dino, mm-grounding-dino, owlv2" in message
+    assert "a transformers checkpoint that finds things from words" in message
+
+
+def test_sam3_is_one_download_and_does_both(hf_home):
+    write_cache(hf_home, "sam3", files_of("sam3_video"))
+    assert cached_checkpoint(MODELS["sam3"]) == cached_checkpoint(DETECTOR_MODELS["sam3"])
 
 
 def test_another_architecture_is_refused_by_its_name(tmp_path):
@@ -151,7 +168,7 @@ def test_what_is_neither_a_name_nor_a_folder(given, says):
 
 
 def test_a_model_in_the_cache_is_used_without_asking_anybody(hf_home, monkeypatch):
-    monkeypatch.setattr("dwell.segmenters.sam.fetch.fetch", None)  # calling it would fail
+    monkeypatch.setattr("dwell.segmenters.checkpoints.fetch.fetch", None)  # calling it would fail
     snapshot = write_cache(hf_home)
     found = find_checkpoint("sam2.1-tiny")
     assert (found.name, found.folder, found.revision) == ("sam2.1-tiny", snapshot, COMMIT)
@@ -212,11 +229,13 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, variables, folder)
 # -------------------------------------------------------------------- the table of names
 
 
-def test_every_model_says_where_it_is_from_and_what_it_costs():
-    for name, model in MODELS.items():
+@pytest.mark.parametrize("family", [TRACKING, DETECTING], ids=["tracking", "detecting"])
+def test_every_model_says_where_it_is_from_and_what_it_costs(family):
+    for name, model in family.models.items():
         assert model.name == name
+        assert family_of(model) is family
         assert model.repo.count("/") == 1
-        assert model.architecture in ARCHITECTURES
+        assert model.architecture in family.architectures
         assert model.size_mb == pytest.approx(4 * model.params_m, rel=0.02)
         assert model.cpu_s > (model.cpu_512_s or 0)
         assert {"torch", "transformers"} <= set(model.needs)

@@ -17,10 +17,11 @@ from dwell.errors import (  # noqa: E402
     ModelError,
     StorageFull,
 )
-from dwell.models import MODELS  # noqa: E402
-from dwell.segmenters.sam import fetch as fetching  # noqa: E402
-from dwell.segmenters.sam.checkpoint import find_checkpoint  # noqa: E402
-from dwell.segmenters.sam.fetch import fetch  # noqa: E402
+from dwell.models import DETECTOR_MODELS, MODELS  # noqa: E402
+from dwell.segmenters.checkpoints import fetch as fetching  # noqa: E402
+from dwell.segmenters.checkpoints.checkpoint import find_checkpoint  # noqa: E402
+from dwell.segmenters.checkpoints.family import DETECTING  # noqa: E402
+from dwell.segmenters.checkpoints.fetch import fetch  # noqa: E402
 
 TINY = MODELS["sam2.1-tiny"]
 FILES = files_of(n_numbers=1_000_000) | {"README.md": b"# not wanted", "sam2.1_hiera_tiny.pt": b"nor this"}
@@ -72,6 +73,15 @@ def test_a_model_is_fetched_on_first_use_and_never_again(hub):
     hub.asked.clear()
     assert find_checkpoint("sam2.1-tiny") == found
     assert hub.asked == []
+
+
+def test_what_words_are_read_with_is_fetched_too(hub):
+    detector = DETECTOR_MODELS["owlv2-base"]
+    words = {"vocab.json": b"{}", "merges.txt": b"#version: 0.2", "added_tokens.json": b"{}"}
+    files = {name: data for name, data in files_of("owlv2").items() if name != "tokenizer.json"} | words
+    hub.repo, hub.files = detector.repo, files | {"README.md": b"# not wanted", "notes.txt": b"nor this"}
+    found = find_checkpoint("owlv2-base", DETECTING)
+    assert {path.name for path in found.folder.iterdir()} == set(files)
 
 
 def test_other_programs_find_it_in_the_cache(hub, hf_home):

@@ -13,7 +13,8 @@ import pytest
 
 from dwell.errors import MissingBackend
 from dwell.models import MODELS
-from dwell.segmenters.sam import libraries
+from dwell.segmenters.checkpoints import libraries
+from dwell.segmenters.checkpoints.family import TRACKING
 
 SRC = Path(__file__).parents[2] / "src"
 TORCH = {"torch": ("2.13.0", "")}
@@ -38,8 +39,8 @@ def answer(folder, *flags, model_type="sam2_video", config=None):
     """What asking for a network class comes to, with the packages in this folder."""
     code = (
         "from dwell.errors import MissingBackend\n"
-        "from dwell.segmenters.sam.libraries import video_model_class\n"
-        f"try: print(video_model_class({model_type!r}, {config!r}).__name__)\n"
+        "from dwell.segmenters.checkpoints.libraries import model_class\n"
+        f"try: print(model_class({TRACKING.architectures[model_type]!r}, {config!r}).__name__)\n"
         "except MissingBackend as error: print(error)\n"
     )
     path = os.pathsep.join([str(folder), str(SRC)])
@@ -58,8 +59,7 @@ def alone(tmp_path, packages, **what):
 
 def test_nothing_installed(tmp_path):
     assert alone(tmp_path, {}) == (
-        "Models of the SAM 2 family need the package 'torch', which is not installed; "
-        'run: pip install "dwell[sam]"'
+        "Learned models need the package 'torch', which is not installed; run: pip install \"dwell[sam]\""
     )
 
 

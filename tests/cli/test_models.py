@@ -9,7 +9,7 @@ import pytest
 from checkpoints.drawn_hub import DrawnHub, serving
 from checkpoints.drawn_models import COMMIT, files_of, write_cache
 from cli.running import dwell, ended, refused, start
-from dwell.models import MODELS
+from dwell.models import DETECTOR_MODELS, MODELS
 
 FILES = files_of(n_numbers=1_000_000)
 TO_HUB = """
@@ -37,8 +37,9 @@ def listed(name):
 
 def test_the_table_has_a_line_for_every_model(hf_home):
     lines = dwell("models").out.splitlines()
-    names = [line.split()[0] for line in lines if line.split() and line.split()[0] in MODELS]
-    assert names == list(MODELS)
+    known = {*MODELS, *DETECTOR_MODELS}
+    names = [line.split()[0] for line in lines if line.split() and line.split()[0] in known]
+    assert names == [*MODELS, *DETECTOR_MODELS]
     gated = next(line for line in lines if line.startswith("sam3"))
     assert "SAM License (gated)" in gated
     assert str(hf_home) in "".join(lines)
@@ -50,6 +51,21 @@ def test_in_json_every_figure_is_there():
     assert (edgetam["cpu_s"], edgetam["cpu_512_s"]) == (1.7, 0.38)
     assert edgetam["needs"] == ["torch", "transformers", "timm", "torchvision"]
     assert edgetam["downloaded"] is None
+
+
+def test_detectors_are_listed_by_themselves(hf_home):
+    snapshot = write_cache(hf_home, "grounding-dino-tiny", files_of("grounding-dino"))
+    listed = {each["name"]: each for each in dwell("models", "--json").json["detectors"]}
+    assert list(listed) == list(DETECTOR_MODELS)
+    assert listed["grounding-dino-tiny"]["downloaded"]["folder"] == str(snapshot)
+    assert dwell("models", "path", "grounding-dino-tiny").out == f"{snapshot}\n"
+    fetched = dwell("models", "fetch", "grounding-dino-tiny").out
+    assert fetched == f"grounding-dino-tiny was here already: {snapshot}\n"
+
+
+def test_a_detector_is_used_from_a_folder_by_another_option(monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert "--detector FOLDER" in refused("models", "fetch", "owlv2-base")
 
 
 def test_a_model_that_is_here_shows_size_and_revision(hf_home):

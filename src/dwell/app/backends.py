@@ -36,7 +36,7 @@ def _learned(model: Model) -> BackendInfo:
 def _missing(model: Model) -> str:
     if any(find_spec(name) is None for name in model.needs):
         return f'pip install "dwell[{model.extra}]"'
-    from dwell.segmenters.sam.checkpoint import cached_checkpoint
+    from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint
 
     try:
         found = cached_checkpoint(model)

@@ -13,16 +13,19 @@ from dwell.recordings.source import VIDEO_SUFFIXES
 
 __all__ = ["OPENABLE", "TABLE_SUFFIXES", "Kind", "kind_of"]
 
-Kind = Literal["folder", "project", "recording", "video", "archive", "table", "images", "file"]
-OPENABLE = ("project", "recording", "video", "archive", "images")
+Kind = Literal["folder", "project", "recording", "video", "archive", "table", "images", "image", "file"]
+OPENABLE = ("project", "recording", "video", "archive", "images", "image")
 """What can be opened as it is."""
 TABLE_SUFFIXES = (".csv", ".tsv")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 _LOOKED_AT = 300
 """Names in a folder that are looked at."""
 _LOOKED_INTO = 3
 """Inner folders that are looked into."""
 _TABLES = {"gaze.csv", "world_timestamps.csv", "fixations.csv", "events.csv"}
+_ENRICHMENT = {"aoi_metrics.csv", "aoi_fixations.csv", "sections.csv", "surface_positions.csv"}
+"""Beside gaze.csv or fixations.csv they tell that it is gaze on a picture."""
 _NUMBERED_IMAGE = re.compile(r"\d.*\.(jpe?g|png)$")
 _IMAGE_TABLE = re.compile(r"\.(csv|json|ya?ml|txt)$")
 
@@ -39,6 +42,8 @@ def _kind_of_file(name: str) -> Kind:
         return "video"
     if name.endswith(".zip"):
         return "archive"
+    if name.endswith(IMAGE_SUFFIXES):
+        return "image"
     return "table" if name.endswith(TABLE_SUFFIXES) else "file"
 
 
@@ -55,6 +60,8 @@ def _is_recording(names: set[str]) -> bool:
     if "export_info.csv" in names:
         return False
     if "world_timestamps.csv" in names and "gaze.csv" in names:
+        return True
+    if names & {"gaze.csv", "fixations.csv"} and names & _ENRICHMENT and "info.json" not in names:
         return True
     if "info.json" in names:
         return bool(names & _TABLES)

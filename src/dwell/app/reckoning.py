@@ -79,6 +79,7 @@ class Reckoning:
     def invalidate(self) -> None:
         """AOIs, masks or marks have changed; pages that have results are told that they are out of date."""
         outdated = any(version == self._version for version, _ in self._known.values())
+        outdated |= any(each.version == self._version for each in self._questions.values())
         self._version += 1
         if outdated:
             self._publish(results=True)
@@ -186,13 +187,21 @@ class Reckoning:
         return gaze.span(start, stop)
 
     async def _answer(self, verb: str, options: ResultsOptions, *arguments: Any) -> Any:
-        """The answer as of now: one that is kept, or that another page is waiting for, or a new one."""
-        question = self._question(verb, options, *arguments)
+        return await self.ask(verb, options.arguments(), *arguments)
+
+    async def ask(self, verb: str, *arguments: Any) -> Any:
+        """The answer as of now: one that is kept, or that another page is waiting for, or a new one.
+
+        Args:
+            verb: a method of the analyst.
+            arguments: numbers, texts, and dictionaries of them.
+        """
+        question = self._question(verb, *(_hashable(each) for each in arguments))
         needed = self._version
         async with question.lock:
             if question.version < needed:
                 version = self._version
-                question.answer = await self._call(verb, options.arguments(), *arguments)
+                question.answer = await self._call(verb, *arguments)
                 question.version = version
             return question.answer
 
@@ -228,3 +237,7 @@ class Reckoning:
                     raise
                 self._worker = worker
             return self._worker
+
+
+def _hashable(argument: Any) -> Any:
+    return tuple(sorted(argument.items())) if isinstance(argument, dict) else argument

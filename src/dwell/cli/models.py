@@ -31,14 +31,15 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of model
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of a model.", show_default=False)]
 
 _FIGURES = (
-    "CPU: about so many seconds a frame takes with one AOI on one core without a GPU, at full resolution or "
-    "at 512, measured while Dwell was developed. A minute of video has some 1800 frames."
+    "CPU: about so many seconds a frame takes with one AOI, or an image with one phrase, on one core without "
+    "a GPU, at full resolution or at 512, measured while Dwell was developed. A minute of video has some "
+    "1800 frames."
 )
 
 
 @models.callback()
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the learned models that can segment and track; fetch them.
+    """List the learned models that segment and track, and those that find things from words; fetch them.
 
     Without a further word: which there are, which are on this computer, and
     what they cost. A model is fetched by itself when it is first used.
@@ -47,23 +48,27 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
 
       dwell models
 
-      dwell models fetch sam2.1-tiny edgetam
+      dwell models fetch sam2.1-tiny grounding-dino-tiny
 
       dwell track kitchen.mp4 --backend sam2.1-tiny --aoi "cup:click=412,300@f90"
     """
     if context.invoked_subcommand is not None:
         return
     with reporting_errors(as_json=as_json):
-        from dwell.models import MODELS
-        from dwell.segmenters.sam.cache import cache_folder
+        from dwell.models import DETECTOR_MODELS, MODELS
+        from dwell.segmenters.checkpoints.cache import cache_folder
 
         device, problem = _device()
         rows = [_facts(model, device) for model in MODELS.values()]
+        detectors = [_facts(model, device) for model in DETECTOR_MODELS.values()]
         if as_json:
-            facts = {"models": rows, "device": device, "torch": _version("torch"), "problem": problem}
-            print_json({**facts, "cache": cache_folder()})
+            facts = {"device": device, "torch": _version("torch"), "problem": problem}
+            print_json({"models": rows, "detectors": detectors, **facts, "cache": cache_folder()})
             return
+        say("To segment and track (--backend):")
         _print_models(rows)
+        say("\nTo find things from words (--detector):")
+        _print_models(detectors)
         say(f"\n{_FIGURES}")
         say(f"Downloads are kept in {cache_folder()}; HF_HOME moves it. Details: docs/models.md.")
         if problem:
@@ -100,9 +105,11 @@ def show_path(name: Name, as_json: AsJson = False) -> None:
       cp -rL "$(dwell models path sam2.1-tiny)" /media/stick/sam2.1-tiny
     """
     with reporting_errors(as_json=as_json):
-        from dwell.segmenters.sam.checkpoint import find_checkpoint
+        from dwell.segmenters.checkpoints.checkpoint import find_checkpoint
+        from dwell.segmenters.checkpoints.family import family_of
 
-        found = find_checkpoint(_known(name).name, offline=True)
+        model = _known(name)
+        found = find_checkpoint(model.name, family_of(model), offline=True)
         if as_json:
             print_json({"name": found.name, "folder": found.folder, "revision": found.revision})
         else:
@@ -111,10 +118,11 @@ def show_path(name: Name, as_json: AsJson = False) -> None:
 
 def fetch_with_progress(name: str, *, as_json: bool) -> None:
     """Download a model if it is not here, and show how far that is."""
-    from dwell.segmenters.sam.checkpoint import find_checkpoint
+    from dwell.segmenters.checkpoints.checkpoint import find_checkpoint
+    from dwell.segmenters.checkpoints.family import family_of
 
     with progress(f"Fetching {name}", unit="MB", as_json=as_json) as show:
-        find_checkpoint(name, show=in_megabytes(show))
+        find_checkpoint(name, family_of(_known(name)), show=in_megabytes(show))
 
 
 def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
@@ -128,13 +136,14 @@ def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
 
 
 def _known(name: str) -> Model:
-    from dwell.models import MODELS
+    from dwell.models import DETECTOR_MODELS, MODELS
 
-    if name in MODELS:
-        return MODELS[name]
-    close = difflib.get_close_matches(name, list(MODELS), n=1)
+    known = {**DETECTOR_MODELS, **MODELS}  # SAM 3 is in both, and one download
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, list(known), n=1)
     guess = f" Did you mean {close[0]!r}?" if close else ""
-    raise typer.BadParameter(f"There is no model named {name!r}; choose from: {', '.join(MODELS)}.{guess}")
+    raise typer.BadParameter(f"There is no model named {name!r}; `dwell models` lists them.{guess}")
 
 
 # -------------------------------------------------------------------- what is known of a model
@@ -161,7 +170,7 @@ def _facts(model: Model, device: str | None) -> dict[str, Any]:
 def _downloaded(model: Model) -> dict[str, Any]:
     """``downloaded``: folder, revision and size, or None; ``incomplete``: only part of it is here."""
     from dwell.errors import MissingModel, ModelError
-    from dwell.segmenters.sam.checkpoint import cached_checkpoint
+    from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint
 
     try:
         found = cached_checkpoint(model)

@@ -27,9 +27,9 @@ def prepare_backend(analysis: Analysis, *, as_json: bool) -> None:
         BackendError: it cannot be fetched, or what it needs is not installed.
     """
     from dwell.models import MODELS
+    from dwell.segmenters.checkpoints.checkpoint import is_here
+    from dwell.segmenters.checkpoints.libraries import need_model
     from dwell.segmenters.open import backend_class
-    from dwell.segmenters.sam.checkpoint import is_here
-    from dwell.segmenters.sam.libraries import need_model
 
     name, options = analysis.backend_choice
     if not isinstance(name, str) or name not in MODELS or options.get("offline"):

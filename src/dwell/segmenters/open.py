@@ -10,8 +10,8 @@ from typing import Any
 from dwell.errors import BackendError
 from dwell.models import MODELS
 from dwell.registry import BACKENDS, load
+from dwell.segmenters.checkpoints import libraries
 from dwell.segmenters.contract import Backend
-from dwell.segmenters.sam import libraries
 
 __all__ = ["backend_class", "is_folder", "is_model", "open_backend"]
 

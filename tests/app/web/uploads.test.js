@@ -60,7 +60,7 @@ test('dropped files are sorted by use, or it is said what to do', () => {
   assert.deepEqual(sort('gaze.csv', 'scene.mp4'), { main: { name: 'scene.mp4' }, gaze: { name: 'gaze.csv' }, problem: '' });
   assert.equal(sort('rec.zip').main.name, 'rec.zip');
   assert.match(sort('gaze.csv').problem, /needs its scene video/);
-  assert.match(sort('a.mp4', 'b.mp4').problem, /one recording at a time/);
+  assert.match(sort('a.mp4', 'b.mp4').problem, /one thing at a time/);
   assert.match(sort('a.zip', 'b.csv').problem, /into the zip/);
   assert.match(sort('a.mp4', 'b.csv', 'c.csv').problem, /one gaze CSV/);
   assert.match(sort('a.docx').problem, /not understood/);

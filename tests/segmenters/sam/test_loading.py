@@ -13,7 +13,8 @@ from segmenters.sam.drawn import blue, picture
 torch = pytest.importorskip("torch")
 from safetensors.torch import load_file  # noqa: E402
 
-from dwell.segmenters.sam import loading  # noqa: E402 - needs torch
+from dwell.segmenters.checkpoints.devices import choose_device  # noqa: E402 - needs torch
+from dwell.segmenters.sam import loading  # noqa: E402
 from dwell.segmenters.sam.backend import SamBackend  # noqa: E402
 from dwell.segmenters.sam.network import Network  # noqa: E402
 from dwell.segmenters.sam.pixel_spec import PixelSpec  # noqa: E402
@@ -100,24 +101,24 @@ def test_a_bfloat16_log_is_exact_too(checkpoints, kind):
 def test_auto_takes_the_best_device_there_is(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    assert loading.choose_device("auto").type == "cpu"
+    assert choose_device("auto").type == "cpu"
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
-    assert loading.choose_device("auto").type == "mps"
+    assert choose_device("auto").type == "mps"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    assert loading.choose_device("auto").type == "cuda"
-    assert loading.choose_device("cuda:1") == torch.device("cuda", 1)
+    assert choose_device("auto").type == "cuda"
+    assert choose_device("cuda:1") == torch.device("cuda", 1)
     for wrong in ("cuda:2", "cuda:", "cuda:x"):
         with pytest.raises(BackendError, match=f"no device '{wrong}' here, only: cuda, mps, cpu"):
-            loading.choose_device(wrong)
+            choose_device(wrong)
 
 
 def test_a_device_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(BackendError, match=r"finds no device 'cuda' here, only: .*cpu.*install a CUDA build"):
-        loading.choose_device("cuda")
+        choose_device("cuda")
     with pytest.raises(BackendError, match="auto, cuda, mps or cpu"):
-        loading.choose_device("gpu")
+        choose_device("gpu")
 
 
 def test_running_out_of_memory_says_which_knob_to_turn(opened, monkeypatch):

@@ -41,7 +41,7 @@ def write_tiny(folder, kind):
 
 def write_whole_sam3(folder):
     """A tiny SAM 3 with its detector, text encoder and tracker, as the published checkpoint is; the model."""
-    model = _whole_sam3().eval()
+    model = whole_sam3().eval()
     _write(folder, model, SIDE["sam3"], _MEANS["sam3"])
     return model
 
@@ -187,9 +187,16 @@ def _sam3_vision(side):
     }
 
 
-def _whole_sam3():
+def whole_sam3():
+    """A tiny SAM 3 with its detector, text encoder and tracker."""
     from transformers import Sam3VideoConfig, Sam3VideoModel
 
+    detector = {"model_type": "sam3", **sam3_detector()}
+    return Sam3VideoModel(Sam3VideoConfig(detector_config=detector, tracker_config=_sam3_config().to_dict()))
+
+
+def sam3_detector():
+    """The configuration of its detector and text encoder."""
     part = {"hidden_size": _WIDTH, "num_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
     text = {
         "model_type": "clip_text_model",
@@ -202,8 +209,7 @@ def _whole_sam3():
         "bos_token_id": 598,
         "eos_token_id": 599,
     }
-    detector = {
-        "model_type": "sam3",
+    return {
         "vision_config": _sam3_vision(SIDE["sam3"]),
         "text_config": text,
         "geometry_encoder_config": part,
@@ -211,5 +217,3 @@ def _whole_sam3():
         "detr_decoder_config": {**part, "num_queries": 4},
         "mask_decoder_config": {"hidden_size": _WIDTH, "num_attention_heads": 2},
     }
-    config = Sam3VideoConfig(detector_config=detector, tracker_config=_sam3_config().to_dict())
-    return Sam3VideoModel(config)

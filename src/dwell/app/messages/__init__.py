@@ -37,6 +37,7 @@ from dwell.app.messages.edits import (
     UndoRequest,
 )
 from dwell.app.messages.frames import Eye, FrameMasks, MaskOnFrame
+from dwell.app.messages.picture import FixationDots, PictureMeasure, PictureOptions, PictureResults
 from dwell.app.messages.project import (
     Aoi,
     Change,
@@ -94,6 +95,7 @@ __all__ = [
     "ExportRequest",
     "Eye",
     "Failure",
+    "FixationDots",
     "FixationEdit",
     "FixationMark",
     "FrameMasks",
@@ -106,6 +108,9 @@ __all__ = [
     "Ns",
     "OpenRequest",
     "Opened",
+    "PictureMeasure",
+    "PictureOptions",
+    "PictureResults",
     "Place",
     "PreviewRequest",
     "Prompt",

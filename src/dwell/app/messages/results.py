@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dwell.app.messages.base import Message, Ns, Request
+from dwell.app.messages.picture import PictureOptions
 
 __all__ = ["ExportRequest", "Moment", "ResultsInfo", "ReviewQueue", "Sensitivity", "Visit"]
 
@@ -95,9 +96,15 @@ class ExportRequest(Request):
     """What to write, and where."""
 
     client: str
-    what: list[Literal["tables", "video", "timeline", "heatmap", "coco", "davis"]] = Field(min_length=1)
+    what: list[Literal["tables", "video", "timeline", "heatmap", "aoi_heatmap", "coco", "davis"]] = Field(
+        min_length=1
+    )
     out: str
     """A folder below one of the roots; made if need be."""
     margin_deg: float = 0.0
     fixation_rule: Literal["majority", "any", "mean"] = "majority"
     px_per_degree: float | None = None
+    picture: PictureOptions = PictureOptions()
+    """How gaze is mapped on the picture of an enrichment; the three above do not count there."""
+    measure: str = "total-fixation-duration"
+    """What ``aoi_heatmap`` is coloured by."""

@@ -53,7 +53,7 @@ class Entry(Message):
 
     name: str
     path: str
-    kind: Literal["folder", "project", "recording", "video", "archive", "table", "images", "file"]
+    kind: Literal["folder", "project", "recording", "video", "archive", "table", "images", "image", "file"]
     size_bytes: int | None = None
     modified_ns: Ns | None = None
     openable: bool

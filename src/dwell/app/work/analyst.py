@@ -12,6 +12,7 @@ from dwell.app.gaze_file import write_gaze
 from dwell.app.work.child import Calling
 from dwell.app.work.exporter import export
 from dwell.app.work.numbers import eye_fields, queue_fields, results_fields, sensitivity_fields
+from dwell.app.work.picture import PictureDesk
 from dwell.errors import MissingStream
 from dwell.gaze import MappingOptions, map_gaze
 from dwell.metrics import compute_density
@@ -31,6 +32,7 @@ class Analyst:
     def __init__(self, calling: Calling, project_path: str) -> None:
         self._analysis = open_analysis(project_path, write=False)
         self._results: Results | None = None
+        self._picture = PictureDesk(self._analysis)
 
     def work(self) -> bool:
         """There is nothing to do between calls."""
@@ -104,6 +106,24 @@ class Analyst:
     def export(self, calling: Calling, request: dict[str, Any]) -> dict[str, Any]:
         """Write what is asked for; see ``export``."""
         return export(self._analysis, calling, request, mapping_options(request))
+
+    # ---------------------------------------------------------------- questions about a picture
+
+    def picture_results(self, calling: Calling, options: dict[str, Any]) -> dict[str, Any]:
+        """The fields of ``PictureResults``, but for ``rev``; ``options`` are those of ``ImageOptions``."""
+        return self._picture.results(options)
+
+    def picture_dots(self, calling: Calling) -> dict[str, Any]:
+        """The fields of ``FixationDots``."""
+        return self._picture.dots()
+
+    def picture_density(self, calling: Calling, width_px: int) -> bytes:
+        """PNG of where on the picture gaze was."""
+        return self._picture.density(width_px)
+
+    def picture_heatmap(self, calling: Calling, options: dict[str, Any], measure: str, form: str) -> bytes:
+        """PNG or SVG of the AOIs coloured by a measure."""
+        return self._picture.heatmap(options, measure, form)
 
     # ---------------------------------------------------------------- what they share
 

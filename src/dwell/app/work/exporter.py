@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,16 @@ from typing import Any
 
 from dwell.analysis import Analysis
 from dwell.app.work.child import Calling
+from dwell.enrichments import ImageOptions, ImageResults
 from dwell.errors import Cancelled, DwellError, OutputError
 from dwell.gaze import MappingOptions
+from dwell.reference_image import (
+    compute_image_density,
+    is_reference_image,
+    map_reference_image,
+    render_measure,
+)
+from dwell.render import render_heatmap
 from dwell.results import Results
 from dwell.types import ProgressFn
 
@@ -47,13 +55,13 @@ def export(
         OutputError: the folder is the recording's or the project's own.
     """
     _check_folder(analysis, Path(request["out"]))
-    wanted = [name for name in _ITEMS if name in request["what"]]
-    export = _Export(analysis, options, Path(request["out"]), _Shares(calling, wanted))
+    items = _PICTURE_ITEMS if is_reference_image(analysis.project) else _ITEMS
+    wanted = {name: item for name, item in items.items() if name in request["what"]}
+    export = _Export(analysis, options, request, _Shares(calling, wanted))
     files: list[str] = []
     errors: list[dict[str, str]] = []
     with analysis.project.reading():
-        for name in wanted:
-            item = _ITEMS[name]
+        for name, item in wanted.items():
             calling.tell({"what": item.label})
             try:
                 written = [str(path) for path in item.write(export)]
@@ -86,11 +94,11 @@ def _check_folder(analysis: Analysis, out: Path) -> None:
 class _Shares:
     """The items' progress as parts of one whole, each as large as it usually takes."""
 
-    def __init__(self, calling: Calling, wanted: list[str]) -> None:
+    def __init__(self, calling: Calling, wanted: Mapping[str, _Item]) -> None:
         self._calling = calling
         self._ends: dict[str, tuple[int, int]] = {}
-        sizes = {"mapping": _MAPPING_SHARE if any(_ITEMS[name].mapped for name in wanted) else 0}
-        sizes |= {name: _ITEMS[name].share for name in wanted}
+        sizes = {"mapping": _MAPPING_SHARE if any(item.mapped for item in wanted.values()) else 0}
+        sizes |= {name: item.share for name, item in wanted.items()}
         at = 0
         for name, size in sizes.items():
             self._ends[name] = (at * _UNITS, (at + size) * _UNITS)
@@ -115,10 +123,13 @@ class _Shares:
 class _Export:
     """What items are written from."""
 
-    def __init__(self, analysis: Analysis, options: MappingOptions, out: Path, shares: _Shares) -> None:
+    def __init__(
+        self, analysis: Analysis, options: MappingOptions, request: dict[str, Any], shares: _Shares
+    ) -> None:
         self.analysis = analysis
         self.options = options
-        self.out = out
+        self.request = request
+        self.out = Path(request["out"])
         self.shares = shares
         self.notes: list[str] = []
 
@@ -130,6 +141,14 @@ class _Export:
             MissingStream: no gaze, or no frame times.
         """
         results = self.analysis.map(self.options, self.shares.of("mapping"))
+        self.notes += results.notes
+        return results
+
+    @cached_property
+    def picture_results(self) -> ImageResults:
+        """The same of the picture of an enrichment."""
+        options = ImageOptions(**self.request.get("picture", {}))
+        results = map_reference_image(self.analysis.project, options)
         self.notes += results.notes
         return results
 
@@ -172,6 +191,22 @@ def _video(export: _Export) -> list[Path]:
     ]
 
 
+def _picture_tables(export: _Export) -> list[Path]:
+    return export.picture_results.write(export.out, export.shares.of("tables"))
+
+
+def _picture_heatmap(export: _Export) -> list[Path]:
+    density = compute_image_density(export.picture_results)
+    return [render_heatmap(density, export.out / "gaze_heatmap.png", export.analysis.frames.read(0))]
+
+
+def _aoi_heatmap(export: _Export) -> list[Path]:
+    measure = export.request.get("measure", "total-fixation-duration")
+    picture = export.analysis.frames.read(0)
+    names = [f"aoi_heatmap-{measure}.{form}" for form in ("png", "svg")]
+    return [render_measure(export.picture_results, picture, export.out / name, measure) for name in names]
+
+
 def _labels(format: str) -> Callable[[_Export], list[Path]]:
     def write(export: _Export) -> list[Path]:
         report = export.analysis.export(format, export.out / format, export.shares.of(format))
@@ -210,3 +245,12 @@ _ITEMS = {
     "video": _Item("Rendering the video", 100, _video, mapped=True),
 }
 """In the order they are written: what is quick comes first."""
+
+_PICTURE_ITEMS = {
+    "tables": _Item("Writing the tables", 20, _picture_tables, mapped=True),
+    "heatmap": _Item("Drawing the heatmaps", 3, _picture_heatmap, mapped=True),
+    "aoi_heatmap": _Item("Colouring the AOIs", 10, _aoi_heatmap, mapped=True),
+    "coco": _ITEMS["coco"],
+    "davis": _ITEMS["davis"],
+}
+"""The same for the picture of an enrichment."""

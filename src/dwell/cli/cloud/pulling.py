@@ -43,9 +43,7 @@ def pull(
         with opened_cloud() as cloud:
             for parcel in parcels_at(cloud, place):
                 if not parcel.is_ready:
-                    note(
-                        f"{parcel.name} is left out: Pupil Cloud has not yet processed it; run it again later."
-                    )
+                    note(f"{parcel.name} is left out: Pupil Cloud has not yet processed it; run this later.")
                     n_missing += 1
                     continue
                 with progress(f"Fetching {parcel.name}", unit="MB", as_json=as_json) as show:

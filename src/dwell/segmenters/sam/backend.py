@@ -11,8 +11,9 @@ import numpy as np
 
 from dwell.errors import BackendError
 from dwell.prompts import Prompt
+from dwell.segmenters.checkpoints.devices import out_of_memory
 from dwell.segmenters.contract import Candidate, Recall, Shown, Tracked
-from dwell.segmenters.sam.loading import Loaded, load_network, out_of_memory
+from dwell.segmenters.sam.loading import Loaded, load_network
 from dwell.segmenters.sam.memory import SamMemory, dump_memory, load_memory, remembering, started
 from dwell.segmenters.sam.network import Decoded, Encoded, Network, Remembered
 from dwell.segmenters.sam.pixels import mask_of_logits

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
 
-from dwell.errors import BackendError, ModelError
-from dwell.segmenters.sam.checkpoint import find_checkpoint
-from dwell.segmenters.sam.libraries import video_model_class
+from dwell.errors import BackendError
+from dwell.segmenters.checkpoints.checkpoint import find_checkpoint
+from dwell.segmenters.checkpoints.devices import choose_device
+from dwell.segmenters.checkpoints.family import TRACKING
+from dwell.segmenters.checkpoints.libraries import model_class
+from dwell.segmenters.checkpoints.pretrained import load_weights, read_config
 from dwell.segmenters.sam.network import Network
 from dwell.segmenters.sam.pixel_spec import read_pixel_spec
 from dwell.types import ProgressFn
 
-__all__ = ["Loaded", "choose_device", "load_network", "out_of_memory", "resized"]
+__all__ = ["Loaded", "load_network", "resized"]
 
 _STRIDE = 32
 """px: a resolution is a multiple of this, so that all feature maps come out whole."""
@@ -51,19 +53,12 @@ def load_network(
     place = choose_device(device)
     autocast = _autocast(precision, place)
     checkpoint = find_checkpoint(model, offline=offline, show=show)
-    model_class = video_model_class(checkpoint.model_type, checkpoint.config)
+    kind = model_class(TRACKING.architectures[checkpoint.model_type], checkpoint.config)
     spec = read_pixel_spec(checkpoint.folder)
-    config = _config(model_class, checkpoint.folder)
+    config = read_config(kind, checkpoint.folder)
+    config = getattr(config, "tracker_config", None) or config
     spec = replace(spec, size=resized(config, spec.size, resolution))
-    try:
-        weights = _weights(model_class, checkpoint.folder, config).to(place)
-    except RuntimeError as error:
-        if not out_of_memory(error):
-            raise
-        raise BackendError(
-            f"{checkpoint.name} does not fit into the memory of {place}. Choose a smaller model, or close "
-            "other programs that use the device; then try again."
-        ) from error
+    weights = load_weights(checkpoint, kind, config, place)
     return Loaded(
         Network(weights, spec, autocast),
         checkpoint.name,
@@ -72,38 +67,6 @@ def load_network(
         config.model_type,
         "float32" if autocast is None else str(autocast).removeprefix("torch."),
     )
-
-
-def choose_device(device: str) -> torch.device:
-    """The device of this name; ``auto`` takes CUDA, else MPS, else the CPU.
-
-    Raises:
-        BackendError: PyTorch finds no such device here.
-    """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if device == "auto":
-        return torch.device(next(name for name, is_there in there.items() if is_there))
-    kind = device.partition(":")[0]
-    found = ", ".join(name for name, is_there in there.items() if is_there)
-    if kind not in there:
-        raise BackendError(f"There is no device {device!r}; choose auto, cuda, mps or cpu.")
-    number = device.partition(":")[2] if ":" in device else "0"
-    if (
-        not there[kind]
-        or not number.isdecimal()
-        or (kind == "cuda" and int(number) >= torch.cuda.device_count())
-    ):
-        raise BackendError(
-            f"PyTorch {torch.__version__} finds no device {device!r} here, only: {found}. Choose one of "
-            "these; for an NVIDIA GPU install a CUDA build of PyTorch (https://pytorch.org/get-started/locally)."
-        )
-    return torch.device(device)
-
-
-def out_of_memory(error: RuntimeError) -> bool:
-    """Whether the error says that a device, or the machine, has no memory left."""
-    said = ("out of memory", "can't allocate memory", "not enough memory")  # GPUs; Linux and macOS; Windows
-    return isinstance(error, torch.OutOfMemoryError) or any(each in str(error) for each in said)
 
 
 def _autocast(precision: str, device: torch.device) -> torch.dtype | None:
@@ -122,16 +85,6 @@ def _computes_bfloat16(device: torch.device) -> bool:
     if device.type != "cuda":
         return False
     return torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
-
-
-def _config(model_class: Any, folder: Path) -> Any:
-    try:
-        config = model_class.config_class.from_pretrained(folder, local_files_only=True)
-    except (StrictDataclassError, ValueError, TypeError, KeyError, OSError) as error:
-        raise ModelError(
-            f"{folder / 'config.json'} does not describe a {model_class.__name__}: {error}", path=folder
-        ) from error
-    return getattr(config, "tracker_config", None) or config
 
 
 def resized(config: Any, own: int, wanted: int | None) -> int:
@@ -155,35 +108,3 @@ def resized(config: Any, own: int, wanted: int | None) -> int:
     vision.backbone_feature_sizes = [[wanted // s] * 2 for s in (4, 8, 16)]
     config.memory_attention_rope_feat_sizes = [wanted // 16] * 2
     return wanted
-
-
-def _weights(model_class: Any, folder: Path, config: Any) -> Any:
-    from transformers.utils import logging as talk
-
-    loud, bars = talk.get_verbosity(), talk.is_progress_bar_enabled()
-    talk.set_verbosity_error()  # type: ignore[no-untyped-call]
-    talk.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        model, found = model_class.from_pretrained(
-            folder, config=config, dtype=torch.float32, local_files_only=True, output_loading_info=True
-        )
-    except (RuntimeError, OSError, ValueError) as error:
-        if isinstance(error, RuntimeError) and out_of_memory(error):
-            raise
-        raise ModelError(
-            f"The weights in {folder} do not fit a {model_class.__name__} ({str(error).splitlines()[0]}); "
-            "fetch the model anew.",
-            path=folder,
-        ) from error
-    finally:
-        talk.set_verbosity(loud)
-        if bars:
-            talk.enable_progress_bar()  # type: ignore[no-untyped-call]
-    missing = sorted(found["missing_keys"])
-    if missing:
-        raise ModelError(
-            f"{folder} lacks {len(missing)} of the weights of a {model_class.__name__}, such as "
-            f"{missing[0]}; fetch the model anew, or choose the folder of a complete one.",
-            path=folder,
-        )
-    return model.eval()

@@ -5,7 +5,7 @@
 /** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean, doing: string}} Item `doing`: the server's words while it works on it */
 
 /** What is quick comes first. @type {What[]} */
-const WRITTEN = ['tables', 'timeline', 'heatmap', 'coco', 'davis', 'video'];
+const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'davis', 'video'];
 
 /** @type {Item[]} */
 export const ITEMS = [
@@ -17,15 +17,24 @@ export const ITEMS = [
   { id: 'davis', group: 'Labels', label: 'DAVIS', note: 'One indexed PNG per frame', needsGaze: false, doing: 'Writing DAVIS labels' },
 ];
 
+/** The same for the picture of an enrichment. @type {Item[]} */
+export const PICTURE_ITEMS = [
+  { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: fixations and metrics as in Pupil Cloud, dwell and visits', needsGaze: true, doing: 'Writing the tables' },
+  { id: 'aoi_heatmap', group: 'Pictures', label: 'AOI heatmap', note: 'PNG and SVG of the AOIs, coloured by the measure chosen under Results', needsGaze: true, doing: 'Colouring the AOIs' },
+  { id: 'heatmap', group: 'Pictures', label: 'Gaze heatmap', note: 'PNG of where gaze was', needsGaze: true, doing: 'Drawing the heatmaps' },
+  ...ITEMS.filter((item) => item.group === 'Labels'),
+];
+
 /**
  * @param {Iterable<What>} chosen
- * @param {{client: string, out: string, marginDeg: number, rule: 'majority'|'any'|'mean', pxPerDegree: number|null}} how
+ * @param {{client: string, out: string, marginDeg: number, rule: 'majority'|'any'|'mean', pxPerDegree: number|null,
+ *   picture?: import('./picture.js').Options|null}} how picture: how gaze is mapped on the picture of an enrichment
  * @returns {ExportRequest}
  * @throws {Error} a sentence that says what is missing
  */
 export function exportRequest(chosen, how) {
   const set = new Set(chosen);
-  const what = ITEMS.filter((item) => set.has(item.id)).map((item) => item.id);
+  const what = (how.picture ? PICTURE_ITEMS : ITEMS).filter((item) => set.has(item.id)).map((item) => item.id);
   if (what.length === 0) throw new Error('Nothing is ticked: tick at least one thing to export.');
   if (!how.out.trim()) throw new Error('Choose a folder to write to.');
   if (!Number.isFinite(how.marginDeg)) throw new Error('The margin must be a number of degrees, such as 0.5.');
@@ -36,7 +45,13 @@ export function exportRequest(chosen, how) {
     margin_deg: how.marginDeg,
     fixation_rule: how.rule,
     px_per_degree: how.pxPerDegree,
+    ...(how.picture ? { picture: pictureOptions(how.picture), measure: how.picture.measure } : {}),
   };
+}
+
+/** @param {import('./picture.js').Options} options @returns {import('./messages.js').PictureOptions} */
+function pictureOptions({ marginPx, fixationRule, ttffOrigin, groupBy }) {
+  return { margin_px: marginPx, fixation_rule: fixationRule, ttff_origin: ttffOrigin, group_by: groupBy };
 }
 
 /**
@@ -45,7 +60,8 @@ export function exportRequest(chosen, how) {
  * @returns {{item: Item, state: 'waiting'|'working'|'done'|'failed', error: string}[]} in the order they are written
  */
 export function itemStates(what, task) {
-  const items = WRITTEN.flatMap((id) => ITEMS.filter((item) => item.id === id && what.includes(id)));
+  const known = [...ITEMS, ...PICTURE_ITEMS.filter((item) => item.id === 'aoi_heatmap')];
+  const items = WRITTEN.flatMap((id) => known.filter((item) => item.id === id && what.includes(id)));
   const at = items.findIndex((item) => item.doing === task.what);
   /** @type {{what: string, error: string}[]} */
   const errors = task.result?.['errors'] ?? [];

@@ -214,7 +214,7 @@
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} path
- * @property {'folder'|'project'|'recording'|'video'|'archive'|'table'|'images'|'file'} kind
+ * @property {'folder'|'project'|'recording'|'video'|'archive'|'table'|'images'|'image'|'file'} kind
  * @property {number|null} size_bytes
  * @property {Ns|null} modified_ns
  * @property {boolean} openable
@@ -234,11 +234,13 @@
  * What to write, and where.
  * @typedef {object} ExportRequest
  * @property {string} client
- * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'coco'|'davis'>} what
+ * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'>} what
  * @property {string} out
  * @property {number} [margin_deg]
  * @property {'majority'|'any'|'mean'} [fixation_rule]
  * @property {number|null} [px_per_degree]
+ * @property {PictureOptions} [picture]
+ * @property {string} [measure]
  */
 
 /**
@@ -264,6 +266,16 @@
  * @property {string} kind
  * @property {number|null} frame_idx
  * @property {Array<string>} choices
+ */
+
+/**
+ * Fixations on the picture.
+ * @typedef {object} FixationDots
+ * @property {Array<number>} x
+ * @property {Array<number>} y
+ * @property {Array<number>} ms
+ * @property {Array<number>} recording
+ * @property {number} n_all
  */
 
 /**
@@ -371,6 +383,34 @@
  * @typedef {object} Opened
  * @property {string} pid
  * @property {string} project
+ */
+
+/**
+ * A number that AOIs can be compared and coloured by.
+ * @typedef {object} PictureMeasure
+ * @property {string} id
+ * @property {string} title
+ * @property {string} unit
+ */
+
+/**
+ * How gaze is mapped to the AOIs of a picture; see ``dwell.enrichments.ImageOptions``.
+ * @typedef {object} PictureOptions
+ * @property {number} [margin_px]
+ * @property {'mean'|'any'|'majority'} [fixation_rule]
+ * @property {'recording'|'section'} [ttff_origin]
+ * @property {'aoi'|'category'} [group_by]
+ */
+
+/**
+ * Measures over all recordings, as of ``rev``.
+ * @typedef {object} PictureResults
+ * @property {number} rev
+ * @property {Array<PictureMeasure>} measures
+ * @property {Array<Record<string, any>>} rows
+ * @property {Array<string>} recordings
+ * @property {number} n_fixations
+ * @property {Array<string>} notes
  */
 
 /**

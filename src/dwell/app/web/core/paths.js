@@ -74,9 +74,10 @@ export function fileSize(bytes) {
   return `${unit && size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
 
-/** @param {string} name @returns {'video'|'archive'|'table'|null} what a dropped file is */
+/** @param {string} name @returns {'video'|'image'|'archive'|'table'|null} what a dropped file is */
 export function kindOfFile(name) {
   if (VIDEO.test(name)) return 'video';
+  if (/\.(jpe?g|png)$/i.test(name)) return 'image';
   if (/\.zip$/i.test(name)) return 'archive';
   return /\.(csv|tsv)$/i.test(name) ? 'table' : null;
 }

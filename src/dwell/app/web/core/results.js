@@ -33,7 +33,7 @@ export const COLUMNS = [
  * @param {(row: Metrics) => number|string|null} value @param {(value: number) => string} format
  * @returns {Column}
  */
-function column(id, title, unit, meaning, value, format) {
+export function column(id, title, unit, meaning, value, format) {
   return { id, title, unit, meaning, value, format };
 }
 
@@ -78,10 +78,11 @@ export function heading(col) {
 /**
  * Sorted rows; unknown values always come last.
  * @param {Metrics[]} rows @param {string|null} id of the column; null: as given @param {boolean} down
+ * @param {Column[]} [columns]
  * @returns {Metrics[]}
  */
-export function sorted(rows, id, down) {
-  const by = COLUMNS.find((each) => each.id === id);
+export function sorted(rows, id, down, columns = COLUMNS) {
+  const by = columns.find((each) => each.id === id);
   if (!by) return [...rows];
   const sign = down ? -1 : 1;
   return [...rows].sort((a, b) => {
@@ -92,12 +93,12 @@ export function sorted(rows, id, down) {
   });
 }
 
-/** The table as text for spreadsheets: unknown is empty. @param {Metrics[]} rows @returns {string} */
-export function tsv(rows) {
+/** The table as text for spreadsheets: unknown is empty. @param {Metrics[]} rows @param {Column[]} [columns] @returns {string} */
+export function tsv(rows, columns = COLUMNS) {
   const clean = (/** @type {string} */ text) => text.replace(/[\t\r\n]+/g, ' ');
   const line = (/** @type {string[]} */ cells) => cells.map(clean).join('\t');
-  const body = rows.map((row) => line(COLUMNS.map((col) => { const text = cell(col, row); return text === UNKNOWN ? '' : text; })));
-  return [line(COLUMNS.map(heading)), ...body].join('\n') + '\n';
+  const body = rows.map((row) => line(columns.map((col) => { const text = cell(col, row); return text === UNKNOWN ? '' : text; })));
+  return [line(columns.map(heading)), ...body].join('\n') + '\n';
 }
 
 /**

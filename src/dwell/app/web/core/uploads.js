@@ -82,20 +82,21 @@ class Speed {
  * What was dropped, sorted by use.
  * @template {{name: string}} F
  * @param {F[]} files
- * @param {(name: string) => 'video'|'archive'|'table'|null} kindOf
+ * @param {(name: string) => 'video'|'image'|'archive'|'table'|null} kindOf
  * @returns {{main: F|null, gaze: F|null, problem: string}} problem: what to do instead, or ''
  */
 export function sortDropped(files, kindOf) {
   const of = (/** @type {string} */ kind) => files.filter((file) => kindOf(file.name) === kind);
-  const [videos, archives, tables] = [of('video'), of('archive'), of('table')];
-  const other = files.length - videos.length - archives.length - tables.length;
+  const [videos, images, archives, tables] = [of('video'), of('image'), of('archive'), of('table')];
+  const known = [...videos, ...images, ...archives];
   const none = { main: null, gaze: null };
-  if (other) return { ...none, problem: 'Drop a scene video, a zip of a recording, or a video with its gaze CSV; other files are not understood.' };
-  if (videos.length + archives.length > 1) return { ...none, problem: 'Drop one recording at a time: one video or one zip.' };
+  if (known.length + tables.length < files.length) return { ...none, problem: 'Drop a scene video, a picture, a zip of a recording or enrichment, or a video with its gaze CSV; other files are not understood.' };
+  if (known.length > 1) return { ...none, problem: 'Drop one thing at a time: one video, one picture or one zip.' };
   if (tables.length > 1) return { ...none, problem: 'Drop one gaze CSV with the video; or put all tables into a zip with it.' };
-  const main = videos[0] ?? archives[0] ?? null;
+  const main = known[0] ?? null;
   const gaze = tables[0] ?? null;
   if (!main) return { ...none, problem: 'A CSV needs its scene video: drop both together.' };
   if (gaze && archives.length) return { ...none, problem: 'Put the CSV into the zip, or drop it together with a video.' };
+  if (gaze && images.length) return { ...none, problem: 'Gaze on a picture comes as an enrichment: drop the zip of Pupil Cloud instead.' };
   return { main, gaze, problem: '' };
 }

@@ -153,6 +153,7 @@ export class Stage {
       ctx.ui.subscribe((key) => this.#uiChanged(key)),
       ctx.store.subscribe((change) => this.#changed(change)),
       this.#followResults(),
+      this.#followPicture(),
       parts.annotator.subscribe(again),
       this.gaze.subscribe(() => { again(); this.#tell(); }),
       parts.masks.subscribe((frame) => {
@@ -161,6 +162,12 @@ export class Stage {
         again();
       }),
     ];
+  }
+
+  /** Fixations on a picture are there once and for all. */
+  #followPicture() {
+    void this.ctx.picture?.wantDots();
+    return this.ctx.picture?.subscribe(() => this.repaint()) ?? (() => {});
   }
 
   /** What is looked at changes with the results. */
@@ -296,6 +303,7 @@ export class Stage {
       trail,
       gaze,
       fixation,
+      dots: ctx.picture && ctx.ui.get('showGaze') ? ctx.picture.dots : null,
       draft: this.draft,
       aim: ctx.ui.get('aim') ? this.aim : null,
       brush: brushing ? { ...brushing, radius: ctx.ui.get('brushPx') * this.viewport.scale } : null,

@@ -6,6 +6,7 @@ import { Corrector } from '../core/correct.js';
 import { Keymap } from '../core/keys.js';
 import { Live } from '../core/live.js';
 import { MaskCache } from '../core/maskcache.js';
+import { PictureFeed } from '../core/picture.js';
 import { Player } from '../core/player.js';
 import { ResultsFeed } from '../core/resultsfeed.js';
 import { Store } from '../core/store.js';
@@ -24,6 +25,7 @@ import { mountHelp } from './help.js';
 import { icon } from './icons.js';
 import { mountNaming } from './naming.js';
 import { mountResults } from './results.js';
+import { mountPicture } from './picture.js';
 import { mountReview } from './review.js';
 import { mountSide } from './side.js';
 import { mountStatus } from './status.js';
@@ -61,7 +63,7 @@ export async function mountEditor(root, pid, { say, wanted = () => true }) {
     banner.connection(state);
     if (state !== 'offline') recover(ctx, parts);
   });
-  offs.push(status.close, banner.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), dropRemoved(ctx), () => live.stop(), () => ctx.results.stop());
+  offs.push(status.close, banner.close, watchPage(live), listenToKeys(ctx), followTitle(ctx), dropRemoved(ctx), () => live.stop(), () => ctx.results.stop(), () => ctx.picture?.stop());
   Reflect.set(globalThis, '__dwell', { ctx, parts, timings: parts.timings, live });
   ctx.player.seek(ctx.store.recording.first_frame);
   return () => {
@@ -90,6 +92,7 @@ function makeContext(pid, snapshot, api, say) {
     pid,
     refresh: async () => store.replace(await api.get('state')),
     results: new ResultsFeed({ api, store, ui }),
+    picture: store.recording.kind === 'enrichment' ? new PictureFeed({ api, store }) : null,
   };
 }
 
@@ -132,18 +135,19 @@ function mountAll(regions, ctx, parts) {
   const tools = el('div', { class: 'toolbar-tools' });
   const track = el('div', { class: 'toolbar-track' });
   const offs = [bindEditorKeys(ctx, parts), mountCanvas(picture, ctx, parts)]; // views bind later: their keys go first
+  const still = ctx.store.recording.n_frames === 1;
+  regions.stage.closest('.editor')?.classList.toggle('still', still);
+  if (!still) offs.push(mountTrack(track, ctx, parts), mountTimeline(regions.timeline, ctx));
   offs.push(
     mountToolbar(tools, ctx, parts),
-    mountTrack(track, ctx, parts),
     mountCorrection(bars, ctx, parts),
     mountNaming(picture, ctx, parts),
     mountCandidates(foot, ctx, parts),
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
-      ['review', 'Review', (to) => mountReview(to, ctx)],
-      ['results', 'Results', (to) => mountResults(to, ctx)],
+      ...(still ? [] : [/** @type {import('./side.js').Tab} */ (['review', 'Review', (to) => mountReview(to, ctx)])]),
+      ['results', 'Results', (to) => (ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],
     ]),
-    mountTimeline(regions.timeline, ctx),
   );
   regions.toolbar.append(tools, el('span', { class: 'grow' }), track);
   offs.push(mountHelp(regions.toolbar, ctx));
@@ -169,6 +173,7 @@ function connect(ctx, onState) {
 function recover(ctx, parts) {
   void parts.masks.want(parts.stage?.frameIdx ?? ctx.player.frameIdx, ctx.ui.get('before'));
   if (ctx.results.error) ctx.results.retry();
+  if (ctx.picture?.error) ctx.picture.retry();
 }
 
 /** An AOI that is no more, here or in another tab, is not selected either. @param {Ctx} ctx */

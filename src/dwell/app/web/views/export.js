@@ -1,5 +1,5 @@
 // The export dialog: what, where, how; then how far it is; then what was written.
-import { exportRequest, ITEMS, itemStates } from '../core/exports.js';
+import { exportRequest, ITEMS, itemStates, PICTURE_ITEMS } from '../core/exports.js';
 import { baseName, folderOf, join } from '../core/paths.js';
 import { follow } from '../core/tasks.js';
 import { openDialog } from './dialog.js';
@@ -29,8 +29,11 @@ export function openExport(ctx) {
 /** @param {Ctx} ctx @param {(request: ExportRequest) => void} start @param {() => void} cancel */
 function exportForm(ctx, start, cancel) {
   const feed = /** @type {ResultsFeed} */ (ctx.results);
-  const { has_gaze: hasGaze, has_camera: hasCamera, project } = ctx.store.recording;
-  const boxes = new Map(ITEMS.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === 'coco', disabled: item.needsGaze && !hasGaze })]));
+  const { has_camera: hasCamera, project } = ctx.store.recording;
+  const picture = ctx.picture?.options ?? null;
+  const hasGaze = ctx.store.recording.has_gaze || picture !== null;
+  const known = picture ? PICTURE_ITEMS : ITEMS;
+  const boxes = new Map(known.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === 'coco', disabled: item.needsGaze && !hasGaze })]));
   const stem = baseName(project).replace(/\.dwell$/, '');
   const out = el('input', { type: 'text', class: 'grow', value: join(folderOf(project), `${stem}-export`), spellcheck: false, aria: { label: 'Folder' } });
   const margin = el('input', { type: 'number', step: 0.05, value: ctx.ui.get('marginDeg'), disabled: !hasGaze || (!hasCamera && feed.options.pxPerDegree === null) });
@@ -39,8 +42,8 @@ function exportForm(ctx, start, cancel) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     try {
-      const chosen = ITEMS.filter((item) => boxes.get(item.id)?.checked).map((item) => item.id);
-      start(exportRequest(chosen, { client: ctx.client, out: out.value, marginDeg: Number(margin.value), rule: /** @type {any} */ (rule.value), pxPerDegree: feed.options.pxPerDegree }));
+      const chosen = known.filter((item) => boxes.get(item.id)?.checked).map((item) => item.id);
+      start(exportRequest(chosen, { client: ctx.client, out: out.value, marginDeg: Number(margin.value), rule: /** @type {any} */ (rule.value), pxPerDegree: feed.options.pxPerDegree, picture }));
     } catch (error) {
       problem.textContent = sentence(error);
       problem.hidden = false;
@@ -48,23 +51,23 @@ function exportForm(ctx, start, cancel) {
   };
   const choose = button({ label: 'Choose …', icon: icon('folder'), run: () => void chooseFolder(ctx, folderOf(out.value), (path) => { out.value = join(path, `${stem}-export`); }) });
   return el('form', { class: 'stack', on: { submit } },
-    el('div', { class: 'export-items' }, ...groups().map(([group, items]) => el('fieldset', { class: 'plain' }, el('legend', { text: group }), ...items.map((item) => {
+    el('div', { class: 'export-items' }, ...groups(known).map(([group, items]) => el('fieldset', { class: 'plain' }, el('legend', { text: group }), ...items.map((item) => {
       const box = boxes.get(item.id);
       return el('label', { class: 'choice', title: box?.disabled ? 'This recording has no gaze' : undefined }, box, el('span', null, el('span', { text: item.label }), el('span', { class: 'choice-note muted small-text', text: item.note })));
     })))),
     el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables.' }),
     el('div', { class: 'field' }, el('span', { text: 'Folder (made if need be)' }), el('div', { class: 'row' }, out, choose)),
-    el('div', { class: 'row wrap export-how' },
+    picture ? el('p', { class: 'muted small-text', text: 'Gaze is counted as chosen under Results.' }) : el('div', { class: 'row wrap export-how' },
       el('label', { class: 'field' }, el('span', { text: 'Margin [°]' }), margin),
       el('label', { class: 'field' }, el('span', { text: 'A fixation is on an AOI if' }), rule)),
     problem,
     el('div', { class: 'row dialog-foot' }, el('span', { class: 'grow' }), button({ label: 'Cancel', run: cancel }), el('button', { type: 'submit', class: 'button primary', text: 'Export' })));
 }
 
-/** @returns {[string, import('../core/exports.js').Item[]][]} */
-function groups() {
-  const names = [...new Set(ITEMS.map((item) => item.group))];
-  return names.map((name) => [name, ITEMS.filter((item) => item.group === name)]);
+/** @param {import('../core/exports.js').Item[]} items @returns {[string, import('../core/exports.js').Item[]][]} */
+function groups(items) {
+  const names = [...new Set(items.map((item) => item.group))];
+  return names.map((name) => [name, items.filter((item) => item.group === name)]);
 }
 
 /** @param {Ctx} ctx @param {string} at @param {(path: string) => void} take */

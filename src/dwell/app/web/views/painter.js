@@ -22,6 +22,7 @@
  * @property {readonly Sample[][]} trail unbroken stretches, oldest first
  * @property {readonly Sample[]} gaze samples of the frame
  * @property {{x: number, y: number, label: string}|null} fixation
+ * @property {import('../core/messages.js').FixationDots|null} dots fixations of all recordings, on a picture
  * @property {{act: import('../core/gestures.js').Act, radius: number, colour: string}|null} draft in stage px
  * @property {{x: number, y: number}|null} aim image px
  * @property {{x: number, y: number, radius: number}|null} brush pointer in stage px, radius in stage px
@@ -33,6 +34,8 @@
 const LOOKED = '#ffe600';
 const GAZE = '#ff3d7f';
 const FIXATION = '#ffffff';
+/** A fixation of DOT_MS has a radius of DOT_PX. */
+const [DOT_PX, DOT_MS, DOT_OPACITY] = [7, 300, 0.5];
 const HALO = 'rgb(0 0 0 / 65%)';
 const FONT = '600 12px system-ui, "Noto Sans", "Liberation Sans", sans-serif';
 
@@ -75,6 +78,7 @@ export function paintScene(to, viewport, scene) {
   to.setTransform(ratio * scene.unit, 0, 0, ratio * scene.unit, 0, 0);
   to.font = FONT;
   if (scene.labels) paintLabels(to, view, scene.masks);
+  if (scene.dots) paintDots(to, view, scene.dots);
   paintGaze(to, view, scene);
   for (const shown of scene.prompts) paintPrompt(to, view, shown);
   if (scene.aim) paintAim(to, view.toScreen(scene.aim.x, scene.aim.y));
@@ -137,6 +141,22 @@ function paintLabels(to, viewport, masks) {
     to.textBaseline = 'middle';
     to.fillText(text, x + 17, y + 10.5);
   }
+}
+
+/** Fixations as discs whose area is their duration. @param {CanvasRenderingContext2D} to @param {View} view @param {NonNullable<Scene['dots']>} dots */
+function paintDots(to, view, { x, y, ms }) {
+  to.globalAlpha = DOT_OPACITY;
+  to.fillStyle = GAZE;
+  to.strokeStyle = HALO;
+  to.lineWidth = 1;
+  for (let at = 0; at < x.length; at++) {
+    const spot = view.toScreen(x[at] ?? 0, y[at] ?? 0);
+    to.beginPath();
+    to.arc(spot.x, spot.y, Math.max(2, DOT_PX * Math.sqrt((ms[at] ?? 0) / DOT_MS)), 0, 2 * Math.PI);
+    to.fill();
+    to.stroke();
+  }
+  to.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} to @param {View} viewport @param {Scene} scene */

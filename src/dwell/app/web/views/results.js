@@ -1,5 +1,6 @@
 // The Results panel: live numbers and pictures, and how they depend on the margin.
 import { bars, tsv } from '../core/results.js';
+import { copyText } from './clipboard.js';
 import { button, el, replace } from './dom.js';
 import { openExport } from './export.js';
 import { icon } from './icons.js';
@@ -7,6 +8,7 @@ import { mountMargin } from './results_margin.js';
 import { barRows, matrixTable, stripRows } from './results_charts.js';
 import { mountHeatmap } from './results_heatmap.js';
 import { metricsTable } from './results_table.js';
+import { widening } from './results_wide.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('../core/resultsfeed.js').ResultsFeed} ResultsFeed */
@@ -19,11 +21,10 @@ import { metricsTable } from './results_table.js';
 export function mountResults(root, ctx) {
   const feed = /** @type {ResultsFeed} */ (ctx.results);
   const parts = makeParts(ctx, feed);
-  const wide = button({ label: 'Widen the results', icon: icon('wide'), iconOnly: true, class: 'quiet small', run: () => widen(root, wide) });
-  wide.setAttribute('aria-pressed', 'false');
+  const wide = widening(root, ctx);
   const head = el('div', { class: 'results-head' }, parts.state,
     button({ label: 'Copy', icon: icon('copy'), class: 'small', title: 'Copy the table for a spreadsheet', run: () => void copy(ctx, feed) }),
-    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }), wide);
+    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }), wide.node);
   root.append(el('div', { class: 'results' }, head, parts.empty, parts.body));
   const show = () => draw(parts, ctx, feed);
   feed.want();
@@ -32,10 +33,8 @@ export function mountResults(root, ctx) {
   const offs = [feed.subscribe(show),
     ctx.store.subscribe((change) => { if (change.aois) { parts.drawn = null; show(); } }),
     ctx.ui.subscribe((key) => { if (key === 'panel') show(); }),
-    ctx.keys.bind({ id: 'results.wide', label: 'Widen the results', group: 'Results', keys: ['w'], when: () => ctx.ui.get('panel') === 'results', run: () => widen(root, wide) }),
-    ctx.ui.subscribe((key) => { if (key === 'panel' && ctx.ui.get('panel') !== 'results') widen(root, wide, false); }),
-    parts.margin.off, parts.heatmap.off];
-  return () => { widen(root, wide, false); for (const off of offs) off(); root.replaceChildren(); };
+    parts.margin.off, parts.heatmap.off, wide.off];
+  return () => { for (const off of offs) off(); root.replaceChildren(); };
 }
 
 /** @param {Ctx} ctx @param {ResultsFeed} feed */
@@ -95,12 +94,6 @@ function section(title, ...nodes) {
   return el('section', { class: 'results-section' }, el('h2', { text: title }), ...nodes);
 }
 
-/** @param {HTMLElement} root @param {HTMLElement} control @param {boolean} [on] */
-function widen(root, control, on = control.getAttribute('aria-pressed') !== 'true') {
-  control.setAttribute('aria-pressed', String(on));
-  root.closest('.editor')?.classList.toggle('results-wide', on);
-}
-
 /** @param {ResultsFeed} feed */
 function stateWords(feed) {
   if (feed.error) return feed.error;
@@ -128,15 +121,4 @@ async function copy(ctx, feed) {
   } catch {
     ctx.say.error('The browser does not allow copying here. Export the tables instead.', { label: 'Export', run: () => openExport(ctx) });
   }
-}
-
-/** The clipboard's own interface exists only on safe addresses. @param {string} text */
-async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = el('textarea', { class: 'visually-hidden', value: text });
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  if (!done) throw new Error('not allowed');
 }

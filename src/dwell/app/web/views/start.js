@@ -51,7 +51,7 @@ function actions(page, choose) {
   const first = page.about.recents.length === 0;
   return el('section', { class: 'start-actions', aria: { label: 'Open' } },
     tile('folder', 'Open a recording', 'A folder, video, zip or project on the computer that Dwell runs on', browse, !first),
-    page.about.uploads ? tile('export', 'Drop files here', 'Or choose them: a scene video, a zip, or a video with its gaze CSV', choose, false) : null,
+    page.about.uploads ? tile('export', 'Drop files here', 'Or choose them: a scene video, a picture, a zip from Pupil Cloud (a recording or an enrichment), or a video with its gaze CSV', choose, false) : null,
     tile('demo', 'Try the demo recording', 'A short video with gaze, drawn on your computer in about a minute', demo, first));
 }
 

@@ -33,7 +33,7 @@ export function mountStatus(root, ctx, parts) {
     setText(place, `of 0–${ctx.player.nFrames - 1}`);
     setText(time, clock(ctx.player.msOf(frame) / 1000, 3));
     const status = parts.stage?.gazeStatus ?? null;
-    setText(gaze, !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
+    setText(gaze, ctx.picture ? '' : !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
     gaze.dataset['status'] = String(status ?? '');
   };
   const save = () => {

@@ -25,7 +25,7 @@ export function mountToolbar(root, ctx, parts) {
   const offs = [
     ...history(bar, ctx, parts), separator(bar),
     ...tools(bar, ctx), separator(bar),
-    ...playing(bar, ctx), separator(bar),
+    ...(ctx.store.recording.n_frames > 1 ? [...playing(bar, ctx), separator(bar)] : []),
     ...zoom(bar, ctx, parts),
     ...overlays(bar, ctx),
     ...brushSize(bar, ctx),

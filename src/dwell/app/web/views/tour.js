@@ -3,15 +3,15 @@ import { button, el, replace, uniqueId } from './dom.js';
 import { icon } from './icons.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
-/** @typedef {{anchor: string, panel?: 'aois'|'review'|'results', title: string, text: string}} Step */
+/** @typedef {{anchor: string, panel?: 'aois'|'review'|'results', video?: boolean, title: string, text: string}} Step video: not for a still */
 
 /** @type {Step[]} */
 const STEPS = [
   { anchor: '.aoi-new', panel: 'aois', title: 'Name an AOI', text: 'Type what you want to know about, such as “cup”, and press Enter. It gets a colour and a number key.' },
   { anchor: '#stage', title: 'Click it', text: 'Click the object in the picture: its outline appears. Click again to add a part, right-click or Alt-click to take one away, drag for a box.' },
-  { anchor: '.toolbar-track', title: 'Track it', text: 'Track follows the AOI through the video, forward and backward. You can go on working meanwhile, and stop at any time.' },
-  { anchor: '#tab-review', panel: 'review', title: 'Review the doubtful moments', text: 'The queue lists the few moments where the mask may be wrong and gaze was near it. Correct or approve; the rest you need not watch.' },
-  { anchor: '#tab-results', panel: 'results', title: 'See the results', text: 'Dwell time, visits and first fixations, up to date after each correction. Export tables, plots, a video or labels from here.' },
+  { anchor: '.toolbar-track', video: true, title: 'Track it', text: 'Track follows the AOI through the video, forward and backward. You can go on working meanwhile, and stop at any time.' },
+  { anchor: '#tab-review', panel: 'review', video: true, title: 'Review the doubtful moments', text: 'The queue lists the few moments where the mask may be wrong and gaze was near it. Correct or approve; the rest you need not watch.' },
+  { anchor: '#tab-results', panel: 'results', title: 'See the results', text: 'Dwell time, visits and first fixations, up to date after each correction. Export tables, pictures or labels from here.' },
 ];
 const GAP_PX = 12;
 const RING_PX = 4;
@@ -36,6 +36,7 @@ export function startTour(ctx) {
   const panelBefore = ctx.ui.get('panel');
   const ring = el('div', { class: 'tour-ring', aria: { hidden: true } });
   const card = el('div', { class: 'tour-card', role: 'dialog', aria: { label: 'Tour' } });
+  const steps = STEPS.filter((step) => !step.video || ctx.store.recording.n_frames > 1);
   let at = 0;
   const end = () => {
     ctx.ui.set('tourSeen', true);
@@ -46,13 +47,13 @@ export function startTour(ctx) {
     endRunning = null;
     if (before instanceof HTMLElement && before.isConnected) before.focus();
   };
-  const put = () => place(card, ring, anchorOf(STEPS[at]));
+  const put = () => place(card, ring, anchorOf(steps[at]));
   const go = (/** @type {number} */ to) => {
-    if (to >= STEPS.length) return end();
+    if (to >= steps.length) return end();
     at = Math.max(0, to);
-    const step = STEPS[at];
+    const step = steps[at];
     if (step?.panel) ctx.ui.set('panel', step.panel);
-    fill(card, at, go, end);
+    fill(card, steps, at, go, end);
     put();
   };
   card.addEventListener('keydown', (event) => steer(event, card, () => go(at + 1), () => go(at - 1), end));
@@ -63,18 +64,18 @@ export function startTour(ctx) {
   return end;
 }
 
-/** @param {HTMLElement} card @param {number} at @param {(to: number) => void} go @param {() => void} end */
-function fill(card, at, go, end) {
-  const step = STEPS[at];
+/** @param {HTMLElement} card @param {Step[]} steps @param {number} at @param {(to: number) => void} go @param {() => void} end */
+function fill(card, steps, at, go, end) {
+  const step = steps[at];
   if (!step) return;
   const [title, text] = [uniqueId('tour'), uniqueId('tour')];
-  const last = at === STEPS.length - 1;
+  const last = at === steps.length - 1;
   const next = button({ label: last ? 'Done' : 'Next', class: 'primary small', run: () => go(at + 1) });
   card.setAttribute('aria-labelledby', title);
   card.setAttribute('aria-describedby', text);
   replace(card,
     el('div', { class: 'row' },
-      el('span', { class: 'badge', text: `${at + 1} of ${STEPS.length}` }), el('h2', { id: title, class: 'grow', text: step.title }),
+      el('span', { class: 'badge', text: `${at + 1} of ${steps.length}` }), el('h2', { id: title, class: 'grow', text: step.title }),
       button({ label: 'Close the tour', icon: icon('close'), iconOnly: true, class: 'quiet small', run: end })),
     el('p', { id: text, text: step.text }),
     el('div', { class: 'row' },

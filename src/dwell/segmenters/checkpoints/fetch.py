@@ -31,12 +31,12 @@ from dwell.errors import (
 )
 from dwell.files import replacing
 from dwell.models import Model
-from dwell.segmenters.sam.cache import how_offline, is_offline, repo_folder
+from dwell.segmenters.checkpoints.cache import how_offline, is_offline, repo_folder
 from dwell.types import ProgressFn
 
 __all__ = ["fetch"]
 
-_WANTED = ("*.json", "*.safetensors")
+_WANTED = ("*.json", "*.safetensors", "merges.txt", "vocab.txt")
 _CHUNK = 1 << 20
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dwell.models import Model
+from dwell.segmenters.checkpoints.family import family_of
 
 __all__ = ["cache_folder", "how_offline", "is_offline", "repo_folder", "snapshots"]
 
@@ -53,8 +54,8 @@ def how_offline(model: Model) -> str:
     """What someone without a network can do."""
     return (
         f"Without a network: on a computer that has one, run `dwell models fetch {model.name}`; copy the "
-        f"folder that `dwell models path {model.name}` names with `cp -rL`, and use it here with --backend "
-        "FOLDER."
+        f"folder that `dwell models path {model.name}` names with `cp -rL`, and use it here with "
+        f"{family_of(model).option} FOLDER."
     )
 
 

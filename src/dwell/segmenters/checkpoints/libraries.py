@@ -10,36 +10,28 @@ from typing import Any
 
 from dwell.errors import MissingBackend
 from dwell.models import Model
+from dwell.segmenters.checkpoints.family import family_of
 
-__all__ = ["TRANSFORMERS_NEEDED", "need_libraries", "need_model", "video_model_class"]
+__all__ = ["TRANSFORMERS_NEEDED", "model_class", "need_libraries", "need_model"]
 
 TRANSFORMERS_NEEDED = (5, 23)
 """The oldest ``transformers`` whose networks Dwell has been tested with."""
 
-_CLASSES = {
-    "sam2": "Sam2VideoModel",
-    "sam2_video": "Sam2VideoModel",
-    "edgetam": "EdgeTamVideoModel",
-    "edgetam_video": "EdgeTamVideoModel",
-    "sam3_video": "Sam3TrackerVideoModel",
-    "sam3_tracker_video": "Sam3TrackerVideoModel",
-}
 
-
-def video_model_class(model_type: str, config: Mapping[str, Any] | None = None) -> Any:
-    """The class of ``transformers`` that tracks with this architecture.
+def model_class(name: str, config: Mapping[str, Any] | None = None) -> Any:
+    """A class of ``transformers``.
 
     Args:
-        model_type: as a checkpoint's config.json says; one of ``checkpoint.ARCHITECTURES``.
+        name: as in ``Family.architectures``.
         config: all of that config.json; then packages are checked that only some backbones need.
 
     Raises:
         MissingBackend: a package is missing, too old or broken; the message has the line that mends it.
     """
     need_libraries()
-    found = _class_of_transformers(_CLASSES[model_type])
+    found = _class_of_transformers(name)
     if config is not None and _backbone(config) == "timm_wrapper":
-        _need_timm(str(config.get("model_type", model_type)))
+        _need_timm(str(config.get("model_type", name)))
     return found
 
 
@@ -49,7 +41,7 @@ def need_model(model: Model) -> None:
     Raises:
         MissingBackend: a package is missing, too old or broken; the message has the line that mends it.
     """
-    video_model_class(model.architecture)
+    model_class(family_of(model).architectures[model.architecture])
     if "timm" in model.needs:
         _need_timm(model.architecture)
 
@@ -63,7 +55,7 @@ def need_libraries() -> None:
     for package in ("torch", "transformers"):
         if find_spec(package) is None:
             raise MissingBackend(
-                f"Models of the SAM 2 family need the package {package!r}, which is not installed; run: "
+                f"Learned models need the package {package!r}, which is not installed; run: "
                 'pip install "dwell[sam]"'
             )
     _import("torch")

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from dwell.errors import IncompleteModel, MissingModel, ModelError
-from dwell.models import MODELS, Model
-from dwell.segmenters.sam.cache import how_offline, is_offline, snapshots
-from dwell.segmenters.sam.pixel_spec import PROCESSOR_FILES, read_pixel_spec
-from dwell.segmenters.sam.weights import dangling, read_json, weight_files
+from dwell.models import Model
+from dwell.segmenters.checkpoints.cache import how_offline, is_offline, snapshots
+from dwell.segmenters.checkpoints.family import TRACKING, Family, family_of
+from dwell.segmenters.checkpoints.processor import PROCESSOR_FILES, read_processor
+from dwell.segmenters.checkpoints.tokeniser import tokeniser_files
+from dwell.segmenters.checkpoints.weights import dangling, read_json, weight_files
 from dwell.types import ProgressFn
 
-__all__ = ["ARCHITECTURES", "Checkpoint", "cached_checkpoint", "find_checkpoint", "is_here", "open_folder"]
-
-ARCHITECTURES = ("sam2_video", "sam2", "edgetam_video", "edgetam", "sam3_video", "sam3_tracker_video")
-"""Values of ``model_type`` in a config.json that Dwell can use."""
+__all__ = ["Checkpoint", "cached_checkpoint", "find_checkpoint", "is_here", "open_folder"]
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,13 @@ class Checkpoint:
     """A model's files, all there."""
 
     name: str
-    """As in ``dwell.models.MODELS``, or the folder's own name."""
+    """As in ``dwell.models``, or the folder's own name."""
     source: str
     """The repository it was fetched from, or the folder as an absolute path."""
     folder: Path
     """Holds config.json and the weights, as ``from_pretrained`` wants it."""
     model_type: str
-    """The architecture that config.json names; one of ``ARCHITECTURES``."""
+    """The architecture that config.json names; one of its family's."""
     revision: str
     """The commit on the hub; for a folder, ``sha256:`` and 12 hex digits of its configs and weights."""
     config: dict[str, Any] = field(repr=False, compare=False, default_factory=dict)
@@ -41,14 +40,19 @@ class Checkpoint:
 
 
 def find_checkpoint(
-    model: str | Path, *, offline: bool = False, show: ProgressFn | None = None
+    model: str | Path,
+    family: Family = TRACKING,
+    *,
+    offline: bool = False,
+    show: ProgressFn | None = None,
 ) -> Checkpoint:
     """The files of a model, fetched from the hub when they are not on this computer.
 
     A version that is here already is used as it is; nobody is asked for a newer one.
 
     Args:
-        model: a name in ``dwell.models.MODELS``, or a folder with config.json and weights.
+        model: one of the family's names, or a folder with config.json and weights.
+        family: models that do what is wanted of it.
         offline: never fetch.
         show: called with (bytes done, bytes in all) while fetching; may raise ``Cancelled``.
 
@@ -57,15 +61,15 @@ def find_checkpoint(
             the message say which, and what to do.
         StorageFull: no room for it.
     """
-    if isinstance(model, Path) or model not in MODELS:
-        return open_folder(model)
-    known = MODELS[model]
+    if isinstance(model, Path) or model not in family.models:
+        return open_folder(model, family)
+    known = family.models[model]
     try:
         return cached_checkpoint(known)
     except (MissingModel, IncompleteModel) as error:
         if offline or is_offline():
             raise type(error)(f"{error} {how_offline(known)}", path=error.path) from error
-    from dwell.segmenters.sam.fetch import fetch
+    from dwell.segmenters.checkpoints.fetch import fetch
 
     fetch(known, show)
     return cached_checkpoint(known)
@@ -81,7 +85,7 @@ def cached_checkpoint(model: Model) -> Checkpoint:
     problems: list[IncompleteModel] = []
     for folder in snapshots(model.repo):
         try:
-            config = _checked(folder)
+            config = _checked(folder, family_of(model))
             _check_processor(folder)
         except IncompleteModel as error:
             problems.append(error)
@@ -103,43 +107,46 @@ def is_here(model: Model) -> bool:
     return True
 
 
-def open_folder(folder: str | Path) -> Checkpoint:
+def open_folder(folder: str | Path, family: Family = TRACKING) -> Checkpoint:
     """The model in a folder.
 
-    Its revision is a digest of all of config, processor's config and weights, so that two of them are never
-    taken for one another; that reads the files once, about half a second per GB.
+    Its revision is a digest of all of config, processor's config, tokeniser and weights, so that two of them
+    are never taken for one another; that reads the files once, about half a second per GB.
 
     Raises:
         ModelError: there is none, or none that Dwell can use.
     """
     path = Path(folder).expanduser()
     if not path.is_dir():
-        raise _no_folder(str(folder), path)
-    config = _checked(path)
+        raise _no_folder(str(folder), path, family)
+    config = _checked(path, family)
     path = path.resolve()
     said = [path / name for name in PROCESSOR_FILES if (path / name).exists()]
-    revision = _digest(_states([path / "config.json", *said, *weight_files(path)]))
+    words = tokeniser_files(path) if family.reads_words else []
+    revision = _digest(_states([path / "config.json", *said, *words, *weight_files(path)]))
     return Checkpoint(path.name, str(path), path, str(config["model_type"]), revision, config)
 
 
-def _checked(folder: Path) -> dict[str, Any]:
+def _checked(folder: Path, family: Family) -> dict[str, Any]:
     if not (folder / "config.json").exists():
         raise _no_config(folder)
     config = read_json(folder / "config.json")
     kind = config.get("model_type")
-    if kind not in ARCHITECTURES:
+    if kind not in family.architectures:
         raise ModelError(
             f"{folder} holds a model of the architecture {kind!r}; expected one of: "
-            f"{', '.join(ARCHITECTURES)}. Choose a transformers checkpoint of the SAM 2 family.",
+            f"{', '.join(family.architectures)}. Choose a transformers checkpoint {family.what}.",
             path=folder,
         )
     weight_files(folder)
+    if family.reads_words:
+        tokeniser_files(folder)
     return config
 
 
 def _check_processor(folder: Path) -> None:
     try:
-        read_pixel_spec(folder)
+        read_processor(folder)
     except ModelError as error:
         raise IncompleteModel(
             f"{folder} has no usable {PROCESSOR_FILES[0]}; fetch the model again.", path=folder
@@ -158,8 +165,8 @@ def _no_config(folder: Path) -> ModelError:
     )
 
 
-def _no_folder(given: str, path: Path) -> ModelError:
-    by_repo = {model.repo: name for name, model in MODELS.items()}
+def _no_folder(given: str, path: Path, family: Family) -> ModelError:
+    by_repo = {model.repo: name for name, model in family.models.items()}
     if given in by_repo:
         return MissingModel(
             f"There is no folder {given}; for the model of that name on the hub say {by_repo[given]!r}."
@@ -170,11 +177,12 @@ def _no_folder(given: str, path: Path) -> ModelError:
         )
     if path.is_absolute() or path.name != given:
         return MissingModel(
-            f"There is no folder {given}; say where the model is now (--backend FOLDER) or name another one.",
+            f"There is no folder {given}; say where the model is now ({family.option} FOLDER) or name "
+            "another one.",
             path=path,
         )
-    close = difflib.get_close_matches(given, list(MODELS), n=1)
-    guess = f" Did you mean {close[0]!r}?" if close else f" Models with a name: {', '.join(MODELS)}."
+    close = difflib.get_close_matches(given, list(family.models), n=1)
+    guess = f" Did you mean {close[0]!r}?" if close else f" Models with a name: {', '.join(family.models)}."
     return MissingModel(f"There is no model and no folder {given}.{guess}", path=path)
 
 

@@ -1,0 +1,1 @@
+"""Detectors: words on one image → labelled boxes."""
