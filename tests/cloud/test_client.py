@@ -137,6 +137,26 @@ def test_what_is_no_answer_is_told(fake, cloud, body):
         cloud.workspaces()
 
 
+def test_a_garbled_answer_is_told(fake, cloud):
+    fake.play(*[Trick("GET", "/workspaces/", 200, body=b"no gzip", headers={"Content-Encoding": "gzip"})] * 4)
+    with pytest.raises(CloudUnreachable, match="garbled"):
+        cloud.workspaces()
+
+
+def test_a_redirect_to_no_address_is_told(fake, cloud):
+    fake.play(Trick("GET", "/workspaces/", 302, body=b"", headers={"Location": "http://[:bad"}))
+    with pytest.raises(CloudFault, match="an address that is none"):
+        cloud.workspaces()
+
+
+@pytest.mark.parametrize("body", [b"", b'{"status": "success"}', b'{"result": null}'])
+def test_a_good_answer_may_say_little(fake, cloud, place, body):
+    fake.play(Trick("POST", AOIS, 201, body=body), Trick("PATCH", AOIS, 200, body=body))
+    assert cloud.add_aoi(place, an_aoi(1) | {"description": "marked"}) == "a-1"
+    cloud.edit_aoi(place, "a-1", {"name": "x"})
+    assert fake.n_asked("POST") == fake.n_asked("PATCH") == 1
+
+
 def test_a_failure_in_a_good_envelope_is_a_failure(fake, cloud):
     fake.play(Trick("GET", "/workspaces/", 200, body=b'{"status": "error", "message": "quota"}'))
     with pytest.raises(CloudFault, match="quota"):
@@ -211,6 +231,11 @@ def test_a_redirect_on_the_same_server_keeps_the_request(fake, cloud, place):
     fake.play(Trick("POST", AOIS, 308, headers=there, body=b""))
     cloud.add_aoi(place, an_aoi(1) | {"description": "marked"})
     assert fake.names() == ["AOI 1"]
+
+
+def test_a_server_that_is_no_address_is_refused():
+    with pytest.raises(CloudError, match="correct DWELL_PUPIL_CLOUD_URL"):
+        PupilCloud(Token(SECRET), base_url="http://[:bad")
 
 
 def test_no_token_goes_over_an_open_line():

@@ -38,12 +38,12 @@ def parse(response: httpx.Response, token: Token) -> Answer:
     if not response.content:
         return Answer(None)
     envelope = _envelope(response, token)
-    if envelope.get("status", "success") != "success" or "result" not in envelope:
+    if envelope.get("status", "success" if "result" in envelope else None) != "success":
         raise CloudFault(f"Pupil Cloud answered: {_message(response, token)}")
     link = response.links.get("next", {}).get("url")
     next_page, total = envelope.get("next") or link, envelope.get("total")
     return Answer(
-        envelope["result"],
+        envelope.get("result"),
         urljoin(str(response.url), next_page) if isinstance(next_page, str) else None,
         total if isinstance(total, int) else None,
     )

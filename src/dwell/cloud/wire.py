@@ -170,8 +170,10 @@ class Wire:
             response = self._follow(ask)
             if response.status_code >= 400:
                 response.read()
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise _Unsure(_lost(error)) from None
+        except httpx.InvalidURL:
+            raise CloudFault("Pupil Cloud sends this request to an address that is none.") from None
         if response.status_code < 400 or (ask.streamed and response.status_code == 416):
             return response
         wait_s = wait_asked_for_s(response.headers.get("Retry-After"))
@@ -250,8 +252,10 @@ class _Unsure(Exception):
         self.error, self.wait_s = error, wait_s
 
 
-def _lost(error: httpx.TransportError) -> CloudUnreachable:
+def _lost(error: httpx.RequestError) -> CloudUnreachable:
     what = "does not answer in time" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
+    if isinstance(error, httpx.DecodingError):
+        what = "gives a garbled answer"
     if isinstance(error, httpx.ReadError | httpx.RemoteProtocolError | httpx.WriteError):
         what = "breaks the connection off"
     return CloudUnreachable(
@@ -265,7 +269,10 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 
 def _checked(url: str) -> str:
-    parts = httpx.URL(url)
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise CloudError(f"{url} is no address of a server; correct {URL_VARIABLE}.") from None
     if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.host)):
         return url
     raise CloudError(
