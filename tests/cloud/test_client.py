@@ -143,9 +143,13 @@ def test_a_garbled_answer_is_told(fake, cloud):
         cloud.workspaces()
 
 
-def test_a_redirect_to_no_address_is_told(fake, cloud):
-    fake.play(Trick("GET", "/workspaces/", 302, body=b"", headers={"Location": "http://[:bad"}))
-    with pytest.raises(CloudFault, match="an address that is none"):
+def test_an_address_that_is_none_is_told(fake, cloud):
+    fake.play(*[Trick("GET", "/workspaces/", 302, body=b"", headers={"Location": "http://[:bad"})] * 4)
+    with pytest.raises(CloudUnreachable):
+        cloud.workspaces()
+    body = b'{"status": "success", "result": [], "next": "http://[:bad"}'
+    fake.play(Trick("GET", "/workspaces/", 200, body=body))
+    with pytest.raises(CloudFault, match="names an address that is none"):
         cloud.workspaces()
 
 

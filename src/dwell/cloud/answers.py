@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 
@@ -44,9 +43,16 @@ def parse(response: httpx.Response, token: Token) -> Answer:
     next_page, total = envelope.get("next") or link, envelope.get("total")
     return Answer(
         envelope.get("result"),
-        urljoin(str(response.url), next_page) if isinstance(next_page, str) else None,
+        _joined(response, next_page) if isinstance(next_page, str) else None,
         total if isinstance(total, int) else None,
     )
+
+
+def _joined(response: httpx.Response, address: str) -> str:
+    try:
+        return str(response.url.join(address))
+    except httpx.InvalidURL:
+        raise CloudFault("Pupil Cloud names an address that is none; try again later.") from None
 
 
 def explain(response: httpx.Response, token: Token) -> CloudError:

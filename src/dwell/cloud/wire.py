@@ -172,8 +172,6 @@ class Wire:
                 response.read()
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise _Unsure(_lost(error)) from None
-        except httpx.InvalidURL:
-            raise CloudFault("Pupil Cloud sends this request to an address that is none.") from None
         if response.status_code < 400 or (ask.streamed and response.status_code == 416):
             return response
         wait_s = wait_asked_for_s(response.headers.get("Retry-After"))
