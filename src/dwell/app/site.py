@@ -24,7 +24,7 @@ from dwell.app.messages import Failure
 from dwell.app.office import Closing, Office
 from dwell.app.places import OutsidePlaces
 from dwell.app.recents import Recents
-from dwell.app.routes import edit, exports, frames, picture, project, results, review, start, track
+from dwell.app.routes import cloud, edit, exports, frames, picture, project, results, review, start, track
 from dwell.app.settings import Settings
 from dwell.app.tasks import UnknownTask
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
@@ -47,7 +47,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, results, picture, review, exports)
+ROUTERS = (start, project, frames, edit, track, results, picture, review, exports, cloud)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),
