@@ -13,7 +13,7 @@ FLOORS = [
     {"prompts", "video", "tables", "registry", "models"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
-    {"render", "export", "results", "review", "enrichments"},
+    {"render", "export", "cloud", "results", "review", "enrichments"},
     {"suggestions", "reference_image"},
     {"analysis", "demo"},
     {"app"},

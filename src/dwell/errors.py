@@ -26,6 +26,13 @@
     │       ├── MissingModel    the model is not on this computer and could not be fetched
     │       ├── GatedModel      the model's owner has not given access
     │       └── IncompleteModel files of the model are missing, cut short or damaged
+    ├── CloudError              Pupil Cloud cannot be used as asked
+    │   ├── MissingToken        no API token is given, or there is nowhere safe to keep it
+    │   ├── CloudRefused        Pupil Cloud does not accept the token, or it may not do this
+    │   ├── CloudMissing        Pupil Cloud has no such thing
+    │   ├── CloudBusy           Pupil Cloud asks to come back later
+    │   ├── CloudUnreachable    no connection, or it breaks off
+    │   └── CloudFault          an answer that is none: a server's fault, a damaged download
     ├── OutputError             a table, video or picture cannot be written
     └── Cancelled               the caller asked a long job to stop
 
@@ -152,6 +159,37 @@ class GatedModel(ModelError):
 
 class IncompleteModel(ModelError):
     """Files of the model are missing, cut short or damaged."""
+
+
+class CloudError(DwellError):
+    """Pupil Cloud cannot be used as asked."""
+
+    status: int | None = None
+    """The HTTP status it answered, if it did."""
+
+
+class MissingToken(CloudError):
+    """No API token is given, or there is nowhere safe to keep it."""
+
+
+class CloudRefused(CloudError):
+    """Pupil Cloud does not accept the token, or the token may not do this."""
+
+
+class CloudMissing(CloudError):
+    """Pupil Cloud has no such thing."""
+
+
+class CloudBusy(CloudError):
+    """Pupil Cloud asks to come back later."""
+
+
+class CloudUnreachable(CloudError):
+    """There is no connection to Pupil Cloud, or it breaks off."""
+
+
+class CloudFault(CloudError):
+    """Pupil Cloud gave an answer that is none: a server's fault, a refused value, a damaged download."""
 
 
 class OutputError(DwellError):

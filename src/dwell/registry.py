@@ -95,6 +95,7 @@ DETECTORS = Registry(
     "detector",
     {
         "colours": "dwell.segmenters.detectors.colour:ColourDetector",
+        "everything": "dwell.segmenters.detectors.everything:EverythingDetector",
         **dict.fromkeys(DETECTOR_MODELS, "dwell.segmenters.detectors.learned:LearnedDetector"),
     },
     extras={name: model.extra for name, model in DETECTOR_MODELS.items()},

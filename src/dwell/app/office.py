@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from dwell.app.cloud_access import CloudAccess
 from dwell.app.desk import Desk
 from dwell.app.desks import Desks, UnknownDesk, pid_of
 from dwell.app.places import Places
@@ -45,6 +46,7 @@ class Office:
                 self.places.admit(place.path)
         self.tasks = Tasks()
         self.desks = Desks()
+        self.cloud = CloudAccess()
         self._closing: asyncio.Future[None] | None = None
         self.demo_seconds = float(os.environ.get("DWELL_DEMO_SECONDS", "12"))
 

@@ -25,6 +25,7 @@ from dwell.app.office import Closing, Office
 from dwell.app.places import OutsidePlaces
 from dwell.app.recents import Recents
 from dwell.app.routes import (
+    cloud,
     edit,
     exports,
     frames,
@@ -58,7 +59,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports)
+ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),

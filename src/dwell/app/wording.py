@@ -24,6 +24,12 @@ _PHRASES = (
         "--out TABLES",
     ),
 )
+_TERMINAL = (
+    (", then run `dwell cloud login`, or set DWELL_PUPIL_CLOUD_TOKEN", ", and type it here"),
+    (" and run `dwell cloud login`", " and type it here"),
+    (" Or set DWELL_PUPIL_CLOUD_TOKEN instead.", " It is used until Dwell is stopped."),
+    ("; set DWELL_PUPIL_CLOUD_TOKEN instead", "; the token is used until Dwell is stopped"),
+)
 _PYTHON_ONLY = re.compile(r",? or open it with damaged=True[^.;]*")
 
 
@@ -34,6 +40,6 @@ def for_page(message: str) -> str:
         >>> for_page("film.mp4 is cut short; copy it again, or open it with damaged=True to use the rest.")
         'film.mp4 is cut short; copy it again.'
     """
-    for python, said in _PHRASES:
+    for python, said in (*_PHRASES, *_TERMINAL):
         message = message.replace(python, said)
     return _PYTHON_ONLY.sub("", message)

@@ -21,6 +21,7 @@ from dwell.errors import Cancelled, DwellError
 
 __all__ = [
     "EXIT_CODES",
+    "FAILED",
     "USAGE",
     "UsageError",
     "note",

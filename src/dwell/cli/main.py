@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from dwell import __version__
 from dwell.cli import app as page
 from dwell.cli import demo, export, info, map, models, render, review, segment, track
+from dwell.cli.cloud import cloud
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
 __all__ = ["app", "main"]
@@ -77,6 +78,7 @@ for command in COMMANDS:
     name = "map" if command is map.map_gaze else None
     app.command(name, epilog=EXIT_CODES)(command)
 app.add_typer(models.models)
+app.add_typer(cloud)
 
 
 def main() -> None:

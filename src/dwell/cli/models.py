@@ -12,11 +12,10 @@ import typer
 
 from dwell.cli.console import EXIT_CODES, note, print_json, print_table, reporting_errors, say
 from dwell.cli.options import AsJson
-from dwell.cli.progress import progress
+from dwell.cli.progress import in_megabytes, progress
 
 if TYPE_CHECKING:
     from dwell.models import Model
-    from dwell.types import ProgressFn
 
 __all__ = ["fetch_with_progress", "models"]
 
@@ -123,7 +122,7 @@ def fetch_with_progress(name: str, *, as_json: bool) -> None:
     from dwell.segmenters.checkpoints.family import family_of
 
     with progress(f"Fetching {name}", unit="MB", as_json=as_json) as show:
-        find_checkpoint(name, family_of(_known(name)), show=_in_megabytes(show))
+        find_checkpoint(name, family_of(_known(name)), show=in_megabytes(show))
 
 
 def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
@@ -134,10 +133,6 @@ def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
     if not as_json:
         say(f"{model.name} {'was here already' if here else 'is here'}: {facts['folder']}")
     return {"name": model.name, **facts}
-
-
-def _in_megabytes(show: ProgressFn) -> ProgressFn:
-    return lambda done, total: show(-(-done // 10**6), -(-total // 10**6))
 
 
 def _known(name: str) -> Model:

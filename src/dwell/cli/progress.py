@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 if TYPE_CHECKING:
     from dwell.types import ProgressFn
 
-__all__ = ["progress"]
+__all__ = ["in_megabytes", "progress"]
 
 LINE_EVERY_S = 5.0
 JSON_EVERY_S = 1.0
@@ -32,6 +32,16 @@ def progress(what: str, *, unit: str = "frames", as_json: bool = False) -> Itera
             yield lambda done, total: bar.update(task, completed=done, total=total)
     else:
         yield _plain_lines(what, unit)
+
+
+def in_megabytes(show: ProgressFn) -> ProgressFn:
+    """A function to call with bytes done and bytes in all, 0 where nobody knows."""
+
+    def show_mb(done: int, total: int) -> None:
+        done_mb = -(-done // 10**6)
+        show(done_mb, -(-total // 10**6) if total else done_mb + 1)
+
+    return show_mb
 
 
 def _bar() -> Progress:

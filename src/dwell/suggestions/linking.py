@@ -59,19 +59,18 @@ class _Links:
 
     def _matches(self, here: Sequence[Suggestion]) -> dict[int, Suggestion]:
         """Slot of a new suggestion → the one before that it goes on from; no two go on from one."""
-        pairs = sorted(
-            (
-                (-box_iou(each.box_xyxy, before.box_xyxy), slot, number)
-                for slot, each in enumerate(here)
-                for number, before in enumerate(self._last)
-                if each.why is Why.NEW and each.phrase == before.phrase
-            ),
-        )
+        least = 0.0 if self._one_per_phrase else LINK_IOU
+        near = [
+            (-iou, slot, number)
+            for slot, each in enumerate(here)
+            for number, before in enumerate(self._last)
+            if each.why is Why.NEW and each.phrase == before.phrase
+            if (iou := box_iou(each.box_xyxy, before.box_xyxy)) >= least
+        ]
         matches: dict[int, Suggestion] = {}
         used: set[int] = set()
-        for negative, slot, number in pairs:
-            far = -negative < LINK_IOU and not self._one_per_phrase
-            if not (far or slot in matches or number in used):
+        for _, slot, number in sorted(near):  # most overlap first
+            if slot not in matches and number not in used:
                 matches[slot] = self._last[number]
                 used.add(number)
         return matches

@@ -23,22 +23,21 @@ def sameness(suggestion: Suggestion, mask: Mask, *, same_words: bool) -> float:
         return 0.0
     if suggestion.mask is not None:
         shared = float((suggestion.mask & mask).area)
-        smaller = float(min(suggestion.mask.area, mask.area))
-        iou = suggestion.mask.iou(mask)
+        areas = (float(suggestion.mask.area), float(mask.area))
     else:
         box = mask.box_xyxy or (0, 0, 0, 0)
         shared = _shared(suggestion.box_xyxy, box)
-        smaller = min(_area(suggestion.box_xyxy), _area(box))
-        iou = box_iou(suggestion.box_xyxy, box)
-    contained = same_words and smaller > 0 and shared / smaller >= _MOSTLY
-    return max(iou, SAME) if contained else iou
+        areas = (_area(suggestion.box_xyxy), _area(box))
+    if not shared:
+        return 0.0
+    iou = shared / (sum(areas) - shared)
+    return max(iou, SAME) if same_words and shared >= _MOSTLY * min(areas) else iou
 
 
 def box_iou(a: Box, b: Box) -> float:
     """Shared area over joint area, 0 … 1."""
     shared = _shared(a, b)
-    joint = _area(a) + _area(b) - shared
-    return shared / joint if joint > 0 else 0.0
+    return shared / (_area(a) + _area(b) - shared) if shared else 0.0
 
 
 def centre_distance(a: Box, b: Box) -> float:
@@ -48,8 +47,10 @@ def centre_distance(a: Box, b: Box) -> float:
 
 
 def _area(box: Box) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _shared(a: Box, b: Box) -> float:
-    return _area((max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])))
+    if a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]:
+        return 0.0  # mostly so, and asked for many pairs
+    return (min(a[2], b[2]) - max(a[0], b[0])) * (min(a[3], b[3]) - max(a[1], b[1]))

@@ -9,6 +9,17 @@ Times are int64 ns and travel as strings, since JavaScript's numbers lose their 
 from __future__ import annotations
 
 from dwell.app.messages.base import PROTOCOL, Message, Ns, Request
+from dwell.app.messages.cloud import (
+    CloudAsk,
+    CloudDelete,
+    CloudLogin,
+    CloudOther,
+    CloudPlan,
+    CloudPlanned,
+    CloudPush,
+    CloudRemoved,
+    CloudState,
+)
 from dwell.app.messages.edits import (
     AoiEdit,
     AoiNew,
@@ -79,6 +90,15 @@ __all__ = [
     "ChangeSet",
     "Choose",
     "ClearPrompts",
+    "CloudAsk",
+    "CloudDelete",
+    "CloudLogin",
+    "CloudOther",
+    "CloudPlan",
+    "CloudPlanned",
+    "CloudPush",
+    "CloudRemoved",
+    "CloudState",
     "DetectorInfo",
     "Done",
     "Entry",

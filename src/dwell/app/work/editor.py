@@ -37,6 +37,7 @@ from dwell.app.work.jobs import AllTracked, Jobs
 from dwell.app.work.opening import recording_info
 from dwell.app.work.searching import Searching
 from dwell.app.work.telling import Telling
+from dwell.cloud import project_key
 from dwell.errors import ProjectError, PromptError
 from dwell.masks import Mask
 from dwell.project import Step
@@ -146,6 +147,20 @@ class Editor:
     def codebook(self, calling: Calling) -> str:
         """The AOIs as a codebook file."""
         return codebook_of(self.analysis.project.aois())
+
+    # ---------------------------------------------------------------- Pupil Cloud
+
+    def cloud_url(self, calling: Calling) -> str:
+        """Address of the enrichment that AOIs were sent to last; empty at first."""
+        return str(self.analysis.project.get_setting("cloud_url", ""))
+
+    def cloud_key(self, calling: Calling, url: str) -> str:
+        """Remember where AOIs are sent to; what tells this project's from others' there."""
+        if self.cloud_url(calling) != url:
+            self.analysis.project.set_setting("cloud_url", url)
+        key = project_key(self.analysis.project)
+        assert key is not None  # the editor may write
+        return key
 
     # ---------------------------------------------------------------- prompts and masks
 

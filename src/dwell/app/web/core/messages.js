@@ -133,6 +133,76 @@
  */
 
 /**
+ * What would sending to this enrichment do?
+ * @typedef {object} CloudAsk
+ * @property {string} url
+ */
+
+/**
+ * Delete these AOIs in Cloud.
+ * @typedef {object} CloudDelete
+ * @property {string} url
+ * @property {Array<string>} aoi_ids
+ */
+
+/**
+ * A token to check, and to use if it is good.
+ * @typedef {object} CloudLogin
+ * @property {string} token
+ * @property {boolean} [keep]
+ */
+
+/**
+ * An AOI in Cloud that is left alone.
+ * @typedef {object} CloudOther
+ * @property {string} aoi_id
+ * @property {string} name
+ * @property {'made by others'|'no longer in the project'} why
+ */
+
+/**
+ * What sending would do; nothing is sent yet.
+ * @typedef {object} CloudPlan
+ * @property {string} url
+ * @property {Array<CloudPlanned>} aois
+ * @property {Array<string>} without_mask
+ * @property {Array<CloudOther>} others
+ */
+
+/**
+ * One AOI, and what would be done with it.
+ * @typedef {object} CloudPlanned
+ * @property {number} object_id
+ * @property {string} name
+ * @property {string} what
+ * @property {boolean} to_do
+ * @property {string|null} aoi_id
+ */
+
+/**
+ * Send AOIs; the task's result has ``outcomes``: object_id, name, what, done, aoi_id, why of each.
+ * @typedef {object} CloudPush
+ * @property {string} url
+ * @property {Array<number>|null} [object_ids]
+ */
+
+/**
+ * What was deleted in Cloud.
+ * @typedef {object} CloudRemoved
+ * @property {Array<string>} gone
+ * @property {Array<string>} left
+ * @property {string} why
+ */
+
+/**
+ * Whether, and with whose token, AOIs can be sent. The token itself never leaves the server.
+ * @typedef {object} CloudState
+ * @property {'none'|'session'|'environment'|'keyring'} token
+ * @property {boolean} can_keep
+ * @property {string} url
+ */
+
+/**
  * A detector that can be chosen.
  * @typedef {object} DetectorInfo
  * @property {string} name

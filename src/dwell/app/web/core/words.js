@@ -16,6 +16,7 @@ import { ApiError } from './api.js';
 
 const AGAIN_AFTER_MS = 1000;
 const SOON_MS = 60;
+const PART = 10; // the process that looks has the rest of the time for it
 
 /**
  * Those that reach the thresholds, in their order.
@@ -71,6 +72,7 @@ export class Words {
   /** @type {Set<() => void>} */ #observers = new Set();
   /** @type {any} */ #timer = null;
   #fetched = -Infinity;
+  /** How long the last answer took, ms: a long list is asked for less often. */ #took = 0;
   #fetching = false;
   #stale = false;
 
@@ -249,7 +251,7 @@ export class Words {
   /** Asks for the suggestions soon, and not more often than that. @param {number} everyMs */
   #fetchSoon(everyMs) {
     this.clock.cancel(this.#timer);
-    const wait = Math.max(SOON_MS, this.#fetched + everyMs - this.clock.now());
+    const wait = Math.max(SOON_MS, this.#fetched + (everyMs && Math.max(everyMs, PART * this.#took)) - this.clock.now());
     this.#timer = this.clock.later(() => void this.#fetch(), wait);
   }
 
@@ -260,6 +262,7 @@ export class Words {
     this.#fetched = this.clock.now();
     try {
       const answer = await this.ctx.api.get('words/suggestions');
+      this.#took = this.clock.now() - this.#fetched;
       if (answer.search !== this.number) this.#clear();
       this.number = answer.search;
       this.suggestions = answer.suggestions;

@@ -1,5 +1,7 @@
 // The list of AOIs: what they are called, how they look, and what is known of them on this frame.
+import { isPicture } from '../core/cloud.js';
 import { badgeOf } from '../core/scene.js';
+import { openCloud } from './cloud.js';
 import { button, el, replace } from './dom.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
@@ -261,5 +263,6 @@ function presetsMenu(anchor, ctx) {
   openMenu(anchor, [
     { label: 'Load presets…', run: () => loadPresets(ctx) },
     { label: 'Save these AOIs as presets', disabled: ctx.store.aois.size === 0, run: () => savePresets(ctx) },
+    ...(isPicture(ctx.store.recording) ? [/** @type {const} */ ('-'), { label: 'Send to Pupil Cloud…', run: () => openCloud(ctx) }] : []),
   ]);
 }
