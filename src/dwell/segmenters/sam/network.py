@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from dwell.segmenters.sam.layers import cast_layers, keep_positions
 from dwell.segmenters.sam.pixel_spec import PixelSpec
 from dwell.segmenters.sam.pixels import image_tensor, mask_tensor
 from dwell.types import BoolArray, ByteArray
@@ -71,7 +72,8 @@ class Network:
     """A loaded model, its picture format, and where it runs.
 
     Args:
-        model: a ``…VideoModel`` of transformers, on its device, in evaluation mode.
+        model: a ``…VideoModel`` of transformers, on its device, in evaluation mode. It is the network's from
+            then on: see ``layers`` for what is changed in it.
         spec: how it wants its pictures.
         autocast: type to compute in on that device; None computes in the weights' own type.
     """
@@ -87,9 +89,12 @@ class Network:
         self._tracks_several: bool = model._use_multimask(False, None)
         self._position: torch.Tensor | None = None
         self._memory_position: torch.Tensor | None = None
+        self._dtype = next(model.parameters()).dtype
         self._autocast: torch.dtype | None = None
+        keep_positions(model)
         if autocast is not None:
             self._find_positions()
+            cast_layers(model, autocast)
         self._autocast = autocast
 
     def _find_positions(self) -> None:
@@ -108,9 +113,9 @@ class Network:
 
     def encode(self, image: ByteArray) -> Encoded:
         """Feature maps of an (h, w, 3) uint8 RGB image."""
-        pixels = image_tensor(image, self.spec)
+        pixels = image_tensor(image, self.spec, self.device)
         with self._computing():
-            seen = self.model.get_image_features(pixels.to(self.device), return_dict=True)
+            seen = self.model.get_image_features(pixels, return_dict=True)
         if self._position is None:  # the same for every frame; the library would keep it with each
             self._position = seen.fpn_position_encoding[-1]
         return Encoded((image.shape[0], image.shape[1]), tuple(seen.fpn_hidden_states))
@@ -216,11 +221,9 @@ class Network:
                 multimask_output=self._tracks_several,
             )
             features = self._encode_memory(encoded, out.high_res_masks, out.object_score_logits, drawn=False)
-        decoded = Decoded(
-            out.pred_masks[0, 0],
-            float(out.object_score_logits.float().item()),
-            min(max(float(out.iou_scores.float().max().item()), 0.0), 1.0),
-        )
+            said = [out.object_score_logits.float().reshape(()), out.iou_scores.float().max()]
+            object_logit, iou = torch.stack(said).tolist()  # at once: each time waits for a GPU
+        decoded = Decoded(out.pred_masks[0, 0], object_logit, min(max(iou, 0.0), 1.0))
         remembered = Remembered(ahead, out.object_pointer, features, decoded.logits, decoded.object_logit)
         return decoded, remembered
 
@@ -243,7 +246,7 @@ class Network:
     ) -> torch.Tensor:
         """The frame's coarse features after attention to the memory, (1, channels, h, w)."""
         session = SimpleNamespace(
-            dtype=next(self.model.parameters()).dtype,
+            dtype=self._dtype,
             output_dict_per_obj=[
                 {
                     "cond_frame_outputs": {each.ahead: self._as_output(each) for each in shown},
