@@ -21,7 +21,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -106,28 +108,36 @@ def measure(what: str, setup: dict[str, Any]) -> dict[str, Any]:
 
 
 def work(what: str, setup: dict[str, Any]) -> dict[str, Any]:
-    from dwell.segmenters.sam.backend import SamBackend
-
-    backend = SamBackend(setup["model"], resolution=setup["side_px"], device=setup["device"])
     if what == "click":
-        return click(backend)
+        return click(opened(setup))
     marks = setup.get("marks", [])
     stamps, sizes = [], []
-    for frame_idx in {"stock": stock, "ours": ours}[what](backend, setup):
+    for frame_idx in stock(setup) if what == "stock" else ours(opened(setup), setup):
         stamps.append(time.perf_counter())
         if frame_idx in marks:
-            sizes.append(resident_mib())
+            sizes.append(held_mib(setup["device"]))
     frame_s = (stamps[-1] - stamps[WARM_UP - 1]) / (len(stamps) - WARM_UP)
     return {"frame_s": frame_s, "peak": peaks_mib(), "sizes": sizes}
 
 
-def write_checkpoint(folder: Path) -> Path:
-    """SAM 2.1 tiny as published, but for its weights, as a folder that Dwell loads."""
+def opened(setup: dict[str, Any]) -> Any:
+    from dwell.segmenters.sam.backend import SamBackend
+
+    precision = setup.get("precision", "float32")
+    return SamBackend(
+        setup["model"], resolution=setup["side_px"], device=setup["device"], precision=precision
+    )
+
+
+def write_checkpoint(folder: Path, size: str = "tiny") -> Path:
+    """SAM 2.1 as published, but for its weights, as a folder that Dwell loads."""
     import torch
-    from transformers import Sam2VideoConfig, Sam2VideoModel
+
+    from benchmarks.sam_configs import sam2
 
     torch.manual_seed(0)
-    model = Sam2VideoModel(Sam2VideoConfig())
+    model_class, config = sam2(size)
+    model = model_class(config)
     with torch.no_grad():  # "present", so that nothing is skipped
         model.mask_decoder.pred_obj_score_head.proj_out.bias += 4
     model.save_pretrained(folder)
@@ -136,13 +146,23 @@ def write_checkpoint(folder: Path) -> Path:
     return folder
 
 
-def stock(backend: Any, setup: dict[str, Any]) -> Iterator[int]:
+def stock(setup: dict[str, Any]) -> Iterator[int]:
+    """The library's session on its own model, all of it in the precision asked for."""
+    import torch
     from tests.segmenters.sam.stock import StockSession
+    from transformers import Sam2VideoModel
 
+    from dwell.segmenters.sam.loading import resized
+    from dwell.segmenters.sam.pixel_spec import read_pixel_spec
     from dwell.segmenters.sam.pixels import mask_of_logits
 
+    folder, dtype = Path(setup["model"]), getattr(torch, setup.get("precision", "float32"))
+    spec = read_pixel_spec(folder)
+    config = Sam2VideoModel.config_class.from_pretrained(folder)
+    spec = replace(spec, size=resized(config, spec.size, setup["side_px"]))
+    model = Sam2VideoModel.from_pretrained(folder, config=config, dtype=dtype).eval().to(setup["device"])
     total = WARM_UP + setup["n_frames"] + 1
-    session = StockSession(backend.network)
+    session = StockSession(SimpleNamespace(model=model, spec=spec, device=model.device))
     for out in session.stream((picture(i) for i in range(total)), masks(setup["n_aois"])):
         if out.frame_idx:
             for logits in out.pred_masks:  # what a user wants: masks at the video's size
@@ -161,7 +181,7 @@ def ours(backend: Any, setup: dict[str, Any]) -> Iterator[int]:
         film = Film(total)
         source = Source("", "drawn", "drawn", "drawn", SIZE_HW, total)
         project = Project.create(Path(folder) / "long.dwell", source)
-        session = TrackingSession(project, film, backend)
+        session = TrackingSession(project, film, Smooth(backend))
         for object_id, mask in masks(setup["n_aois"]).items():
             session.prompt(f"AOI {object_id}", MaskPrompt(Mask.from_array(mask)), frame_idx=0)
         for update in session.track(direction="forward"):
@@ -182,6 +202,23 @@ def click(backend: Any) -> dict[str, Any]:
     for i in range(n):
         backend.segment(encoding, [Point(300 + i, 180)])
     return {"first_s": first - start, "next_s": (time.perf_counter() - first) / n}
+
+
+class Smooth:
+    """The backend with masks as smooth as true ones: random weights give noise, which is slow to compress."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def step(self, encoding: Any, memories: Any, rivals: Any = None) -> Any:
+        found, drawn = self._backend.step(encoding, memories, rivals), masks(len(memories))
+        return {
+            object_id: (replace(tracked, mask=mask), memory)
+            for mask, (object_id, (tracked, memory)) in zip(drawn.values(), found.items(), strict=True)
+        }
 
 
 class Film:
@@ -205,7 +242,8 @@ class Film:
     def name(self, frame_idx: int) -> str:
         return f"{frame_idx:06d}"
 
-    def find_filler(self) -> np.ndarray:
+    def search_filler(self) -> Any:
+        yield from ()
         return np.zeros(len(self), dtype=bool)
 
     def close(self) -> None:
@@ -230,7 +268,12 @@ def masks(n_aois: int) -> dict[int, np.ndarray]:
     return found
 
 
-def resident_mib() -> float:
+def held_mib(device: str) -> float:
+    """Of a GPU what tensors take, of a computer the resident set of this process."""
+    if device != "cpu":
+        import torch
+
+        return torch.cuda.memory_allocated() / 2**20
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize() / 2**20
 

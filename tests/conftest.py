@@ -14,6 +14,18 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
+def device():
+    """Where the tiny networks compute: ``DWELL_TEST_DEVICE``, such as cuda; default the CPU."""
+    return os.environ.get("DWELL_TEST_DEVICE", "cpu")
+
+
+@pytest.fixture(scope="session")
+def precision():
+    """What they compute in: ``DWELL_TEST_PRECISION``, float32 or bfloat16."""
+    return os.environ.get("DWELL_TEST_PRECISION", "float32")
+
+
+@pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory):
     """kind → folder of a tiny checkpoint."""
     pytest.importorskip("torch", reason='needs pip install "dwell[sam]"')
@@ -25,7 +37,7 @@ def checkpoints(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def opened(checkpoints):
+def opened(checkpoints, device, precision):
     """Opens a SAM backend by kind or name, each once: a backend keeps no state."""
     from dwell.segmenters.sam.backend import SamBackend
 
@@ -34,8 +46,8 @@ def opened(checkpoints):
     def open_one(kind):
         if kind not in there:
             tiny = kind in checkpoints
-            device = "cpu" if tiny else os.environ.get("DWELL_HUB_DEVICE", "auto")
-            there[kind] = SamBackend(checkpoints.get(kind, kind), device=device, precision="float32")
+            place = device if tiny else os.environ.get("DWELL_HUB_DEVICE", "auto")
+            there[kind] = SamBackend(checkpoints.get(kind, kind), device=place, precision=precision)
         return there[kind]
 
     return open_one

@@ -49,7 +49,8 @@ def open_again(request):
     def open_again(name):
         if name not in KINDS:
             return open_backend(name)
-        return open_backend(request.getfixturevalue("checkpoints")[name], device="cpu")
+        place = {each: request.getfixturevalue(each) for each in ("device", "precision")}
+        return open_backend(request.getfixturevalue("checkpoints")[name], **place)
 
     return open_again
 

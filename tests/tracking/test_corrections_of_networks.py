@@ -165,7 +165,7 @@ TOTAL = len([*range(4, N), *range(19, 3, -1), *range(2, -1, -1)])
 
 
 @pytest.mark.parametrize("stop_after", [1, 7, 30])
-def test_cancelled_and_taken_up_again_gives_the_same_bits(session, stop_after):
+def test_cancelled_and_taken_up_again_gives_the_same_bits(session, stop_after, device, precision):
     from dwell.segmenters.sam.backend import SamBackend
 
     for name, mask in (("blue", blue(3)), ("red", red(3))):
@@ -180,7 +180,8 @@ def test_cancelled_and_taken_up_again_gives_the_same_bits(session, stop_after):
     list(islice(updates, stop_after))
     updates.close()
     assert 0 < session.remaining() <= TOTAL - stop_after
-    again = on_film(SamBackend(session.backend.describe()["model"], device="cpu"), session.project)
+    fresh = SamBackend(session.backend.describe()["model"], device=device, precision=precision)
+    again = on_film(fresh, session.project)
     assert len(track(again)) < TOTAL
     assert rows(again, "blue") == rows(whole, "blue")
     assert rows(again, "red") == rows(whole, "red")

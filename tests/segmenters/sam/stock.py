@@ -25,7 +25,8 @@ class StockSession:
         self.model, self.spec = network.model, network.spec
         module = importlib.import_module(type(self.model).__module__)
         make = getattr(module, SESSIONS[self.model.config.model_type])
-        video = torch.cat([image_tensor(each, self.spec) for each in pictures]) if pictures else None
+        pixels = [image_tensor(each, self.spec, network.device) for each in pictures]
+        video = torch.cat(pixels) if pixels else None
         height, width = pictures[0].shape[:2] if pictures else (None, None)
         self.session = make(
             video=video,
@@ -33,7 +34,7 @@ class StockSession:
             video_width=width,
             inference_device=network.device,
             inference_state_device=network.device,
-            dtype=torch.float32,
+            dtype=next(self.model.parameters()).dtype,
         )
 
     def show(self, frame_idx, mask, object_id=1):
@@ -56,7 +57,7 @@ class StockSession:
                     index = self.session.obj_id_to_idx(object_id)
                     self.session.add_mask_inputs(index, 0, mask_tensor(mask, self.spec.size))
                 self.session.obj_with_new_inputs = list(masks)
-            pixels = image_tensor(picture, self.spec).to(self.session.inference_device)
+            pixels = image_tensor(picture, self.spec, self.session.inference_device)
             yield self.model(self.session, frame=pixels[0], frame_idx=frame_idx)
 
     def click(self, frame_idx, x, y, object_id=1):

@@ -42,12 +42,12 @@ class Scripted:
 
 
 @pytest.fixture
-def playing(opened):
+def playing(opened, device, precision):
     """Steps a backend through a script: what was told of each frame, and what the network was asked."""
 
     def play(script, n_frames, **options):
         plain = opened("sam2")
-        backend = SamBackend(plain.describe()["model"], device="cpu", **options)
+        backend = SamBackend(plain.describe()["model"], device=device, precision=precision, **options)
         network = Scripted(plain.network, script)
         backend._loaded = replace(backend._loaded, network=network)
         encoding = plain.encode(picture(0))
@@ -112,10 +112,12 @@ def test_with_both_off_nothing_is_looked_for_again(playing):
     assert [i for i, recent in asked if not recent] == [1]
 
 
-def test_confident_memory_changes_nothing_while_all_is_well(opened):
+def test_confident_memory_changes_nothing_while_all_is_well(opened, device, precision):
     """On a true architecture: the option costs nothing where every frame is confident."""
     plain = opened("sam2")
-    robust = SamBackend(plain.describe()["model"], device="cpu", remember="confident", reacquire=5)
+    robust = SamBackend(
+        plain.describe()["model"], device=device, precision=precision, remember="confident", reacquire=5
+    )
     runs = []
     for backend in (plain, robust):
         memory = backend.start(backend.encode(picture(0)), blue(0))

@@ -106,6 +106,6 @@ def test_equal_to_the_official_processors(opened, kind):
     theirs = processor(images=picture(3), return_tensors="pt")
     np.testing.assert_allclose(image_tensor(picture(3), spec), theirs["pixel_values"], atol=1e-6)
     memory = backend.start(backend.encode(picture(3)), blue(3))
-    logits = backend.network.track(backend.encode(picture(4)), memory.shown, (), 1)[0].logits
+    logits = backend.network.track(backend.encode(picture(4)), memory.shown, (), 1)[0].logits.float().cpu()
     whole = processor.post_process_masks([logits[None, None]], [[96, 160]])[0]
     np.testing.assert_array_equal(mask_of_logits(logits, (96, 160)), whole[0, 0])

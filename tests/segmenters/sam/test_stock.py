@@ -13,6 +13,12 @@ N = 24
 PICTURES = [picture(i) for i in range(N)]
 
 
+@pytest.fixture(autouse=True)
+def _in_float32(precision):
+    if precision != "float32":
+        pytest.skip("the stock session is driven in float32")
+
+
 @pytest.fixture
 def encoded(backend):
     return [backend.encode(each) for each in PICTURES]
@@ -89,9 +95,13 @@ def test_the_stock_session_forgets_a_correction_that_ours_keeps(backend, encoded
     assert not [i for i in lost if torch.equal(mine[i][0], before[i][0])]
 
 
-def test_one_objects_prompt_changes_another_in_the_stock_session_but_not_in_ours(backend, kind, encoded):
+def test_one_objects_prompt_changes_another_in_the_stock_session_but_not_in_ours(
+    backend, kind, encoded, device
+):
     if kind == "edgetam":
         pytest.skip("EdgeTAM's session encodes memories one by one")
+    if device != "cpu":
+        pytest.skip("whether a batch changes the last bits of one object is the device's own affair")
 
     def first_object(with_second):
         session = stock.StockSession(backend.network, PICTURES)

@@ -37,5 +37,6 @@ def choose_device(device: str) -> torch.device:
 
 def out_of_memory(error: RuntimeError) -> bool:
     """Whether the error says that a device, or the machine, has no memory left."""
-    said = ("out of memory", "can't allocate memory", "not enough memory")  # GPUs; Linux and macOS; Windows
+    # GPUs and NVIDIA's libraries for them; Linux and macOS; Windows
+    said = ("out of memory", "STATUS_ALLOC_FAILED", "can't allocate memory", "not enough memory")
     return isinstance(error, torch.OutOfMemoryError) or any(each in str(error) for each in said)

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from dwell.errors import BackendError
 from dwell.prompts import Prompt
@@ -101,7 +102,7 @@ class SamBackend:
             "device": self.network.device.type,
             "remember": self._remember,
             "reacquire": self._reacquire,
-            "torch": version("torch"),
+            "torch": str(torch.__version__),
             "transformers": version("transformers"),
         }
 

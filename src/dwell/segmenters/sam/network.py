@@ -8,9 +8,10 @@ The library's methods with a leading underscore are held to by tests that compar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,8 +19,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from dwell.segmenters.sam.layers import cast_layers, keep_positions
 from dwell.segmenters.sam.pixel_spec import PixelSpec
 from dwell.segmenters.sam.pixels import image_tensor, mask_tensor
+from dwell.segmenters.sam.replay import Pool, Replayed
 from dwell.types import BoolArray, ByteArray
 
 __all__ = ["Decoded", "Encoded", "Network", "Remembered"]
@@ -29,6 +32,9 @@ _FOR_EVER = (
 )  # frames; the length of a video the network is told of, so that it never cuts off pointers
 MASK_LOGITS = (20.0, -10.0)
 """Scale and bias that make logits of a mask of zeros and ones; SAM 2's own."""
+
+
+_Function = Callable[..., tuple[torch.Tensor, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,8 @@ class Network:
     """A loaded model, its picture format, and where it runs.
 
     Args:
-        model: a ``…VideoModel`` of transformers, on its device, in evaluation mode.
+        model: a ``…VideoModel`` of transformers, on its device, in evaluation mode. It is the network's from
+            then on: see ``layers`` for what is changed in it.
         spec: how it wants its pictures.
         autocast: type to compute in on that device; None computes in the weights' own type.
     """
@@ -87,10 +94,28 @@ class Network:
         self._tracks_several: bool = model._use_multimask(False, None)
         self._position: torch.Tensor | None = None
         self._memory_position: torch.Tensor | None = None
+        self._dtype = next(model.parameters()).dtype
         self._autocast: torch.dtype | None = None
+        self._see: _Function = partial(_see, model)
+        self._decode: _Function = partial(_decode, model, self._tracks_several)
+        self._memorise: _Function = partial(_memorise, model)
+        keep_positions(model)
         if autocast is not None:
             self._find_positions()
+            cast_layers(model, autocast)
+            self._replay()
         self._autocast = autocast
+
+    def _replay(self) -> None:
+        """On an NVIDIA GPU, replay what depends on nothing but its input.
+
+        Not in float32: there the GPU itself is what takes long, and replayed the last bits can differ.
+        """
+        if self.device.type == "cuda" and torch.version.cuda:
+            pool = Pool()
+            self._see = Replayed(self._see, pool)
+            self._decode = Replayed(self._decode, pool)
+            self._memorise = Replayed(self._memorise, pool)
 
     def _find_positions(self) -> None:
         """Position codes in full precision: with autocast, the library computes them in half of it."""
@@ -99,8 +124,8 @@ class Network:
 
     @contextmanager
     def _computing(self) -> Iterator[None]:
-        plain = self._autocast is None
-        autocast = nullcontext() if plain else torch.autocast(self.device.type, self._autocast)
+        kind, half = self.device.type, self._autocast
+        autocast = nullcontext() if half is None else torch.autocast(kind, half, cache_enabled=False)
         with torch.inference_mode(), autocast:
             yield
 
@@ -108,12 +133,12 @@ class Network:
 
     def encode(self, image: ByteArray) -> Encoded:
         """Feature maps of an (h, w, 3) uint8 RGB image."""
-        pixels = image_tensor(image, self.spec)
+        pixels = image_tensor(image, self.spec, self.device)
         with self._computing():
-            seen = self.model.get_image_features(pixels.to(self.device), return_dict=True)
+            *levels, position = self._see(pixels)
         if self._position is None:  # the same for every frame; the library would keep it with each
-            self._position = seen.fpn_position_encoding[-1]
-        return Encoded((image.shape[0], image.shape[1]), tuple(seen.fpn_hidden_states))
+            self._position = position
+        return Encoded((image.shape[0], image.shape[1]), tuple(levels))
 
     def answer(
         self,
@@ -195,7 +220,11 @@ class Network:
         maps = self._maps(encoded.levels)
         with self._computing():
             out = self.model._use_mask_as_output(maps[-1], maps[:-1], whole)
-            features = self._encode_memory(encoded, out.high_res_masks, out.object_score_logits, drawn=True)
+            features, position = _encode_memory(
+                self.model, encoded.levels[-1], out.high_res_masks, out.object_score_logits, drawn=True
+            )
+        if self._memory_position is None:  # the same for every frame and object
+            self._memory_position = position
         return Remembered(ahead, out.object_pointer, features, None, float(out.object_score_logits.item()))
 
     def track(
@@ -211,18 +240,11 @@ class Network:
         """
         with self._computing():
             seen = self._conditioned(encoded, shown, recent, ahead)
-            out = self.model._single_frame_forward(
-                image_embeddings=[*self._maps(encoded.levels)[:-1], seen],
-                multimask_output=self._tracks_several,
-            )
-            features = self._encode_memory(encoded, out.high_res_masks, out.object_score_logits, drawn=False)
-        decoded = Decoded(
-            out.pred_masks[0, 0],
-            float(out.object_score_logits.float().item()),
-            min(max(float(out.iou_scores.float().max().item()), 0.0), 1.0),
-        )
-        remembered = Remembered(ahead, out.object_pointer, features, decoded.logits, decoded.object_logit)
-        return decoded, remembered
+            logits, masks, said, object_logits, pointer = self._decode(seen, *encoded.levels[:-1])
+            (features,) = self._memorise(encoded.levels[-1], masks, object_logits)
+        object_logit, iou = said.tolist()
+        decoded = Decoded(logits, object_logit, min(max(iou, 0.0), 1.0))
+        return decoded, Remembered(ahead, pointer, features, logits, object_logit)
 
     def remember_again(self, encoded: Encoded, remembered: Remembered) -> torch.Tensor:
         """The memory features of a tracked frame, made anew from its logits; bit for bit as before."""
@@ -236,14 +258,14 @@ class Network:
         whole = whole.to(logits.dtype)
         shown = torch.full((1, 1, 1), remembered.object_logit, device=self.device)
         with self._computing():
-            return self._encode_memory(encoded, whole, shown, drawn=False)
+            return self._memorise(encoded.levels[-1], whole.contiguous(), shown)[0]
 
     def _conditioned(
         self, encoded: Encoded, shown: Sequence[Remembered], recent: Sequence[Remembered], ahead: int
     ) -> torch.Tensor:
         """The frame's coarse features after attention to the memory, (1, channels, h, w)."""
         session = SimpleNamespace(
-            dtype=next(self.model.parameters()).dtype,
+            dtype=self._dtype,
             output_dict_per_obj=[
                 {
                     "cond_frame_outputs": {each.ahead: self._as_output(each) for each in shown},
@@ -274,24 +296,51 @@ class Network:
             "object_pointer": each.pointer,
         }
 
-    def _encode_memory(
-        self, encoded: Encoded, masks: torch.Tensor, object_logits: torch.Tensor, *, drawn: bool
-    ) -> torch.Tensor:
-        features: torch.Tensor
-        features, position = self.model._encode_new_memory(
-            current_vision_feats=encoded.levels[-1],
-            pred_masks_high_res=masks,
-            object_score_logits=object_logits,
-            is_mask_from_pts=drawn,
-        )
-        if self._memory_position is None:  # the same for every frame and object
-            self._memory_position = position
-        return features
-
     def _maps(self, levels: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-        """Feature maps as (1, channels, h, w)."""
-        sizes = self.model.backbone_feature_sizes
-        return [
-            level.permute(1, 2, 0).view(1, level.shape[2], *size)
-            for level, size in zip(levels, sizes, strict=True)
-        ]
+        return _maps(self.model, levels)
+
+
+# -------------------------------------------------------------------- what depends on nothing but its input
+
+
+def _see(model: Any, pixels: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Feature maps, fine to coarse, and the position codes of the coarsest."""
+    seen = model.get_image_features(pixels, return_dict=True)
+    return (*seen.fpn_hidden_states, seen.fpn_position_encoding[-1])
+
+
+def _decode(model: Any, several: bool, seen: torch.Tensor, *finer: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Of a frame after attention to the memory: logits, mask at full size, scores twice, pointer."""
+    out = model._single_frame_forward(image_embeddings=[*_maps(model, finer), seen], multimask_output=several)
+    object_logits = out.object_score_logits
+    said = torch.stack([object_logits.float().reshape(()), out.iou_scores.float().max()])
+    masks = out.high_res_masks.contiguous()
+    return out.pred_masks[0, 0], masks, said, object_logits, out.object_pointer
+
+
+def _memorise(
+    model: Any, coarsest: torch.Tensor, masks: torch.Tensor, object_logits: torch.Tensor
+) -> tuple[torch.Tensor]:
+    """Memory features of a tracked frame."""
+    return (_encode_memory(model, coarsest, masks, object_logits, drawn=False)[0],)
+
+
+def _encode_memory(
+    model: Any, coarsest: torch.Tensor, masks: torch.Tensor, object_logits: torch.Tensor, *, drawn: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Memory features and their position codes."""
+    features, position = model._encode_new_memory(
+        current_vision_feats=coarsest,
+        pred_masks_high_res=masks,
+        object_score_logits=object_logits,
+        is_mask_from_pts=drawn,
+    )
+    return features, position
+
+
+def _maps(model: Any, levels: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """Feature maps as (1, channels, h, w), of as many levels as are given, fine to coarse."""
+    return [
+        level.permute(1, 2, 0).view(1, level.shape[2], *size)
+        for level, size in zip(levels, model.backbone_feature_sizes, strict=False)
+    ]
