@@ -18,6 +18,14 @@ _COLOURS = DetectorInfo(
     box_score=0.3,
     text_score=0.25,
 )
+_EVERYTHING = DetectorInfo(
+    name="everything",
+    note="needs no download: whatever stands out, all called by the first word; takes some ten seconds",
+    ready=True,
+    cpu_s=15.0,
+    box_score=0.4,
+    text_score=0.25,
+)
 _BUILT_IN = (
     BackendInfo(name="embedded", note="needs no download; compact, distinct things", ready=True, cpu_s=0.04),
     BackendInfo(name="colour", note="drawn pictures in flat colours only", ready=True, cpu_s=0.01),
@@ -31,7 +39,7 @@ def backends() -> list[BackendInfo]:
 
 def detectors() -> list[DetectorInfo]:
     """All detectors by name, and what is missing for those that are not ready."""
-    return [_COLOURS, *map(_learned_detector, DETECTOR_MODELS.values())]
+    return [_COLOURS, _EVERYTHING, *map(_learned_detector, DETECTOR_MODELS.values())]
 
 
 def _learned(model: Model) -> BackendInfo:

@@ -2,6 +2,7 @@
 import { pictureColumns } from '../core/picture.js';
 import { tsv } from '../core/results.js';
 import { copyText } from './clipboard.js';
+import { openCloud } from './cloud.js';
 import { button, el, replace } from './dom.js';
 import { openExport } from './export.js';
 import { icon } from './icons.js';
@@ -28,7 +29,8 @@ export function mountPicture(root, ctx, feed) {
   const wide = widening(root, ctx);
   const head = el('div', { class: 'results-head' }, parts.state,
     button({ label: 'Copy', icon: icon('copy'), class: 'small', title: 'Copy the table for a spreadsheet', run: () => void copy(ctx, feed) }),
-    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }), wide.node);
+    button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }),
+    button({ label: 'Send', class: 'small', title: 'Send the AOIs to Pupil Cloud: shows first what would change there', run: () => openCloud(ctx) }), wide.node);
   root.append(el('div', { class: 'results' }, head, parts.empty, parts.body));
   const show = () => draw(parts, ctx, feed);
   feed.want();

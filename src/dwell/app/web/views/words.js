@@ -94,7 +94,7 @@ function searching(form) {
   const show = () => {
     if (listed !== words.detectors) {
       listed = words.detectors;
-      const before = ctx.store.search?.detector ?? (listed.find((each) => each.ready && each.name !== 'colours') ?? listed[0])?.name;
+      const before = ctx.store.search?.detector ?? (listed.find((each) => each.ready && !WITHOUT_WORDS.has(each.name)) ?? listed[0])?.name;
       replace(detector, ...listed.map(({ name, ready }) => el('option', { value: name, text: ready ? name : `${name} (not here)`, selected: name === before })));
       chooseDetector();
     }
@@ -118,6 +118,9 @@ function searching(form) {
   return { node, show };
 }
 
+/** Detectors that need no download, and know no things. */
+const WITHOUT_WORDS = new Set(['colours', 'everything']);
+
 /**
  * What a person should know of a detector, and how to get a better one.
  * @param {import('../core/messages.js').DetectorInfo|undefined} info @param {readonly import('../core/messages.js').DetectorInfo[]} all
@@ -126,7 +129,7 @@ function advice(info, all) {
   if (!info) return [];
   if (!info.ready) return ['Not on this computer. In a terminal: ', el('code', { text: info.missing }), '. Until then, draw a box around the thing, or click it.'];
   const other = all.find((each) => !each.ready);
-  if (info.name !== 'colours' || !other) return [info.note];
+  if (!WITHOUT_WORDS.has(info.name) || !other) return [info.note];
   return [`${info.note}. For things by name, get a detector, in a terminal: `, el('code', { text: other.missing })];
 }
 
