@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 DOCS = Path(__file__).parent
@@ -21,8 +22,9 @@ sys.path.insert(0, str(DOCS.parent))
 from tests.browser.browsers import Chromium  # noqa: E402
 from tests.browser.pages import TOUR_SEEN, App  # noqa: E402
 from tests.browser.serving import Server  # noqa: E402
+from tests.enrichments import written  # noqa: E402
 
-from dwell import Box, Mask, Stroke, open_analysis  # noqa: E402
+from dwell import Box, Mask, MaskPrompt, Stroke, open_analysis  # noqa: E402
 from dwell.demo import prompt_aois  # noqa: E402
 from dwell.drawn_world import Disc, DrawnWorld, Rect, ShapesWorld  # noqa: E402
 
@@ -41,6 +43,7 @@ CARDS = ShapesWorld(
     ],
 )
 """Flat colours, which the detector that needs no download finds."""
+CARDS_LOOKED_AT = ((120, 150), (250, 330), (470, 130), (480, 330))
 ALL_SEEN = 30
 """A frame that shows every AOI."""
 
@@ -80,6 +83,7 @@ def take_pictures(app: App, root: Path, suffix: str) -> None:
     annotate(app, root, suffix)
     if not suffix:
         words(app, root)
+        picture(app, root)
         track(app, root)
     review(app, root, suffix)
     results(app, suffix)
@@ -110,6 +114,38 @@ def words(app: App, root: Path) -> None:
     panel.get_by_role("listitem").filter(has_text="blue disc").first.hover()
     app.wait("parts.words.masks.get(parts.words.hot)")
     shoot(app, "words")
+
+
+def picture(app: App, root: Path) -> None:
+    """The results of a reference image: the cards, and where six wearers looked."""
+    with open_analysis(write_cards(root / "Cards study"), root / "Cards study.dwell") as analysis:
+        for name, mask in CARDS.truth(0).items():
+            analysis.prompt(name, MaskPrompt(Mask.from_array(mask)), frame_idx=0)
+    app.visit().open(root / "Cards study.dwell")
+    panel = app.tab("Results")
+    panel.get_by_role("img", name="The AOIs coloured by Total fixation duration").wait_for()
+    app.wait("ctx.picture.dots.n_all > 0")
+    panel.get_by_role("img", name="The AOIs coloured by Total fixation duration").scroll_into_view_if_needed()
+    shoot(app, "picture")
+
+
+def write_cards(folder: Path) -> Path:
+    """An enrichment as Pupil Cloud gives it, with the cards for its reference image."""
+    rng = np.random.default_rng(4)
+    sections, gaze, fixations = "", [], ""
+    for r in range(6):
+        where, time_ms = f"s{r},r{r}", 400.0
+        sections += written.section(f"s{r}", f"r{r}", written.START, wearer=f"w{r}")
+        for number in range(1, 30):
+            x, y = rng.normal(CARDS_LOOKED_AT[int(rng.choice(4, p=(0.2, 0.15, 0.25, 0.4)))], 32).round(1)
+            length_ms = float(rng.integers(100, 500))
+            fixations += written.fixation(number, time_ms, length_ms, (x, y), where=where)
+            times_ms = time_ms + np.arange(0, length_ms, 5)
+            gaze += [written.sample(t, (x, y), fixation=number, where=where) for t in times_ms]
+            time_ms += length_ms + 40
+    written.write(folder, sections=sections, gaze="".join(gaze), fixations=fixations, picture=False)
+    Image.fromarray(CARDS.frame(0)).save(folder / "reference_image.png")
+    return folder
 
 
 def track(app: App, root: Path) -> None:
