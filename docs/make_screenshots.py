@@ -125,7 +125,7 @@ def picture(app: App, root: Path) -> None:
     panel = app.tab("Results")
     panel.get_by_role("img", name="The AOIs coloured by Total fixation duration").wait_for()
     app.wait("ctx.picture.dots.n_all > 0")
-    panel.get_by_role("img", name="The AOIs coloured by Total fixation duration").scroll_into_view_if_needed()
+    app.page.wait_for_function("() => document.querySelector('.picture-heat')?.naturalWidth > 0")
     shoot(app, "picture")
 
 

@@ -31,7 +31,7 @@ export function mountPicture(root, ctx, feed) {
     button({ label: 'Copy', icon: icon('copy'), class: 'small', title: 'Copy the table for a spreadsheet', run: () => void copy(ctx, feed) }),
     button({ label: 'Export', icon: icon('export'), class: 'small primary', run: () => openExport(ctx) }),
     button({ label: 'Send', class: 'small', title: 'Send the AOIs to Pupil Cloud: shows first what would change there', run: () => openCloud(ctx) }), wide.node);
-  root.append(el('div', { class: 'results' }, head, parts.empty, parts.body));
+  root.append(el('div', { class: 'results picture-results' }, head, parts.empty, parts.body));
   const show = () => draw(parts, ctx, feed);
   feed.want();
   show();
@@ -106,12 +106,13 @@ function whyEmpty(ctx, feed) {
 function heatmap(ctx, feed) {
   const which = el('select', { class: 'grow', aria: { label: 'Measure' } });
   const picture = el('img', { class: 'picture-heat', alt: '' });
+  picture.style.aspectRatio = `${ctx.store.recording.width} / ${ctx.store.recording.height}`;
   const failed = el('p', { class: 'muted small-text', role: 'status', hidden: true, text: 'The picture could not be drawn; it is tried again with the next results.' });
   const links = (/** @type {string[]} */ ...forms) => forms.map((form) => el('a', { class: 'button small', download: '', text: form.toUpperCase() }));
   const downloads = links('png', 'svg');
   which.addEventListener('change', () => feed.setOptions({ measure: which.value }));
   picture.addEventListener('error', () => { failed.hidden = false; picture.hidden = true; });
-  picture.addEventListener('load', () => { failed.hidden = true; picture.hidden = false; });
+  picture.addEventListener('load', () => { failed.hidden = true; picture.hidden = false; picture.style.aspectRatio = ''; });
   let drawn = '';
   const show = () => {
     if (!feed.info || feed.busy) return;
