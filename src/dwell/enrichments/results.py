@@ -140,8 +140,8 @@ class ImageResults:
                 each for each in self.image_map.enrichment.recordings if each.recording_id not in known
             ]
             what = (
-                "their sections do not start at recording.begin; give the recordings' own downloads (dwell map "
-                "--recordings), or count from the section's start"
+                "their sections do not start at recording.begin; give the recordings' own downloads "
+                "(dwell map --recordings), or count from the section's start"
             )
         notes = []
         if unknown:
