@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from dwell.errors import OutputError, StorageFull
 
-__all__ = ["replacing"]
+__all__ = ["delete_file", "replacing"]
 
 
 @contextmanager
@@ -36,6 +36,22 @@ def replacing(path: str | Path) -> Iterator[Path]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def delete_file(path: Path) -> None:
+    """Delete a result of before; nothing happens if it is not there.
+
+    Raises:
+        OutputError: it cannot be deleted.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot replace {path} ({error.strerror}). Close it if another program has it open, or choose "
+            "another folder.",
+            path=path,
+        ) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> StorageFull | OutputError:

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from dwell.errors import OutputError
-from dwell.files import replacing
+from dwell.files import delete_file, replacing
 from dwell.gaze import (
     FixationMap,
     GazeMap,
@@ -195,14 +194,14 @@ class Results:
         folder = Path(folder)
         halves = (None, None) if progress is None else _halves(progress)
         written = [write_gaze_on_aoi(folder / "gaze_on_aoi.csv", self.gaze_map, self.section, halves[0])]
-        _delete(folder / "mapping.json")
+        delete_file(folder / "mapping.json")
         written.append(write_frames(folder / "frames.csv", self.gaze_map, self.section, halves[1]))
         for name, table in self._tables():
             data = getattr(self, name)
             if data is not None:
                 written.append(write_table(data, table, folder / f"{name}.csv"))
             else:
-                _delete(folder / f"{name}.csv")
+                delete_file(folder / f"{name}.csv")
         written.append(self._write_manifest(folder / "mapping.json"))
         return written
 
@@ -242,17 +241,6 @@ def _halves(progress: ProgressFn) -> tuple[ProgressFn, ProgressFn]:
         lambda done, total: progress(done, 2 * total),
         lambda done, total: progress(total + done, 2 * total),
     )
-
-
-def _delete(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot replace {path} ({error.strerror}). Close it if another program has it open, or choose "
-            "another folder.",
-            path=path,
-        ) from error
 
 
 def _value(row: pd.Series, name: str) -> float | int | str | None:

@@ -186,6 +186,8 @@ def test_options_of_the_other_kind_are_refused(project, tmp_path):
 
 def test_the_command_line_knows_every_measure():
     assert list(MEASURES) == list(MEASURE_NAMES)
+    described = " ".join(command("map", "--help").out.split())
+    assert all(name in described for name in MEASURES)
 
 
 def test_starts_from_downloads_on_the_command_line(tmp_path):

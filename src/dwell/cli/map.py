@@ -64,7 +64,10 @@ def map_gaze(
 
     Of the picture of an enrichment: aoi_fixations.csv, aoi_metrics.csv and
     aoi_label_metrics.csv, equal to Pupil Cloud's for the same masks,
-    image_dwell.csv, gaze_heatmap.png, aoi_heatmap.png and .svg.
+    image_dwell.csv, gaze_heatmap.png, aoi_heatmap.png and .svg. These are
+    coloured by --measure: total-fixation-duration, average-fixation-duration,
+    fixation-count, time-to-first-fixation, recording-reach, wearer-reach,
+    dwell-time, dwell-share, dwell-per-area or visits.
 
     [bold]Examples[/bold]
 
@@ -78,7 +81,9 @@ def map_gaze(
         reporting_errors(as_json=as_json, reader_options="dwell track PROJECT"),
         open_project(project, source) as analysis,
     ):
-        if analysis.project.source.kind == "enrichment":
+        from dwell.reference_image import is_reference_image
+
+        if is_reference_image(analysis.project):
             refuse_degrees(margin_deg, px_per_degree)
             rule = fixation_rule or "mean"
             choices = {"margin_px": margin_px, "group_by": group_by, "fixation_rule": rule}

@@ -60,7 +60,11 @@ RecordingPath = Annotated[
 ]
 ProjectPath = Annotated[
     Path,
-    typer.Argument(metavar="PROJECT", help="A .dwell project made by `dwell track`.", show_default=False),
+    typer.Argument(
+        metavar="PROJECT",
+        help="A .dwell project, made by `dwell track` or `dwell segment`.",
+        show_default=False,
+    ),
 ]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout, progress as JSON lines on stderr.")
@@ -211,7 +215,7 @@ MeasureName = Annotated[
     typer.Option(
         "--measure",
         metavar="NAME",
-        help="On a picture: what colours the AOIs: " + ", ".join(MEASURE_NAMES) + ".",
+        help="On a picture: what colours the AOIs; the names are above.",
     ),
 ]
 Recordings = Annotated[

@@ -50,8 +50,9 @@ def segment(
         str | None,
         typer.Option(
             metavar="NAME|DIR",
-            help="Who finds words: a learned detector (dwell models lists them), the folder of one, or "
-            "colours, which needs no download and knows colour words only; default the first downloaded.",
+            help="Who finds words: a learned detector (dwell models lists them) or the folder of one; "
+            "colours (colour words) or everything (whatever stands out), without a download. Default the "
+            "first downloaded.",
         ),
     ] = None,
     backend: Annotated[

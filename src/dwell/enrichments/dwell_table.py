@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dwell.enrichments.fixation_tables import origins_ns
 from dwell.enrichments.mapping import ImageMap
+from dwell.enrichments.origins import since_origin_ns
 from dwell.metrics.rounding import to_ms
 from dwell.tables import IMAGE_DWELL, conform
 from dwell.types import FloatArray, IntArray
@@ -93,8 +93,6 @@ class _Stays:
 def _visits(image_map: ImageMap, starts_ns: Mapping[str, int] | None) -> _Visits:
     enrichment = image_map.enrichment
     stays = _stays(image_map)
-    origins = origins_ns(image_map, starts_ns)
-    origin, known = origins.fillna(0).to_numpy(np.int64), origins.notna().to_numpy()
     shape = (len(image_map.areas), len(enrichment.recordings))
     found = _Visits(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(shape, np.nan))
     gap_ns = image_map.options.visit_gap_ms * 1e6
@@ -112,8 +110,8 @@ def _visits(image_map: ImageMap, starts_ns: Mapping[str, int] | None) -> _Visits
         order = np.lexsort((starts[first], recording))
         present, place = np.unique(recording[order], return_index=True)
         entry = first[order[place]]
-        since = (starts[entry] - origin[section[entry]]).astype(np.float64)
-        found.first_ns[area, present] = np.where(known[section[entry]], since, np.nan)
+        since = since_origin_ns(image_map, starts[entry], section[entry], starts_ns)
+        found.first_ns[area, present] = since
     return found
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dwell.enrichments.mapping import ImageMap
+from dwell.enrichments.origins import since_origin_ns
 from dwell.metrics.labels import label_id
 from dwell.metrics.rounding import rounded_ms
 from dwell.tables import AOI_FIXATIONS, AOI_LABEL_METRICS, AOI_METRICS, conform
@@ -79,33 +80,11 @@ def count_fixations(image_map: ImageMap, starts_ns: Mapping[str, int] | None = N
     order = np.lexsort((fixations.starts_ns[fixation], cell))
     cells, place = np.unique(cell[order], return_index=True)
     ttff = np.full(size, np.nan)
-    ttff[cells] = _since_origin(image_map, fixation[order][place], starts_ns)
+    first = fixation[order][place]
+    ttff[cells] = since_origin_ns(image_map, fixations.starts_ns[first], fixations.section[first], starts_ns)
     return FixationCounts(
         np.bincount(cell, minlength=size).reshape(shape), total.reshape(shape), ttff.reshape(shape)
     )
-
-
-def _since_origin(image_map: ImageMap, fixation: IntArray, starts_ns: Mapping[str, int] | None) -> FloatArray:
-    """Ns from where times start to each of these fixations; NaN where that is not known."""
-    enrichment, fixations = image_map.enrichment, image_map.enrichment.fixations
-    origins = origins_ns(image_map, starts_ns)
-    known = origins.notna().to_numpy()
-    since = np.full(len(fixation), np.nan)
-    section = fixations.section[fixation]
-    there = known[section]
-    first = origins.fillna(0).to_numpy(np.int64)
-    since[there] = fixations.starts_ns[fixation][there] - first[section[there]]
-    assert len(enrichment.sections) == len(origins)  # one origin for each
-    return since
-
-
-def origins_ns(image_map: ImageMap, starts_ns: Mapping[str, int] | None = None) -> pd.Series:
-    """(s,) Int64 ns UTC: where times to first start for each section; missing where that is not known."""
-    enrichment = image_map.enrichment
-    if image_map.options.ttff_origin == "section":
-        return pd.Series([each.start_ns for each in enrichment.sections], dtype="Int64")
-    starts = enrichment.recording_starts_ns(dict(starts_ns or {}))
-    return starts.iloc[enrichment.recording_of_section].reset_index(drop=True)
 
 
 def aoi_metrics(image_map: ImageMap, counts: FixationCounts) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from dwell.enrichments.mapping import ImageMap, map_to_areas
 from dwell.enrichments.measures import MEASURES
 from dwell.enrichments.options import ImageOptions
 from dwell.enrichments.overlaps import overlap_notes
-from dwell.files import replacing
+from dwell.files import delete_file, replacing
 from dwell.masks import Mask
 from dwell.tables import AOI_FIXATIONS, AOI_LABEL_METRICS, AOI_METRICS, IMAGE_DWELL, write_table
 from dwell.types import AOI, ProgressFn
@@ -181,7 +181,7 @@ class ImageResults:
         """
         folder = Path(folder)
         manifest = folder / "mapping.json"
-        manifest.unlink(missing_ok=True)
+        delete_file(manifest)
         written = []
         for done, (name, table) in enumerate(_TABLES.items(), start=1):
             written.append(write_table(getattr(self, name), table, folder / f"{name}.csv"))

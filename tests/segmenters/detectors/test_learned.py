@@ -206,7 +206,9 @@ def test_without_libraries_it_says_what_to_install(monkeypatch, folders):
 def test_the_default_is_the_first_that_is_here(hf_home):
     with pytest.raises(MissingModel) as caught:
         default_detector()
-    assert "dwell models fetch grounding-dino-tiny (689 MB). Or draw a box" in str(caught.value)
+    assert "dwell models fetch grounding-dino-tiny (689 MB). Without one, the detector 'colours'" in str(
+        caught.value
+    )
     write_cache(hf_home, "sam3", files_of("sam3_video"))
     assert default_detector() == "sam3"
     write_cache(hf_home, "mm-grounding-dino-tiny", files_of("mm-grounding-dino"))

@@ -52,7 +52,8 @@ def default_detector() -> str:
     first = next(iter(DETECTOR_MODELS.values()))
     raise MissingModel(
         "To find things from words, a model is needed, and none is on this computer. Fetch one: dwell models "
-        f"fetch {first.name} ({first.size_mb} MB). Or draw a box around the thing, or click it."
+        f"fetch {first.name} ({first.size_mb} MB). Without one, the detector 'colours' finds things by their "
+        "colour and 'everything' whatever stands out; or draw a box around the thing, or click it."
     )
 
 
