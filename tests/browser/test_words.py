@@ -53,8 +53,9 @@ def test_words_become_aois_that_are_refined_and_undone(app, words):
     assert app.page.evaluate("() => document.activeElement.id") == "words-text"
     look(app, words, "red cup . blue sign")
     boxes = words.get_by_role("list", name="Suggestions on frame 0").get_by_role("checkbox")
-    assert boxes.count() == 2
     app.page.get_by_text("2 of 2 shown").wait_for()
+    boxes.nth(1).wait_for()
+    assert boxes.count() == 2
     # The sign is a rectangle, which fills its hull: its score is 1; the cup's, a disc of pixels, is less.
     set_slider(words, "Box score", 1)
     app.page.get_by_text("1 of 2 shown").wait_for()
