@@ -9,7 +9,8 @@
     │   ├── MissingStream       the recording has no such stream (gaze, scene video, …)
     │   ├── BadTable            a table has wrong columns, values or encoding
     │   ├── CorruptArchive      a zip is incomplete, damaged or locked with a password
-    │   └── UnsafeArchive       a zip would write outside its folder
+    │   ├── UnsafeArchive       a zip would write outside its folder
+    │   └── VolumeError         a medical volume is damaged, incomplete, mixed or of a kind that is not read
     ├── VideoError
     │   ├── CorruptVideo        the video cannot be opened or decoded
     │   └── FrameOutOfRange     there is no frame with this number
@@ -26,6 +27,10 @@
     │       ├── MissingModel    the model is not on this computer and could not be fetched
     │       ├── GatedModel      the model's owner has not given access
     │       └── IncompleteModel files of the model are missing, cut short or damaged
+    ├── LiveError               live gaze cannot be had
+    │   ├── MissingSource       unknown gaze source, or its extra is not installed
+    │   ├── NoDevice            no eye tracker or stream was found where it was looked for
+    │   └── SourceLost          the connection to a gaze source is gone; it may come back
     ├── CloudError              Pupil Cloud cannot be used as asked
     │   ├── MissingToken        no API token is given, or there is nowhere safe to keep it
     │   ├── CloudRefused        Pupil Cloud does not accept the token, or it may not do this
@@ -97,6 +102,10 @@ class UnsafeArchive(RecordingError):
     """A zip would write outside its folder."""
 
 
+class VolumeError(RecordingError):
+    """A medical volume is damaged, incomplete, mixed or of a kind that is not read."""
+
+
 class VideoError(DwellError):
     """A video cannot be used as it is."""
 
@@ -159,6 +168,22 @@ class GatedModel(ModelError):
 
 class IncompleteModel(ModelError):
     """Files of the model are missing, cut short or damaged."""
+
+
+class LiveError(DwellError):
+    """Live gaze cannot be had."""
+
+
+class MissingSource(LiveError):
+    """Unknown gaze source, or its extra is not installed."""
+
+
+class NoDevice(LiveError):
+    """No eye tracker or stream was found where it was looked for."""
+
+
+class SourceLost(LiveError):
+    """The connection to a gaze source is gone; it may come back."""
 
 
 class CloudError(DwellError):

@@ -1,4 +1,4 @@
-"""The words of Dwell that carry no behaviour: AOI, state, origin, direction, camera, progress."""
+"""The words of Dwell that carry no behaviour: AOI, state, origin, direction, space, camera, progress."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ class Direction(StrEnum):
     FORWARD = "forward"
     BACKWARD = "backward"
     BOTH = "both"
+
+
+class Space(StrEnum):
+    """What the positions of a source are measured in."""
+
+    DISPLAY = "display"
+    """0 … 1 of one monitor, origin top left: what screen trackers give."""
+    PAGE = "page"
+    """CSS px of the browser's page, origin top left: what a mouse gives."""
+    IMAGE = "image"
+    """px of the picture that is looked at, origin top left: what a log of looking gives."""
+    SCENE = "scene"
+    """px of the raw picture of a head-worn camera, origin top left: what glasses give."""
 
 
 @dataclass(frozen=True, slots=True)
