@@ -72,6 +72,7 @@ READERS = Registry(
     {
         "pupil-cloud": "dwell.recordings.pupil_cloud:PupilCloudReader",
         "enrichment": "dwell.recordings.enrichment:EnrichmentReader",
+        "look": "dwell.recordings.look:LookReader",
         "gaze-csv": "dwell.recordings.gaze_csv:GazeCsvReader",
         "images": "dwell.recordings.images:ImagesReader",
         "video": "dwell.recordings.bare_video:BareVideoReader",

@@ -1,0 +1,21 @@
+"""Looks of a project: masks that were kept go into it, everything else into a log that can be run again."""
+
+from dwell.looks.keeping import begin_log, keep_commit, picked, png_of
+from dwell.looks.replaying import Replayed, replay_look
+from dwell.looks.results import look_masklets, map_look
+from dwell.looks.running import LookRun, events_of, read_keys, run_look
+
+__all__ = [
+    "LookRun",
+    "Replayed",
+    "begin_log",
+    "events_of",
+    "keep_commit",
+    "look_masklets",
+    "map_look",
+    "picked",
+    "png_of",
+    "read_keys",
+    "replay_look",
+    "run_look",
+]
