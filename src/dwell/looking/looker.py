@@ -141,10 +141,10 @@ class Looker:
 
     def _elsewhere(self, fixation: LiveFixation) -> bool:
         """Whether the eye rests on something other than the mask."""
-        mask = self._proposal.mask
-        if mask is None:
+        shown = self._proposal.shown
+        if shown is None:
             return False
-        share = share_on(mask.to_array(), fixation.x, fixation.y, self._sigma_px)
+        share = share_on(shown.array_hw, fixation.x, fixation.y, self._sigma_px)
         return share < self.options.leave_share
 
     def _aim_anew(self) -> None:

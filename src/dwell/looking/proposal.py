@@ -24,9 +24,14 @@ class Proposal:
     """The viewer has asked for another granularity: its size is kept to from then on."""
 
     @property
-    def mask(self) -> Mask | None:
+    def shown(self) -> Weighed | None:
         """The one that is shown."""
-        return self.levels[self.level].mask if self.levels else None
+        return self.levels[self.level] if self.levels else None
+
+    @property
+    def mask(self) -> Mask | None:
+        """The mask that is shown."""
+        return None if self.shown is None else self.shown.mask
 
     def cycled(self) -> Proposal:
         """The next granularity, larger ones first, then from the smallest."""
@@ -41,7 +46,7 @@ class Proposal:
 
         The mask that is shown stays unless another is more likely by ``steady``, in logarithms.
         """
-        shown = self.levels[self.level] if self.levels else None
+        shown = self.shown
         known = () if shown is None else (Proposed(shown.mask, shown.score),)
         weighed = weigh((*found, *known), points, sigma_px)
         if not weighed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,7 +34,7 @@ _SAME = 0.9
 """IoU from which two masks are one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weighed:
     """A mask with what speaks for it."""
 
@@ -42,6 +43,11 @@ class Weighed:
     """0 … 1, the segmenter's own estimate."""
     weight: float
     """Logarithm of how likely it is meant, but for a constant; comparable for one aim only."""
+
+    @cached_property
+    def array_hw(self) -> BoolArray:
+        """(h, w) bool: the mask, decoded once, as every gaze sample asks about it."""
+        return self.mask.to_array()
 
 
 def share_on(array_hw: BoolArray, x: float, y: float, sigma_px: float) -> float:

@@ -1,6 +1,6 @@
 """Looks of a project: masks that were kept go into it, everything else into a log that can be run again."""
 
-from dwell.looks.keeping import begin_log, keep_commit, picked, png_of
+from dwell.looks.keeping import about_look, begin_log, keep_commit, looks_folder, picked, png_of
 from dwell.looks.replaying import Replayed, replay_look
 from dwell.looks.results import look_masklets, map_look
 from dwell.looks.running import LookRun, events_of, read_keys, run_look
@@ -8,10 +8,12 @@ from dwell.looks.running import LookRun, events_of, read_keys, run_look
 __all__ = [
     "LookRun",
     "Replayed",
+    "about_look",
     "begin_log",
     "events_of",
     "keep_commit",
     "look_masklets",
+    "looks_folder",
     "map_look",
     "picked",
     "png_of",

@@ -19,7 +19,7 @@ from dwell.project import Project
 from dwell.segmenters.contract import Backend
 from dwell.tracking import TrackingSession
 
-__all__ = ["begin_log", "keep_commit", "picked", "png_of"]
+__all__ = ["about_look", "begin_log", "keep_commit", "looks_folder", "picked", "png_of"]
 
 FOLDER = "looks"
 """In the project's folder."""
@@ -40,10 +40,15 @@ def begin_log(
         ProjectError: the project is in memory only.
         StorageFull: nothing can be written there.
     """
-    if project.path is None:
-        raise ProjectError("A look is kept beside its project, but this project is in memory; save it first.")
     options = options or LookOptions()
-    about = {
+    return LookLog(looks_folder(project), about_look(project, backend, source, options), options)
+
+
+def about_look(
+    project: Project, backend: Backend, source: Mapping[str, Any], options: LookOptions
+) -> dict[str, Any]:
+    """What ``look.json`` says of a look; plain values."""
+    return {
         "format": 1,
         "dwell": version("dwell"),
         "source": dict(source),
@@ -51,7 +56,17 @@ def begin_log(
         "backend": {"name": backend.name, "parameters": backend.describe()},
         "options": asdict(options),
     }
-    return LookLog(project.path / FOLDER, about, options)
+
+
+def looks_folder(project: Project) -> Path:
+    """Where the looks of a project are kept.
+
+    Raises:
+        ProjectError: the project is in memory only.
+    """
+    if project.path is None:
+        raise ProjectError("A look is kept beside its project, but this project is in memory; save it first.")
+    return project.path / FOLDER
 
 
 def picked(project: Project, t_ns: int, frame_idx: int, object_id: int | None = None) -> Turned:
@@ -88,8 +103,3 @@ def _new_name(project: Project) -> str:
     while f"look {number}" in names:
         number += 1
     return f"look {number}"
-
-
-def looks_of(project: Project) -> list[Path]:
-    """Folders of the project's looks, oldest first."""
-    return [] if project.path is None else sorted((project.path / FOLDER).glob("look-*"))
