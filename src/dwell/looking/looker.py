@@ -124,7 +124,7 @@ class Looker:
 
     def _look(self, event: Looked) -> list[Request]:
         ended = self._eye.take(event.t_ns, event.x, event.y, event.valid, self._px_per_deg)
-        if ended is not None:
+        if ended is not None and ended.start_ns != self._done_ns:
             self._recent.append(ended)
         current = self._eye.current
         if not self._running or self._holding or self._said or current is None:
