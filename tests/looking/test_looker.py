@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dwell.looking import Action, Answered, Ask, Commit, LookOptions, Turned, Wish
+from dwell.looking import Action, Answered, Ask, Commit, LookOptions, Tuned, Turned, Wish
 from dwell.masks import Mask
 from dwell.prompts import Box, MaskPrompt, Point
 from looking.eyes import MS, START, blink, rest
@@ -208,6 +208,16 @@ def test_dwelling_is_switched_by_a_key_and_its_progress_is_shown():
     looker, steps = look([*events, press(Action.DWELL, 1000), *rest(*ON_LEFT, 1000, 1501)])
     assert looker.state.dwelt == pytest.approx(0.5)
     assert requests_of(steps, Commit) == []
+
+
+def test_what_is_set_meanwhile_holds_from_then_on():
+    events = [press(Action.START, 0), *rest(*ON_LEFT, 0, 3000)]
+    looker, steps = look([*events, Tuned(START + 300 * MS, error_deg=0.5, dwell_ms=1500.0)], DWELL)
+    (kept_ms,) = [
+        (step.event.t_ns - START) // MS for step in steps if any(isinstance(r, Commit) for r in step.requests)
+    ]
+    assert kept_ms == 1600  # the mask is there at 100 ms; 1500 instead of 800 later
+    assert looker.options.error_deg == 0.5
 
 
 # ------------------------------------------------------------------ slow segmenters

@@ -22,6 +22,7 @@ __all__ = [
     "Pressed",
     "Proposed",
     "Request",
+    "Tuned",
     "Turned",
     "Wish",
     "Zoomed",
@@ -72,6 +73,16 @@ class Zoomed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuned:
+    """The viewer has set something, or a check has measured how good gaze is."""
+
+    t_ns: int
+    error_deg: float
+    """As in ``LookOptions``."""
+    dwell_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """A mask that a segmenter gives for prompts."""
 
@@ -91,7 +102,7 @@ class Answered:
     """For each set of prompts that was asked about: masks, best first."""
 
 
-Event = Looked | Pressed | Turned | Zoomed | Answered
+Event = Looked | Pressed | Turned | Zoomed | Tuned | Answered
 
 
 # ------------------------------------------------------------------ out

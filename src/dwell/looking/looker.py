@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from dwell.looking.aiming import AimPoint, aim_points
@@ -24,6 +24,7 @@ from dwell.looking.events import (
     Looked,
     Pressed,
     Request,
+    Tuned,
     Turned,
     Wish,
     Zoomed,
@@ -99,6 +100,8 @@ class Looker:
             return self._press(event.action)
         if isinstance(event, Turned):
             return self._turn(event)
+        if isinstance(event, Tuned):
+            return self._tune(event)
         return self._zoom(event)
 
     @property
@@ -337,4 +340,8 @@ class Looker:
 
     def _zoom(self, event: Zoomed) -> list[Request]:
         self._px_per_deg = event.px_per_deg
+        return []
+
+    def _tune(self, event: Tuned) -> list[Request]:
+        self.options = replace(self.options, error_deg=event.error_deg, dwell_ms=event.dwell_ms)
         return []

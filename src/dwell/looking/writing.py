@@ -18,6 +18,7 @@ from dwell.looking.events import (
     Pressed,
     Proposed,
     Request,
+    Tuned,
     Turned,
     Wish,
     Zoomed,
@@ -104,6 +105,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
         },
     ),
     Zoomed: ("zoomed", lambda e: {"t_ns": e.t_ns, "px_per_deg": e.px_per_deg}),
+    Tuned: ("tuned", lambda e: {"t_ns": e.t_ns, "error_deg": e.error_deg, "dwell_ms": e.dwell_ms}),
     Answered: ("answered", lambda e: {"t_ns": e.t_ns, "number": e.number, "found": _found(e)}),
     Ask: (
         "ask",
@@ -136,6 +138,7 @@ _MAKERS: Mapping[str, Callable[[_Values], Event | Request]] = {
     "pressed": lambda v: Pressed(v["t_ns"], Action(v["action"])),
     "turned": lambda v: Turned(v["t_ns"], v["frame_idx"], v["object_id"], _mask_from(v["mask"])),
     "zoomed": lambda v: Zoomed(v["t_ns"], float(v["px_per_deg"])),
+    "tuned": lambda v: Tuned(v["t_ns"], float(v["error_deg"]), float(v["dwell_ms"])),
     "answered": lambda v: Answered(
         v["t_ns"],
         v["number"],

@@ -85,6 +85,7 @@ class LookMouse(Request):
 
     accuracy_deg: float = Field(default=1.0, ge=0, le=20)
     precision_deg: float = Field(default=0.2, ge=0, le=20)
+    drift_deg_per_min: float = Field(default=0.1, ge=0, le=20)
     latency_ms: float = Field(default=30.0, ge=0, le=2000)
     rate_hz: float = Field(default=120.0, ge=1, le=1000)
     blinks: bool = True
@@ -409,10 +410,11 @@ class CheckResult(Message):
     accuracy_deg: float | None
     """Mean over the targets; null = too little gaze came."""
     precision_deg: float | None
-    """RMS of distances between samples that follow each other."""
+    """Root of the mean squared distance from one sample to the next."""
     loss: float
     """0 … 1 of the samples"""
-    verdict: Literal["good", "usable", "poor", "failed"]
+    verdict: Literal["good", "fair", "poor", "unknown"]
+    """``unknown``: too few targets got enough gaze."""
     summary: str
     """One sentence for a person."""
     remedies: list[str]

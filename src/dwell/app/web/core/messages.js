@@ -136,7 +136,7 @@
  * @property {number|null} accuracy_deg
  * @property {number|null} precision_deg
  * @property {number} loss
- * @property {'good'|'usable'|'poor'|'failed'} verdict
+ * @property {'good'|'fair'|'poor'|'unknown'} verdict
  * @property {string} summary
  * @property {Array<string>} remedies
  * @property {Array<CheckTargetResult>} targets
@@ -487,6 +487,7 @@
  * @typedef {object} LookMouse
  * @property {number} [accuracy_deg]
  * @property {number} [precision_deg]
+ * @property {number} [drift_deg_per_min]
  * @property {number} [latency_ms]
  * @property {number} [rate_hz]
  * @property {boolean} [blinks]
