@@ -54,7 +54,7 @@ def point_quality(deviations_deg: FloatArray, valid: BoolArray, expected: float 
     """
     good = valid & np.isfinite(deviations_deg).all(axis=1)
     seen, n = deviations_deg[good], int(good.sum())
-    due = max(len(good), 0.0 if math.isnan(expected) else expected)
+    due = max(len(good), 0 if math.isnan(expected) else math.floor(expected + 1e-6))
     loss = 1.0 if due == 0 else 1 - n / due
     if n == 0:
         return PointQuality(*(math.nan,) * 6, loss, 0)
