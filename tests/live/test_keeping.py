@@ -190,7 +190,9 @@ def test_silence_of_a_replay_is_none():
 
 def test_who_leaves_early_leaves_a_closed_source():
     source = Scripted([sample(1), sample(2), sample(3)])
-    assert kept(source, n=1)[0] == [1]
+    times, told = kept(source, n=1)
+    assert times == [1]
+    assert told[-1].state is SourceState.ENDED
     assert source.n_closes == 1
 
 

@@ -156,3 +156,25 @@ def test_text_is_no_gaze():
     with pytest.raises(LiveError, match="carries text, not gaze"):
         asyncio.run(open_source(f"lsl:{name}").connect())
     del outlet
+
+
+def test_several_that_fit_are_said(monkeypatch):
+    """However many have answered at that moment: here, both."""
+    name = f"gaze {uuid.uuid4()}"
+    outlets = [
+        pylsl.StreamOutlet(pylsl.StreamInfo(name, "Gaze", 2, 100, "float32", f"{name} {k}")) for k in (1, 2)
+    ]
+    both = pylsl.resolve_byprop("name", name, minimum=2, timeout=3)
+    if len(both) < 2:
+        pytest.skip("streams cannot be found here: loopback has no multicast")
+    monkeypatch.setattr(pylsl, "resolve_byprop", lambda *_, **__: both)
+
+    async def connect():
+        source = open_source(f"lsl:{name}?x=0&y=1&unit=pixels&space=page")
+        info = await source.connect()
+        await source.close()
+        return info
+
+    (note,) = asyncio.run(connect()).notes
+    assert note.startswith(f"Several streams fit: {name}, {name}. Taken: {name}")
+    del outlets

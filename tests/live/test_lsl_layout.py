@@ -68,6 +68,11 @@ def test_glasses_are_in_px_of_the_scene(title, channels):
     assert layout.read([800.5, 600.25, 4.0]) == (800.5, 600.25, True)
 
 
+def test_neons_own_stream_is_known_even_without_units():
+    layout = find_layout("lab phone_Neon Gaze", stream(("x",), ("y",)), Wishes())
+    assert (layout.space, layout.scale_xy) == (Space.SCENE, (1, 1))
+
+
 def test_pupil_core_counts_from_below_and_has_a_confidence():
     layout = find_layout("pupil_capture", CORE, Wishes(size_wh=(1280, 720)))
     assert layout.space is Space.SCENE

@@ -1,5 +1,8 @@
 """What people type."""
 
+import subprocess
+import sys
+
 import pytest
 
 from dwell.errors import LiveError, MissingSource
@@ -65,3 +68,9 @@ def test_a_package_that_cannot_be_loaded(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(MissingSource, match=r"cannot be loaded \(liblsl.so was not found\).*pip install x"):
         need("broken_lsl", "lsl", "pip install x")
+
+
+def test_the_room_loads_no_optional_package():
+    code = "import sys, dwell.live, dwell.live.neon, dwell.live.lsl, dwell.live.tobii; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"pupil_labs", "pylsl", "tobii_research", "aiohttp", "zeroconf"} & set(loaded.split())
