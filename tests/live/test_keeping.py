@@ -206,3 +206,17 @@ def test_what_can_never_work_is_not_tried_again():
     with pytest.raises(LiveError, match="unknown channels"):
         kept(source)
     assert (source.n_connects, source.n_closes) == (1, 1)
+
+
+def test_waits_grow_until_gaze_comes_again(monkeypatch):
+    monkeypatch.setattr(keeping, "_WAITS_S", (0.001, 0.002, 0.003))
+    waited, sleep = [], asyncio.sleep
+
+    async def recorded(seconds):
+        waited.append(seconds)
+        await sleep(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", recorded)
+    nobody, gone = NoDevice("nobody"), SourceLost("cable out")
+    kept(Scripted(nobody, nobody, nobody, nobody, [sample(1), gone], nobody, [sample(2)]))
+    assert [s for s in waited if s < 0.1] == [0.001, 0.002, 0.003, 0.003, 0.001, 0.002]
