@@ -186,9 +186,20 @@ test('a look goes on after its tab was reloaded, and old wishes are not done aga
   assert.deepEqual(again.wished, ['new']);
 });
 
+test('a look that the server knows no more, started anew, is over', async () => {
+  const world = await page().begun();
+  const again = page({ session: world.session });
+  again.look.take(view(0, { name: '', over: true }));
+  assert.deepEqual([again.look.mine, again.look.going], [false, false]);
+  assert.equal(page({ session: world.session }).look.mine, false);
+});
+
 test('a look that another tab has begun is no longer this one’s', async () => {
   const world = await page().begun();
   world.look.take(view(1));
+  world.look.take(view(9, { name: '', over: true })); // sent before it began
+  assert.ok(world.look.mine);
+  await world.timers.pass(3000);
   world.look.take(view(1, { name: 'look-0002' }));
   assert.equal(world.look.mine, false);
   await world.look.press('save', HERE);
@@ -261,9 +272,9 @@ test('the stream is read, read again after it broke, and polled where a proxy ho
       bodies.push(pipe);
       return { body };
     },
-    get: async () => ({ rev: 100 + polls++ }),
+    get: async (path) => { assert.equal(path, 'look/state?name=look-0001&mask_rev=4'); return { rev: 100 + polls++ }; },
   };
-  const stream = new LookStream(api, { onView: (each) => got.push(each.rev), onState: (state) => states.push(state) }, timers);
+  const stream = new LookStream(api, { onView: (each) => got.push(each.rev), onState: (state) => states.push(state), have: () => 'name=look-0001&mask_rev=4' }, timers);
   const send = (text) => bodies.at(-1).enqueue(new TextEncoder().encode(text));
   stream.start();
   await turns();
@@ -398,8 +409,8 @@ test('what goes on, in words', async () => {
 test('how gaze comes and how long masks take, in words', () => {
   assert.equal(sourceText(status(), 'live'), 'Gaze comes · 120 Hz · 31 ms late · 2 % lost');
   assert.equal(sourceText(status({ state: 'reconnecting', rate_hz: null, latency_ms: null, loss: null, n_reconnects: 2 }), 'live'), 'Reconnecting … · reconnected 2 times');
-  assert.equal(sourceText(status(), 'offline'), 'The server does not answer. Trying again …');
-  assert.equal(maskText({ mask_latency_ms: { p50: 48.4, p95: 1240 }, n_dropped: 3 }), 'Gaze to mask 48 ms, at most 1.2 s in 95 %, 3 skipped');
+  assert.equal(sourceText(status(), 'offline'), 'No answer from the server …');
+  assert.equal(maskText({ mask_latency_ms: { p50: 48.4, p95: 1240 }, n_dropped: 3 }), 'Mask after 48 ms (95 %: 1.2 s), 3 skipped');
   assert.equal(maskText({ mask_latency_ms: null, n_dropped: 0 }), '');
   assert.equal(maskSign({ level: 1, n_levels: 3, holding: true, said: [] }), '2/3 · held');
   assert.equal(maskSign({ level: 0, n_levels: 1, holding: false, said: [] }), '');
@@ -410,7 +421,7 @@ test('how gaze comes and how long masks take, in words', () => {
 // ---------------------------------------------------------------- the check
 
 const PLAN = { targets: [[10, 10], [50, 50]], names: ['upper left', 'middle'], settle_ms: 500, collect_ms: 1000 };
-const RESULT = { accuracy_deg: 0.8, verdict: 'usable' };
+const RESULT = { accuracy_deg: 0.8, verdict: 'fair' };
 
 function checking(fails = '') {
   const asked = [];
@@ -418,7 +429,7 @@ function checking(fails = '') {
   const timers = new FakeTimers();
   const answers = { 'look/check/start': PLAN, 'look/check/finish': RESULT };
   const api = { post: async (path, body) => {
-    asked.push(body ? `${path} ${body.index}` : path);
+    asked.push(body ? `${path} ${Object.values(body)}` : path);
     if (path === fails) throw new Error('No gaze comes.');
     return answers[path] ?? {};
   } };
@@ -440,8 +451,8 @@ test('a check shows each target as long as it needs, and what came of it', async
   assert.deepEqual(asked, ['look/check/start', 'look/check/target 0', 'look/check/target 1', 'look/check/finish']);
   assert.deepEqual(phases, ['ready', 'target', 'target', 'reckoning', 'result']);
   assert.equal(check.result, RESULT);
-  await check.accept();
-  assert.deepEqual([asked.at(-1), check.phase], ['look/check/accept', 'off']);
+  await check.accept(true);
+  assert.deepEqual([asked.at(-1), check.phase], ['look/check/accept true', 'off']);
 });
 
 test('a check that is left, or whose window has moved, asks no more', async () => {
@@ -450,7 +461,7 @@ test('a check that is left, or whose window has moved, asks no more', async () =
   await turns();
   check.close();
   await timers.pass(9000);
-  assert.deepEqual(asked, ['look/check/start', 'look/check/target 0']);
+  assert.deepEqual(asked, ['look/check/start', 'look/check/target 0', 'look/check/cancel']);
   void check.begin();
   await turns();
   check.moved();

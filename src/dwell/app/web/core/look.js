@@ -27,6 +27,7 @@ import { Newest, nsOf, Pointer, REAL_TIMERS } from './looksending.js';
 export const POINTER_MS = 30;
 export const REPORT_MS = 50;
 const OPTIONS_MS = 200;
+const GRACE_MS = 2000;
 const STORED = 'dwell.look.going';
 const WITHOUT_LOOK = new Set(['start', 'check']);
 
@@ -41,6 +42,7 @@ export class Look {
   /** @type {Connection} */ connection = 'offline';
   #maskRev = -1;
   /** The last wish that was done. */ #wished = { name: '', number: 0 };
+  /** When this page began its look. */ #begun = -Infinity;
   /** What was told last of the screen. */ #reported = '';
   /** Presses go one after the other. @type {Promise<unknown>} */ #presses = Promise.resolve();
   /** What failed last and was said; it is not said again until it went well. @type {Set<string>} */ #failing = new Set();
@@ -60,6 +62,7 @@ export class Look {
     this.stream = new LookStream(ctx.api, {
       onView: (view) => this.take(view),
       onState: (state) => { this.connection = state; this.#tell(); },
+      have: () => `name=${encodeURIComponent(this.view?.name ?? '')}&mask_rev=${this.#maskRev}`,
     }, timers);
     this.pointer = new Pointer((samples) => this.#send('look/pointer', { sent_ns: nsOf(this.now()), samples }), POINTER_MS, timers);
     this.reports = new Newest((/** @type {LookScreen} */ screen) => this.#send('look/view', screen), REPORT_MS, timers);
@@ -138,6 +141,7 @@ export class Look {
     try {
       const request = { client, source: this.choices.spec, settings: this.#settings(), ...place };
       const { name, source, markers } = /** @type {LookInfo} */ (await api.post('look/start', request));
+      this.#begun = this.now();
       this.#remember({ name, source, markers });
       this.#wished = { name, number: 0 };
     } catch (error) {
@@ -214,8 +218,8 @@ export class Look {
     const same = before?.name === view.name;
     if (same && before && view.rev < before.rev) return;
     if (this.info && view.name !== this.info.name) {
-      if (view.name < this.info.name) return; // of a look before
-      this.#remember(null); // another tab has begun one
+      if (this.now() - this.#begun < GRACE_MS) return; // sent before this one began
+      this.#remember(null); // another tab has begun one, or the server was started anew
     }
     if (!same) this.#reset();
     if (this.#wished.name !== view.name) this.#wished = { name: view.name, number: newest(view.wishes) }; // done before a reload, or not for this tab

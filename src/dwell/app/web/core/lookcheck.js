@@ -54,29 +54,38 @@ export class LookCheck {
     }
   }
 
-  /** Uses what was found: the correction, if there is one, and the error that was measured. @returns {Promise<boolean>} */
-  async accept() {
+  /** Goes on with what was found. @param {boolean} correct gaze is moved to where it belongs; else its error is only reckoned with */
+  async accept(correct) {
     try {
-      await this.api.post('look/check/accept');
-      this.close();
-      return true;
+      await this.api.post('look/check/accept', { correct });
+      this.#end();
     } catch (error) {
       this.#fail(error);
-      return false;
     }
   }
 
   /** Ends it wherever it is. */
   close() {
-    this.#run += 1;
-    this.#go('off');
+    if (this.phase !== 'off' && this.phase !== 'ready') this.#cancel();
+    this.#end();
   }
 
   /** The window has changed: targets are no longer where they were planned. */
   moved() {
     if (this.phase !== 'target') return;
     this.#run += 1;
+    this.#cancel();
     this.#fail(new Error('The window was moved or changed during the check. Leave it as it is, and check again.'));
+  }
+
+  #end() {
+    this.#run += 1;
+    this.#go('off');
+  }
+
+  /** The server need not wait for the rest of it. */
+  #cancel() {
+    void this.api.post('look/check/cancel').catch(() => {}); // nothing depends on it: the next check begins anew
   }
 
   /** @param {unknown} error */

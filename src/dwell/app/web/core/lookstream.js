@@ -18,7 +18,7 @@ export class LookStream {
   /** @type {AbortController|null} */ #stop = null;
   #badStreams = 0;
 
-  /** @param {Server} api @param {{onView: (view: LookView) => void, onState: (state: Connection) => void}} to @param {Timers} [timers] */
+  /** @param {Server} api @param {{onView: (view: LookView) => void, onState: (state: Connection) => void, have: () => string}} to have: what a poll may leave out @param {Timers} [timers] */
   constructor(api, to, timers = REAL_TIMERS) {
     this.api = api;
     this.to = to;
@@ -83,7 +83,7 @@ export class LookStream {
 
   /** One look at what there is. @param {AbortSignal} stop */
   async #poll(stop) {
-    const view = await this.api.get('look/state', { signal: stop });
+    const view = await this.api.get(`look/state?${this.to.have()}`, { signal: stop });
     if (stop.aborted) return;
     this.#say('polling');
     this.to.onView(view);

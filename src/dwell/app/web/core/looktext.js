@@ -22,7 +22,7 @@ export function phaseText({ busy, going, mine, view }) {
 
 /** How gaze comes. @param {LookStatus} status @param {import('./live.js').Connection} connection */
 export function sourceText(status, connection) {
-  if (connection === 'offline') return 'The server does not answer. Trying again …';
+  if (connection === 'offline') return 'No answer from the server …';
   const parts = [STATES[status.state]];
   if (status.rate_hz !== null) parts.push(`${Math.round(status.rate_hz)} Hz`);
   if (status.latency_ms !== null) parts.push(`${Math.round(status.latency_ms)} ms late`);
@@ -35,7 +35,7 @@ export function sourceText(status, connection) {
 export function maskText({ mask_latency_ms: times, n_dropped }) {
   if (!times) return '';
   const skipped = n_dropped ? `, ${n_dropped} skipped` : '';
-  return `Gaze to mask ${seconds(times.p50)}, at most ${seconds(times.p95)} in 95 %${skipped}`;
+  return `Mask after ${seconds(times.p50)} (95 %: ${seconds(times.p95)})${skipped}`;
 }
 
 /** @param {number} ms */

@@ -5,12 +5,13 @@ import { LookKeys } from '../core/lookkeys.js';
 import { storageOf } from '../core/ui.js';
 import { button, el } from './dom.js';
 import { icon } from './icons.js';
-import { bindLookKeys } from './look_keys.js';
 import { makeCheck } from './look_check.js';
+import { bindLookKeys } from './look_keys.js';
+import { Markers } from './look_markers.js';
 import { mountMessages } from './look_messages.js';
 import { mountOverlay } from './look_overlay.js';
 import { mountPanel } from './look_panel.js';
-import { measure, watchMouse, watchScreen } from './look_report.js';
+import { Surveyor, watchMouse, watchScreen } from './look_report.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('./canvas.js').Parts} Parts */
@@ -36,6 +37,7 @@ class LookMode {
   /** @type {HTMLElement|null} */ opener = null;
   /** What ends with Look mode. @type {(() => void)[]} */ #offs = [];
   /** @type {import('./look_check.js').Check|null} */ #check = null;
+  /** @type {Surveyor|null} */ #surveyor = null;
 
   /** @param {Places} places @param {Ctx} ctx @param {Parts} parts */
   constructor(places, ctx, parts) {
@@ -44,7 +46,7 @@ class LookMode {
     this.parts = parts;
     const [local, session] = [storageOf('localStorage'), storageOf('sessionStorage')];
     const keys = new LookKeys(local, (name) => ctx.keys.show(name));
-    const handlers = { measure: () => (parts.stage ? measure(parts.stage) : null), wish: (/** @type {LookWish['action']} */ action) => this.#wish(action) };
+    const handlers = { measure: () => this.#surveyor?.measure() ?? null, wish: (/** @type {LookWish['action']} */ action) => this.#wish(action) };
     this.look = new Look(ctx, new LookChoices(local), keys, handlers, { session });
     parts.look = this.look;
   }
@@ -62,6 +64,9 @@ class LookMode {
     ctx.ui.set('tool', 'pan'); // a click is no prompt here
     places.editor.classList.add('looking');
     places.panel.hidden = false;
+    const markers = new Markers(places.editor, ctx, look);
+    const surveyor = new Surveyor(stage, () => markers.shown);
+    this.#surveyor = surveyor;
     this.#check = makeCheck(ctx.api, look, () => this.#focus());
     this.#offs = [
       mountPanel(places.panel, ctx, look, { press: (action) => this.#press(action), leave: () => this.leave(), focus: () => this.#focus() }),
@@ -70,7 +75,8 @@ class LookMode {
       bindLookKeys(ctx, look, (action, ms) => this.#press(action, ms)),
       ctx.keys.bind({ id: 'look.leave', label: 'Leave Look mode', group: 'Look', keys: ['Escape'], run: () => this.leave() }),
       watchScreen(stage, look),
-      watchMouse(look),
+      watchMouse(look, surveyor),
+      markers.off,
       this.#check.close,
       () => ctx.ui.set('tool', tool),
     ];
@@ -93,7 +99,7 @@ class LookMode {
 
   #unmount() {
     for (const off of this.#offs.splice(0)) off();
-    this.#check = null;
+    this.#check = this.#surveyor = null;
     this.places.editor.classList.remove('looking');
     this.places.panel.hidden = true;
   }
@@ -106,6 +112,7 @@ class LookMode {
   #press(action, ms) {
     if (this.#check?.busy()) return;
     const { ctx, parts, look } = this;
+    if (action === 'start' && !look.mine && look.choices.get('source') !== 'mouse') void this.#surveyor?.askMonitors(); // it may ask right after a key only
     void look.press(action, { frame_idx: parts.stage?.frameIdx ?? ctx.player.frameIdx, object_id: ctx.ui.get('selected') }, ms);
   }
 

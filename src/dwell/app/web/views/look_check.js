@@ -8,7 +8,7 @@ import { icon } from './icons.js';
 /** @typedef {{open: () => void, close: () => void, busy: () => boolean}} Check */
 
 /** @type {Readonly<Record<CheckResult['verdict'], string>>} */
-const VERDICTS = { good: 'Gaze is good', usable: 'Gaze is usable', poor: 'Gaze is poor', failed: 'Gaze could not be measured' };
+const VERDICTS = { good: 'Gaze is good', fair: 'Gaze is fair', poor: 'Gaze is poor', unknown: 'Gaze could not be measured' };
 
 /** @param {import('../core/api.js').Api} api @param {Look} look @param {() => void} after where the focus goes @returns {Check} */
 export function makeCheck(api, look, after) {
@@ -81,15 +81,16 @@ function content(check, look, close) {
 function resultPart(check, result, again, close) {
   const { verdict, summary, remedies, targets, correctable, corrected_deg, accuracy_deg } = result;
   const fixed = correctable && corrected_deg !== null;
-  const use = fixed ? `Correct gaze to ${degrees(corrected_deg)}` : `Work with ${degrees(accuracy_deg ?? 0)}`;
-  const accept = verdict === 'failed' || accuracy_deg === null ? null : button({ label: use, class: 'primary', run: () => void check.accept() });
+  const known = verdict !== 'unknown' && accuracy_deg !== null;
+  const plain = known ? button({ label: `Reckon with ${degrees(accuracy_deg)}`, class: fixed ? '' : 'primary', title: 'Points around the gaze are spread that far', run: () => void check.accept(false) }) : null;
+  const correct = known && fixed ? button({ label: `Correct gaze to ${degrees(corrected_deg)}`, class: 'primary', title: 'Gaze is moved to where it belongs', run: () => void check.accept(true) }) : null;
   const rows = targets.map((each, at) => el('tr', null, el('th', { scope: 'row', text: check.plan?.names[at] ?? `${at + 1}` }), el('td', { class: 'numbers', text: missText(each) })));
   return [
-    el('h2', { class: `row verdict-${verdict}` }, icon(verdict === 'good' || verdict === 'usable' ? 'check' : 'warning'), VERDICTS[verdict]),
+    el('h2', { class: `row verdict-${verdict}` }, icon(verdict === 'good' || verdict === 'fair' ? 'check' : 'warning'), VERDICTS[verdict]),
     el('p', { text: summary }),
     remedies.length ? el('ul', { class: 'look-remedies' }, ...remedies.map((text) => el('li', { text }))) : null,
     el('table', { class: 'look-misses' }, el('tbody', null, ...rows)),
-    el('div', { class: 'row wrap' }, accept, again('Check again', !accept), button({ label: 'Leave as it is', class: 'quiet', run: close })),
+    el('div', { class: 'row wrap' }, correct, plain, again('Check again', !known), button({ label: 'Leave as it is', class: 'quiet', run: close })),
   ].filter((each) => each !== null);
 }
 

@@ -10,7 +10,7 @@ const LIGHT = '#ffffff';
 const DARK = '#101418';
 const INK = '#00d7c0';
 const RING_PX = 17;
-const HATCH_PX = 9;
+const HATCH_PX = 15;
 const LENS_PX = 6;
 
 /**
@@ -46,7 +46,7 @@ function hatch(to, viewport, unit, mask, path) {
   }
   to.lineWidth = 1.25 * unit;
   to.strokeStyle = INK;
-  to.globalAlpha = 0.6;
+  to.globalAlpha = 0.5;
   to.stroke();
   to.restore();
 }
@@ -64,9 +64,9 @@ function outline(to, path, style, width, dash) {
 export function paintSign(to, view, box, text) {
   to.font = FONT;
   const width = to.measureText(text).width + 14;
-  const at = view.toScreen(box[2] ?? 0, box[1] ?? 0);
-  const x = Math.max(2, Math.min(at.x + 4, view.stageWidth - width - 2));
-  const y = Math.max(2, Math.min(at.y - 22, view.stageHeight - 22));
+  const at = view.toScreen(((box[0] ?? 0) + (box[2] ?? 0)) / 2, box[1] ?? 0);
+  const x = Math.max(2, Math.min(at.x - width / 2, view.stageWidth - width - 2));
+  const y = Math.max(2, Math.min(at.y - 27, view.stageHeight - 22));
   to.fillStyle = LIGHT;
   to.beginPath();
   to.roundRect(x, y, width, 20, 10);

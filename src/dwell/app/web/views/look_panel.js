@@ -19,7 +19,7 @@ export function mountPanel(root, ctx, look, does) {
   const { choices } = look;
   const keys = keysTable(look);
   const settings = settingsPart(look);
-  const parts = [head(ctx, look, does), transport(look, does), gazeLines(look), keys, keptList(ctx, look, does), settings];
+  const parts = [head(ctx, look, does), source(look), transport(look, does), gazeLines(look), keys, keptList(ctx, look, does), settings];
   root.append(el('div', { class: 'look' }, ...parts.map((each) => each.node)));
   root.addEventListener('keydown', (event) => {
     if (!(event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)) return;
@@ -58,17 +58,23 @@ function head(ctx, look, does) {
     const picked = ctx.store.aois.get(ctx.ui.get('selected') ?? -1);
     setText(aoi, `Masks go to: ${picked ? picked.name : 'a new AOI each'}`);
   };
-  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h2', { class: 'grow', text: 'Look' }), place, close), phase, aoi);
+  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h2', { text: 'Look' }), phase, el('span', { class: 'grow' }), place, close), aoi);
   return { node, show };
+}
+
+/** Where gaze comes from: while a look goes on that is settled. @param {Look} look @returns {Part} */
+function source(look) {
+  const part = sourceChooser(look.choices);
+  return { node: part.node, show: () => { part.node.hidden = look.mine; part.show(); } };
 }
 
 /** @param {Look} look @param {Does} does @returns {Part} */
 function transport(look, does) {
   const { keys } = look;
   const pressing = (/** @type {Action} */ action) => () => { does.focus(); does.press(action); };
-  const start = button({ label: 'Start', icon: icon('play'), class: 'primary', run: pressing('start') });
-  const stop = button({ label: 'Stop', icon: icon('pause'), run: pressing('stop') });
-  const check = button({ label: 'Check', icon: icon('click'), run: pressing('check') });
+  const start = button({ label: 'Start', class: 'primary', run: pressing('start') });
+  const stop = button({ label: 'Stop', run: pressing('stop') });
+  const check = button({ label: 'Check', run: pressing('check') });
   const end = button({ label: 'End', title: 'End this look, and let go of the tracker', class: 'quiet', run: () => { does.focus(); void look.end(); } });
   for (const [each, action] of /** @type {[HTMLElement, Action][]} */ ([[start, 'start'], [stop, 'stop'], [check, 'check']]))
     each.append(el('kbd', { data: { key: action }, aria: { hidden: true } }));
@@ -149,7 +155,7 @@ function keptList(ctx, look, does) {
 /** Open before the first start, out of the way while somebody looks. @param {Look} look @returns {Part} */
 function settingsPart(look) {
   const { choices } = look;
-  const parts = [sourceChooser(choices), screenFields(choices), dwellFields(choices), mouseFields(choices), shownFields(choices)];
+  const parts = [screenFields(choices), dwellFields(choices), mouseFields(choices), shownFields(choices)];
   const summary = el('summary', null, el('h3', { text: 'Settings' }));
   const node = el('details', { class: 'look-section look-settings', open: true }, summary, ...parts.map((each) => each.node));
   let was = look.mine;
