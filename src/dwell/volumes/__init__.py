@@ -1,0 +1,1 @@
+"""Medical volumes: a grid of voxels in a patient, its planes, and the slices that are seen as frames."""
