@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dwell.types import ByteArray
 from dwell.volumes.volume import Volume
 
-__all__ = ["PRESETS", "Window", "choose_window", "looks_like_hu", "to_grey"]
+__all__ = ["PRESETS", "Window", "check_window", "choose_window", "looks_like_hu", "to_grey"]
 
 _SAMPLED = 1_000_000
 """Voxels that are looked at to choose a window."""
@@ -70,6 +70,16 @@ def choose_window(volume: Volume, wanted: str | None = None) -> tuple[Window, st
     return window, f"Window {window}: all but the darkest and brightest 0.5 % of what is not background."
 
 
+def check_window(text: str) -> None:
+    """Refuse a text that names no window.
+
+    Raises:
+        ValueError: it is no name of ``PRESETS``, not ``auto``, and no ``LEVEL/WIDTH``.
+    """
+    if not isinstance(text, str) or (_word(text) != "auto" and _word(text) not in PRESETS):
+        _numbered(text)
+
+
 def to_grey(values: NDArray[Any], window: Window, *, whole: bool) -> ByteArray:
     """uint8 of the same shape: 0 below the window, 255 above it; NaN is 0.
 
@@ -105,12 +115,19 @@ def looks_like_hu(volume: Volume) -> bool:
 
 
 def _named(volume: Volume, text: str) -> Window:
-    word = text.strip().lower().replace("-", " ").replace("_", " ")
+    word = _word(text)
     if word == "auto":
         return _auto(volume)
-    if word in PRESETS:
-        return PRESETS[word]
-    found = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*/\s*([\d.]+(?:e[-+]?\d+)?)\s*", text.lower())
+    return PRESETS[word] if word in PRESETS else _numbered(text)
+
+
+def _word(text: str) -> str:
+    return text.strip().lower().replace("-", " ").replace("_", " ")
+
+
+def _numbered(text: str) -> Window:
+    pattern = r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*/\s*([\d.]+(?:e[-+]?\d+)?)\s*"
+    found = re.fullmatch(pattern, str(text).lower())
     try:
         level, width = (float(part) for part in found.groups()) if found else (math.nan, math.nan)
     except ValueError:
