@@ -104,15 +104,18 @@ def draw_phantom(
     return Phantom(Volume(voxels, grid, path, path.name.partition(".")[0], "CT"), labels)
 
 
-def write_volume(path: str | Path, voxels: NDArray[np.generic], affine: ArrayLike) -> Path:
+def write_volume(path: str | Path, voxels: NDArray[np.generic], affine: ArrayLike | None = None) -> Path:
     """Write voxels as NIfTI (``.nii`` or ``.nii.gz``), placed by sform and qform; for drawn volumes.
+
+    ``affine`` None: voxels of 1 mm that grow to the patient's right, front and head.
 
     Raises:
         MissingBackend: nibabel is not installed.
     """
-    image = nibabel_module().Nifti1Image(voxels, np.asarray(affine, np.float64))
-    image.set_qform(np.asarray(affine, np.float64), code=1)
-    image.set_sform(np.asarray(affine, np.float64), code=1)
+    grid = np.eye(4) if affine is None else np.asarray(affine, np.float64)
+    image = nibabel_module().Nifti1Image(voxels, grid)
+    image.set_qform(grid, code=1)
+    image.set_sform(grid, code=1)
     image.header.set_xyzt_units(xyz="mm")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     image.to_filename(path)

@@ -77,7 +77,7 @@ def read_header(path: Path) -> Any:
         raise VolumeError(f"{path.name} {what}; {AGAIN}, or export it as NIfTI.", path=path)
     try:
         kind = nib.Nifti2Header if size == 540 else nib.Nifti1Header
-        return kind(block[:size])
+        return kind(block[:size], check=False)  # the check would mend a header, silently
     except Exception as error:  # nibabel's leaves share no root
         raise VolumeError(f"The header of {path.name} is damaged ({error}); {AGAIN}.", path=path) from error
 
