@@ -5,6 +5,7 @@ pixels), C.7.6.16 (files of many frames), C.11.1 (what a stored value means). No
 patient is (name, id, date of birth …) is read at all.
 """
 
+from dwell.volumes.dicom.finding import holds_dicom
 from dwell.volumes.dicom.opening import open_dicom
 
-__all__ = ["open_dicom"]
+__all__ = ["holds_dicom", "open_dicom"]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from dwell.errors import VolumeError
 from dwell.volumes.dicom.headers import looks_like_dicom, read_slices
 from dwell.volumes.dicom.slices import Slice
 
-__all__ = ["Found", "find_slices"]
+__all__ = ["Found", "find_slices", "holds_dicom"]
 
 _MOST_FILES = 20_000
+_ENOUGH_FILES = 100
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ def find_slices(path: Path) -> Found:
     if not found.slices:
         raise VolumeError(_nothing(path, len(files)), path=path)
     return found
+
+
+def holds_dicom(path: Path) -> bool:
+    """Whether the file, or one of the first hundred in the folder and below, begins like DICOM: a guess."""
+    files = islice(_files(path), _ENOUGH_FILES) if path.is_dir() else [path]
+    return any(file.is_file() and looks_like_dicom(file) for file in files)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -100,9 +100,12 @@ def _damaged(path: Path, why: str) -> VolumeError:
 def _is_picture(header: Any) -> bool:
     from pydicom.uid import UID
 
-    stored_class = header.file_meta.get("MediaStorageSOPClassUID") if hasattr(header, "file_meta") else None
-    kind = UID(str(header.get("SOPClassUID") or stored_class or "")).keyword
-    return "Image" in kind if kind else "Rows" in header
+    classes = (header.get("SOPClassUID"), header.file_meta.get("MediaStorageSOPClassUID"))
+    kinds = {UID(str(each)).keyword for each in classes if each}
+    if not classes[0] and kinds != {"MediaStorageDirectoryStorage"}:
+        raise ValueError("it does not say what it holds")
+    private = not any(kinds)
+    return "Rows" in header if private else any("Image" in kind for kind in kinds)
 
 
 def _n_frames(header: Any) -> int:
@@ -168,7 +171,7 @@ def _slice(
     ]
     if missing:
         raise _damaged(path, f"it has no {' and no '.join(missing)}")
-    syntax = header.file_meta.get("TransferSyntaxUID", "") if hasattr(header, "file_meta") else ""
+    syntax = header.file_meta.get("TransferSyntaxUID", "")
     return Slice(
         path=path,
         frame=frame,

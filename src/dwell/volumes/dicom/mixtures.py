@@ -79,7 +79,11 @@ def _millimetres(each: Slice) -> str:
 
 
 _ALIKE: tuple[tuple[str, Callable[[Slice], object], Callable[[Slice], str]], ...] = (
-    ("orientations", _orientation, lambda each: "\\".join(f"{part:.3g}" for part in _orientation(each))),
+    (
+        "orientations",
+        _orientation,
+        lambda each: "\\".join(f"{part + 0.0:.3g}" for part in _orientation(each)),
+    ),
     ("sizes", lambda each: each.size_hw, lambda each: f"{each.size_hw[1]} x {each.size_hw[0]} pixels"),
     ("pixel spacings", lambda each: each.spacing, _millimetres),
     (

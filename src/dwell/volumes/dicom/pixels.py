@@ -25,7 +25,7 @@ _DECODERS = (
     ("JPEG", "pip install python-gdcm"),
 )
 """By the start of a transfer syntax's name: a decoder with a permissive licence (MIT or BSD)."""
-_STORED_ONLY = Rescale(1, 0, "")
+_STORED_ONLY = Rescale(1.0, 0.0, "")
 
 
 def check_pixels(path: Path, slices: Sequence[Slice]) -> None:

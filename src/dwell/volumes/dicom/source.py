@@ -29,7 +29,8 @@ _MAY_BE_EMPTY = (
     "StudyTime",
 )
 """Type 2 in every image (PS3.3 C.7.1.1, C.7.2.1): empty where it is not known, as after anonymising."""
-_OFF_MM = 0.1
+_OFF_SPACINGS = 0.3
+"""What a slice may be off its place, in spacings between slices: more than jitter, less than another's."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _fill(header: Any, volume: Volume) -> None:
 
 def _check_places(volume: Volume, slices: Sequence[Slice], path: Path) -> None:
     for k, each in enumerate(slices):
-        if _off_mm(volume, each, k) > _OFF_MM:
+        if not _lies_at(volume, each, k):
             raise OutputError(
                 f"{each.label} does not lie where slice {k} of {volume.name} does: the files were changed "
                 "after opening. Open the series again.",
@@ -111,7 +112,7 @@ def _check_one_file(volume: Volume, files: Sequence[Path], path: Path) -> None:
 
 def _check_frames(volume: Volume, slices: Sequence[Slice], path: Path) -> None:
     for k in range(volume.shape[2]):
-        n = sum(_off_mm(volume, each, k) <= _OFF_MM for each in slices)
+        n = sum(_lies_at(volume, each, k) for each in slices)
         if n != 1:
             raise OutputError(
                 f"{slices[0].path.name} has {n} frames where slice {k} of {volume.name} lies, expected one: "
@@ -124,7 +125,8 @@ def _check_frames(volume: Volume, slices: Sequence[Slice], path: Path) -> None:
             )
 
 
-def _off_mm(volume: Volume, each: Slice, k: int) -> float:
+def _lies_at(volume: Volume, each: Slice, k: int) -> bool:
     if each.position is None:
-        return np.inf
-    return float(np.abs(np.array(each.position) - first_pixel_mm(volume, k)).max())
+        return False
+    off_mm = np.linalg.norm(np.array(each.position) - first_pixel_mm(volume, k))
+    return bool(off_mm < _OFF_SPACINGS * volume.spacing_mm[2])

@@ -15,7 +15,7 @@ from dwell.volumes.dicom.slices import Slice
 
 __all__ = ["Stack", "stack_slices"]
 
-_ROUNDED_MM = 0.051
+_ROUNDED_MM = 0.06
 """What a position may be off because the scanner wrote it with one decimal."""
 _OFF_SPACINGS = 0.05
 """What a slice may be off its place, in spacings between slices."""
@@ -61,11 +61,11 @@ def stack_slices(path: Path, slices: Sequence[Slice], asked: str) -> Stack:
     slices, along = [slices[i] for i in order], along[order]
     check_doubles(path, slices, along, asked)
     _check_even(path, slices, along)
-    step = _step(path, slices, normal)
+    first, step = _line(path, slices, normal)
     affine = np.eye(4)
     between_rows, between_columns = slices[0].spacing or (0, 0)
     affine[:3, :3] = np.column_stack((rows * between_columns, columns * between_rows, step))
-    affine[:3, 3] = slices[0].position
+    affine[:3, 3] = first
     return Stack(tuple(slices), _TO_RAS @ affine, _tilt(step, normal))
 
 
@@ -122,8 +122,8 @@ def _check_even(path: Path, slices: Sequence[Slice], along: FloatArray) -> None:
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
     steps = np.maximum(np.rint(gaps / usual), 1).astype(np.int64)
     places = np.concatenate(([0], np.cumsum(steps)))
-    spacing = (along[-1] - along[0]) / places[-1]
-    off = np.abs(along - along[0] - places * spacing).max()
+    spacing = np.polyfit(places, along, 1)[0]
+    off = np.ptp(along - places * spacing) / 2
     if off > max(_OFF_SPACINGS * spacing, _ROUNDED_MM):
         raise VolumeError(_uneven(path, slices, along), path=path)
     if steps.max() > 1:
@@ -160,11 +160,12 @@ def _between(slices: Sequence[Slice], along: FloatArray, i: int) -> str:
     )
 
 
-def _step(path: Path, slices: Sequence[Slice], normal: FloatArray) -> FloatArray:
-    """From one slice's first pixel to the next one's, mm; all must lie on one line."""
+def _line(path: Path, slices: Sequence[Slice], normal: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The first slice's first pixel, and from it to the next slice's, mm: the line that fits all best."""
     positions = np.array([each.position for each in slices])
-    step: FloatArray = (positions[-1] - positions[0]) / (len(slices) - 1)
-    off = positions - positions[0] - np.arange(len(slices))[:, None] * step
+    k = np.arange(len(slices))
+    step, first = np.polyfit(k, positions, 1)
+    off = positions - first - np.outer(k, step)
     sideways = np.linalg.norm(off - np.outer(off @ normal, normal), axis=1)
     worst = int(sideways.argmax())
     if sideways[worst] > max(_OFF_PIXELS * min(slices[0].spacing or (0,)), 1.5 * _ROUNDED_MM):
@@ -174,7 +175,7 @@ def _step(path: Path, slices: Sequence[Slice], normal: FloatArray) -> FloatArray
             "parts as series of their own.",
             path=slices[worst].path,
         )
-    return step
+    return first, step
 
 
 def _tilt(step: FloatArray, normal: FloatArray) -> tuple[str, ...]:
