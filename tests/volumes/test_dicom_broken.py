@@ -166,7 +166,7 @@ def test_frames_without_a_place(tmp_path):
         data.SOPClassUID = EnhancedMRImageStorage
 
     file = draw_enhanced(tmp_path / "flat.dcm", change=flat)
-    refused(file, "flat.dcm (frame 1) has no usable ImagePositionPatient", "nor have 5 others of 6", at=file)
+    refused(file, "flat.dcm (frame 1) has no usable ImagePositionPatient", "like 5 more of 6 slices", at=file)
 
 
 def test_values_that_need_a_table(tmp_path):
@@ -175,6 +175,26 @@ def test_values_that_need_a_table(tmp_path):
 
     draw_series(tmp_path, change=table)
     refused(tmp_path, "IM0000.dcm", "ModalityLUTSequence", "NIfTI")
+
+
+def test_directions_that_are_all_different(tmp_path):
+    """Radial localisers: every picture its own direction; choosing one would still be no volume."""
+
+    def radial(data, k):
+        angle = np.radians(30 * k)
+        data.ImageOrientationPatient = [np.cos(angle).round(6), np.sin(angle).round(6), 0, 0, 0, -1]
+
+    draw_series(tmp_path, change=radial)
+    message = refused(tmp_path, "6 different orientations", "No two of them go together")
+    assert "series=" not in message
+
+
+def test_a_mosaic_asks_for_nifti(tmp_path):
+    def mosaic(data, k):
+        data.ImageType = ["ORIGINAL", "PRIMARY", "M", "ND", "MOSAIC"]
+
+    paths = draw_series(tmp_path, change=mosaic, modality="MR")
+    refused(tmp_path, "IM0000.dcm is a mosaic", "dcm2niix", at=paths[0])
 
 
 def test_colour_is_refused(tmp_path):

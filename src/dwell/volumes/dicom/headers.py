@@ -83,10 +83,10 @@ def read_slices(path: Path) -> list[Slice]:
             return _many(header, path) if _n_frames(header) > 1 or _groups(header) else [_one(header, path)]
         except OSError as error:
             raise VolumeError(f"{path} cannot be read ({error.strerror or error}).", path=path) from error
-        except VolumeError:
+        except (VolumeError, MemoryError):
             raise
         except Exception as error:  # a damaged file may break pydicom anywhere
-            raise _damaged(path, f"{type(error).__name__}: {error}") from error
+            raise _damaged(path, str(error) or type(error).__name__) from error
 
 
 def _damaged(path: Path, why: str) -> VolumeError:

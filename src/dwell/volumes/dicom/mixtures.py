@@ -118,11 +118,13 @@ def _like(left: object, right: object) -> bool:
 
 def _how_to_part(groups: Groups, asked: str) -> str:
     """A tag that has one value in each part, if there is one."""
+    if max(len(group) for group in groups) < 2:
+        return "No two of them go together: they are pictures of different directions or kinds, no volume."
     for tag in DISTINGUISHING:
         values = [{each.tags.get(tag, "") for each in group} for group in groups]
         apart = len(set().union(*values)) == len(groups)
         if apart and all(len(each) == 1 for each in values) and all("" not in each for each in values):
-            return _say({tag: [min(each) for each in values]}, asked)
+            return _say({tag: [each for (each,) in values]}, asked)
     return "Move the files of one part into a folder of their own, and open that."
 
 

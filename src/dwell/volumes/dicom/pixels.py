@@ -35,6 +35,13 @@ def check_pixels(path: Path, slices: Sequence[Slice]) -> None:
         VolumeError: they cannot; nothing was decoded yet.
     """
     for each in slices:
+        if "MOSAIC" in each.tags.get("ImageType", "").split("\\"):
+            raise VolumeError(
+                f"{each.label} is a mosaic: all slices side by side in one picture, as Siemens writes "
+                "functional MR. Dwell does not take it apart; convert the series to NIfTI, such as with "
+                "dcm2niix, and open that.",
+                path=each.path,
+            )
         if each.samples != 1 or not each.photometric.startswith("MONOCHROME"):
             raise VolumeError(
                 f"{each.label} is in colour ({each.photometric}); expected grey values (MONOCHROME2), as "
@@ -66,18 +73,20 @@ def read_voxels(slices: Sequence[Slice]) -> tuple[NDArray[np.generic], list[str]
     values = np.empty((len(slices), rows, columns), dtype)
     n_padding = 0
     for k, each in enumerate(slices):
-        pixels = stored[k]
-        n_padding += _count_padding(each, pixels)
-        rescale = each.rescale or _STORED_ONLY
-        exact = np.int64 if dtype == np.int16 else np.float64
-        if rescale.slope == 1 and rescale.intercept == 0:
-            values[k] = pixels
-        elif pixels.dtype.itemsize <= 2 and dtype == np.int16 and rescale.slope == 1:
-            np.add(pixels, int(rescale.intercept), out=values[k], dtype=np.int32, casting="unsafe")
-        else:
-            values[k] = pixels.astype(exact) * exact(rescale.slope) + exact(rescale.intercept)
-        stored[k] = pixels[:0]  # frees it
+        n_padding += _count_padding(each, stored[k])
+        _rescale(stored[k], each.rescale or _STORED_ONLY, values[k])
+        stored[k] = stored[k][:0].copy()  # frees the slice
     return values.transpose(2, 1, 0), _notes(slices, stored[0].dtype, n_padding)
+
+
+def _rescale(pixels: Stored, rescale: Rescale, out: NDArray[Any]) -> None:
+    """Into ``out``, which holds what comes out exactly, or is float32."""
+    if rescale.slope == 1 and rescale.intercept == 0:
+        out[:] = pixels
+    elif rescale.slope == 1 and out.dtype == np.int16 and pixels.dtype.itemsize <= 2:
+        np.add(pixels, int(rescale.intercept), out=out, dtype=np.int32, casting="unsafe")
+    else:
+        out[:] = pixels.astype(np.float64) * rescale.slope + rescale.intercept
 
 
 def _decode(slices: Sequence[Slice]) -> list[Stored]:
@@ -102,6 +111,8 @@ def _pixels_of(path: Path, slices: Sequence[Slice]) -> list[Stored]:
             _know_encoding(data)
             frames = [each.frame or 0 for each in slices]
             pictures = [np.array(each) for each in iter_pixels(data, indices=frames, raw=True)]
+        except MemoryError:
+            raise
         except Exception as error:  # a damaged file may break pydicom and its decoders anywhere
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise _unreadable(slices[0], why) from error

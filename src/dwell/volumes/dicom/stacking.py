@@ -51,9 +51,9 @@ def stack_slices(path: Path, slices: Sequence[Slice], asked: str) -> Stack:
     Raises:
         VolumeError: they are no single volume of evenly spaced, parallel slices.
     """
-    _check_placed(path, slices)
     if len(slices) < 2:
         raise VolumeError(_alone(slices[0]), path=slices[0].path)
+    _check_placed(slices)
     check_alike(path, slices, asked)
     rows, columns, normal = _axes(slices[0])
     along = np.array([np.dot(each.position or (), normal) for each in slices])
@@ -69,7 +69,7 @@ def stack_slices(path: Path, slices: Sequence[Slice], asked: str) -> Stack:
     return Stack(tuple(slices), _TO_RAS @ affine, _tilt(step, normal))
 
 
-def _check_placed(path: Path, slices: Sequence[Slice]) -> None:
+def _check_placed(slices: Sequence[Slice]) -> None:
     for name, tag in (
         ("position", "ImagePositionPatient"),
         ("orientation", "ImageOrientationPatient"),
@@ -77,10 +77,11 @@ def _check_placed(path: Path, slices: Sequence[Slice]) -> None:
     ):
         without = [each for each in slices if getattr(each, name) is None]
         if without:
+            others = f", like {len(without) - 1} more of {len(slices)} slices" if len(without) > 1 else ""
             raise VolumeError(
-                f"{without[0].label} has no usable {tag}, nor have {len(without) - 1} others of "
-                f"{len(slices)} slices, so nothing says where in the patient they lie. Export the series "
-                "again from the scanner or archive, or take these files out of the folder.",
+                f"{without[0].label} has no usable {tag}{others}, so nothing says where in the patient it "
+                "lies. Export the series again from the scanner or archive, or take what does not belong to "
+                "it out of the folder.",
                 path=without[0].path,
             )
 
