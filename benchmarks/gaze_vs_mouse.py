@@ -34,6 +34,7 @@ from benchmarks.simulated_users import (
     deepest,
     iou,
 )
+from dwell.drawn_world.phantom import PHANTOM_PARTS, draw_phantom, phantom_affine
 from dwell.errors import PromptError
 from dwell.live.noise import GazeNoise
 from dwell.looking import Action, Looked, Looker, LookOptions, Pressed, Turned, Zoomed
@@ -47,6 +48,7 @@ from dwell.prompts import Point, Prompt
 from dwell.segmenters.contract import Candidate
 from dwell.segmenters.open import open_backend
 from dwell.types import BoolArray, ByteArray
+from dwell.volumes import Slices
 
 GOALS = (0.8, 0.9)
 ERRORS_DEG = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -97,7 +99,9 @@ def main() -> None:
                     curve[recipe, error_deg].append(value)
         print(f"{case.group} done after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     groups = sorted({case.group for case in cases})
-    print("**A simulation, not a study of people**; see `simulated_users.py` for the models of hand and eye.\n")
+    print(
+        "**A simulation, not a study of people**; see `simulated_users.py` for the models of hand and eye.\n"
+    )
     _report_tries(tries, groups, errors, len(cases) * len(seeds))
     _report_curve(curve, errors)
 
@@ -126,17 +130,14 @@ def _cases() -> Iterator[Case]:
 
 
 def _slices() -> Iterator[Case]:
-    """Slices of the drawn CT on which each part is largest."""
-    from dwell.drawn_world.phantom import PHANTOM_PARTS, draw_phantom, phantom_affine
-    from dwell.volumes import Slices
-
+    """The slices of the drawn CT on which each part is largest."""
     shape = (300, 220, 44)
     phantom = draw_phantom(shape, phantom_affine(shape, (1.0, 1.0, 4.0)))
     slices = Slices(phantom.volume, plane="axial", window="soft tissue")
     for part in PHANTOM_PARTS:
-        masks = slices.masks_of(phantom.mask(part))
-        best = max(range(len(masks)), key=lambda number: int(masks[number].sum()))
-        yield Case("drawn CT", slices.read(best), masks[best])
+        masks = slices.view.oriented(phantom.mask(part))
+        best = max(range(len(slices)), key=lambda number: int(masks[number].sum()))
+        yield Case("drawn CT", slices.read(best), slices.view.mask_to_picture(masks[best]))
 
 
 # ------------------------------------------------------------------ users
@@ -235,7 +236,9 @@ def _report_tries(
     tries: dict[tuple[str, str], list[Attempt]], groups: Sequence[str], errors: Sequence[float], n: int
 ) -> None:
     print(f"### Time and prompts until a mask is good ({n} tries each; the median of those that got there)\n")
-    print("| user | pictures | " + " | ".join(f"IoU ≥ {goal}: reached | s | prompts" for goal in GOALS) + " |")
+    print(
+        "| user | pictures | " + " | ".join(f"IoU ≥ {goal}: reached | s | prompts" for goal in GOALS) + " |"
+    )
     print("|---|---|" + "---|---|---|" * len(GOALS))
     for user in ("mouse", *(f"gaze {error:g}°" for error in errors)):
         for group in groups:

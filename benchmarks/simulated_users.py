@@ -3,14 +3,13 @@
 Both see the same picture, want the same mask, judge each mask for the same time and press the same keys. They
 differ in how they point. Nothing here is measured on people: it is a simulation, and no more.
 
-| what | how | source |
-|---|---|---|
-| judging a mask | 1.35 s | mental operator M, Card, Moran & Newell 1983 (1.2 s in 1980, 1.35 s in later tables) |
-| pressing a key or button | 0.2 s, 0.1 s | operators K (average typist) and B, Card, Moran & Newell 1983; Kieras 1993 |
-| moving the mouse | Fitts: log2(D/W + 1) / 4.9 bit/s, ends spread by W / 4.133 | Soukoreff & MacKenzie 2004, ISO 9241-9 (3.7 – 4.9 bit/s; the best is taken) |
-| moving the eye | 200 ms, then 21 ms + 2.2 ms per degree | Carpenter 1988 |
-| resting on a place that is to be said | 300 ms | ours |
-| noise of gaze | offset, jitter, drift, blinks | ``dwell.live.noise`` |
+* judging a mask takes 1.35 s: the mental operator M of Card, Moran & Newell 1983;
+* pressing a key takes 0.2 s, a mouse button 0.1 s: operators K (average typist) and B, same book;
+* moving the mouse takes log2(D / W + 1) / 4.9 bit/s (Fitts; Soukoreff & MacKenzie 2004 give 3.7 – 4.9 bit/s
+  for mice, of which the best is taken), and its ends are spread by W / 4.133 (ISO 9241-9);
+* the eye sets out after 200 ms and flies 21 ms and 2.2 ms per degree (Carpenter 1988);
+* it rests for 300 ms on a place that is to be said (ours);
+* the noise of gaze – offset, jitter, drift, blinks – is that of ``dwell.live.noise``.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Screen:
 
     @property
     def px_per_deg(self) -> float:
-        """px of the picture per degree."""
+        """Px of the picture per degree."""
         return self.px_per_deg_on_screen / self.scale
 
 
@@ -139,7 +138,7 @@ class MouseUser:
     def _try_levels(
         self, found: list[Candidate], truth: BoolArray, attempt: Attempt, n_prompts: int, enough: float
     ) -> BoolArray:
-        """See the best mask, and if it is not good enough the two others; the best of them is gone on with."""
+        """See the best mask, and if it is not good enough the two others; the best one is gone on with."""
         masks = [each.mask for each in found[: 1 + (_LEVELS if n_prompts == 1 else 0)]]
         if not masks:
             masks = [np.zeros_like(truth)]
@@ -229,7 +228,9 @@ class GazeUser:
         ys, xs = np.nonzero(_core(truth))
         while self._t_ns < until_ns:
             pick = self._rng.integers(len(xs))
-            yield from self._look(float(xs[pick]), float(ys[pick]), min(REST_S, (until_ns - self._t_ns) / 1e9))
+            yield from self._look(
+                float(xs[pick]), float(ys[pick]), min(REST_S, (until_ns - self._t_ns) / 1e9)
+            )
 
     def _try_levels(self, truth: BoolArray, attempt: Attempt, enough: float) -> Iterator[Event]:
         attempt.add(self._t_ns / 1e9, iou(self._mask(truth), truth), self._n_prompts)
@@ -284,7 +285,11 @@ class GazeUser:
         seen_x, seen_y, valid = self._noise.step(self._t_ns, x, y)
         height, width = self.screen.size_hw
         on_picture = valid and 0 <= seen_x < width and 0 <= seen_y < height
-        return Looked(self._t_ns, seen_x, seen_y, True) if on_picture else Looked(self._t_ns, math.nan, math.nan, False)
+        return (
+            Looked(self._t_ns, seen_x, seen_y, True)
+            if on_picture
+            else Looked(self._t_ns, math.nan, math.nan, False)
+        )
 
     def _press(self, action: Action) -> Pressed:
         return Pressed(self._t_ns, action)
