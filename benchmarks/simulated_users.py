@@ -233,19 +233,16 @@ class GazeUser:
             )
 
     def _try_levels(self, truth: BoolArray, attempt: Attempt, enough: float) -> Iterator[Event]:
+        """See the best mask, and if it is not good enough the two others; back to the best of them."""
         attempt.add(self._t_ns / 1e9, iou(self._mask(truth), truth), self._n_prompts)
-        best, best_at = attempt.ious[-1], 0
-        n_levels = self._looker.state.n_levels
-        presses = 0
-        while presses < min(n_levels - 1, _LEVELS) and attempt.ious[-1] < enough:
+        for _ in range(min(self._looker.state.n_levels - 1, _LEVELS)):
+            if attempt.ious[-1] >= enough:
+                return
             yield from self._level()
-            presses += 1
             attempt.add(self._t_ns / 1e9, iou(self._mask(truth), truth), self._n_prompts)
-            if attempt.ious[-1] > best:
-                best, best_at = attempt.ious[-1], presses
-        while n_levels and attempt.ious[-1] < enough and presses % n_levels != best_at:
-            yield from self._level()
-            presses += 1
+        for _ in range(self._looker.state.n_levels):
+            if iou(self._mask(truth), truth) < max(attempt.ious) - 1e-9:
+                yield from self._level()
 
     def _level(self) -> Iterator[Event]:
         yield from self._wait(KEY_S)
