@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from dwell.errors import NotAProject, ProjectError
-from dwell.export.labels import ExportReport, Labels
+from dwell.export.labels import VOLUME_FORMATS, ExportReport, Labels
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
@@ -31,6 +31,7 @@ from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opene
 from dwell.tracking import TrackingSession
 from dwell.types import AOI, Direction, IntArray, ProgressFn, State
 from dwell.video import Frames
+from dwell.volumes import Slices
 
 __all__ = ["Analysis", "is_project", "open_analysis"]
 
@@ -454,10 +455,13 @@ class Analysis:
         return render_heatmap(density, out, self.frames.read(frame_idx))
 
     def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
-        """Write the masks as labels: ``davis`` or ``coco``. Needs the project only.
+        """Write the masks as labels; formats are in ``dwell.registry.EXPORTERS``.
+
+        Those of medical volumes, such as ``nifti``, need the volume; the others need the project only.
 
         Raises:
-            OutputError: unknown format, or the files cannot be written.
+            OutputError: unknown format, one for volumes where there is none, or the files cannot be written.
+            UnknownRecording: the volume is no longer where the project saw it.
         """
         source = self.project.source
         names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
@@ -465,9 +469,16 @@ class Analysis:
         masklets = self.project.masklets(include_stale=False)
         filler = self.project.filler()
         n_filler = 0 if filler is None else int(filler.sum())
-        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler, files)
+        volume = self._slices if format in VOLUME_FORMATS else None
+        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler, files, volume)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
+
+    @property
+    def _slices(self) -> Slices | None:
+        """The slices of a volume; of a video nothing is opened."""
+        frames = self.frames if self.project.source.kind == "volume" else None
+        return frames if isinstance(frames, Slices) else None
 
     def close(self) -> None:
         """Let go of the project and the video."""

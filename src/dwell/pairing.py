@@ -12,11 +12,14 @@ from dwell.errors import DwellError, NotAProject, ProjectError, UnknownRecording
 from dwell.project import Project, Source, fingerprint
 from dwell.recordings import Recording, open_recording
 from dwell.video import Frames, ImageFolder, VideoReader
+from dwell.volumes import Slices
 
 __all__ = ["is_project", "paired", "recording_of", "reopened"]
 
 _FILES = ("gaze", "video")
 """Reader options that name a file."""
+_VOLUME = "volume"
+"""The reader whose options decide what a frame is."""
 
 
 def is_project(path: str | Path) -> bool:
@@ -42,6 +45,9 @@ def paired(
     recording = open_recording(path, **options)
     try:
         target = Path(project) if project is not None else Path.cwd() / f"{_file_name(recording.name)}.dwell"
+        if recording.kind == _VOLUME and is_project(target):
+            options = _earlier_options(target) | options  # they say which slices are meant
+            recording = open_recording(path, **options)
         wanted = _source_of(recording, path, options)
         if not is_project(target):
             return _new_project(wanted, target, recording.scene, write), recording
@@ -65,13 +71,36 @@ def _belonging(target: Path, wanted: Source, write: bool) -> Project:
     known = project.source
     if not _same_video(known, wanted):
         project.close()
-        raise ProjectError(
-            f"{target} belongs to another recording, {known.recording_name} ({known.path}); choose another "
-            "folder with --project.",
-            path=target,
-        )
+        raise ProjectError(_why_not_together(target, known, wanted), path=target)
     _keep(project, wanted.path, known.options | wanted.options)
     return project
+
+
+def _why_not_together(target: Path, known: Source, wanted: Source) -> str:
+    if known.kind == wanted.kind == _VOLUME and _file_print(known) == _file_print(wanted):
+        return (
+            f"{target} was made on other slices of {known.recording_name}, {_slices_of(known)}, and its "
+            "masks hold for those only; leave out --plane and --volume, or choose another folder with "
+            "--project."
+        )
+    return (
+        f"{target} belongs to another recording, {known.recording_name} ({known.path}); choose another "
+        "folder with --project."
+    )
+
+
+def _earlier_options(target: Path) -> dict[str, Any]:
+    with Project.open(target, write=False) as project:
+        source = project.source
+    return dict(source.options) if source.kind == _VOLUME else {}
+
+
+def _slices_of(source: Source) -> str:
+    return f"{source.n_frames} {source.fingerprint.partition(' ')[2].partition(' ')[0]} ones"
+
+
+def _file_print(source: Source) -> str:
+    return source.fingerprint.partition(" ")[0]
 
 
 def _new_project(wanted: Source, target: Path, frames: Frames, write: bool) -> Project:
@@ -85,6 +114,8 @@ def _new_project(wanted: Source, target: Path, frames: Frames, write: bool) -> P
     if isinstance(frames, ImageFolder):
         project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
         project.set_setting("frame files", [file.name for file in frames.files])
+    elif isinstance(frames, Slices):
+        project.set_setting("frame names", [frames.name(i) for i in range(len(frames))])
     return project
 
 
@@ -168,12 +199,20 @@ def _source_of(recording: Recording, path: Path, options: dict[str, Any]) -> Sou
         recording_name=recording.name,
         size_hw=frames.size_hw,
         n_frames=len(frames),
-        fingerprint=fingerprint(_fingerprinted(frames)),
+        fingerprint=fingerprint(_fingerprinted(frames)) + _grid(frames),
         options=_kept(options, path),
     )
 
 
+def _grid(frames: Frames) -> str:
+    """What of one file makes other frames: a volume's plane."""
+    return f" {frames.identity}" if isinstance(frames, Slices) else ""
+
+
 def _fingerprinted(frames: Frames) -> list[Path]:
+    if isinstance(frames, Slices):
+        files = frames.volume.files or (frames.path,)
+        return [files[0], files[-1]]
     if isinstance(frames, ImageFolder):
         return [frames.files[0], frames.files[-1]]
     return frames.paths if isinstance(frames, VideoReader) else [frames.path]

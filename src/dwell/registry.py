@@ -75,6 +75,7 @@ READERS = Registry(
         "enrichment": "dwell.recordings.enrichment:EnrichmentReader",
         "look": "dwell.recordings.look:LookReader",
         "gaze-csv": "dwell.recordings.gaze_csv:GazeCsvReader",
+        "volume": "dwell.recordings.volume:VolumeReader",
         "images": "dwell.recordings.images:ImagesReader",
         "video": "dwell.recordings.bare_video:BareVideoReader",
     },
@@ -106,8 +107,15 @@ DETECTORS = Registry(
 
 EXPORTERS = Registry(
     "exporter",
-    {"davis": "dwell.export.davis:write_davis", "coco": "dwell.export.coco:write_coco"},
+    {
+        "davis": "dwell.export.davis:write_davis",
+        "coco": "dwell.export.coco:write_coco",
+        "nifti": "dwell.export.nifti:write_nifti",
+        "nifti-each": "dwell.export.nifti:write_nifti_each",
+        "dicom-seg": "dwell.export.dicom_seg:write_dicom_seg_labels",
+    },
     error=OutputError,
+    extras=dict.fromkeys(("nifti", "nifti-each", "dicom-seg"), "medical"),
 )
 """Writers of label formats."""
 

@@ -59,10 +59,14 @@ def test_level_cycles_through_three_granularities_and_sticks_while_the_eye_stays
     assert is_mask(smaller.state.mask, area(grown(LEFT, -25)))
     again, _ = look([*events, *(press(Action.LEVEL, 500 + i) for i in range(3))])
     assert is_mask(again.state.mask, area(LEFT))
-    # another fixation within the thing asks again: the chosen size is kept to
-    moved, steps = look([*events, press(Action.LEVEL, 500), *rest(100, 160, 530, 1000)])
-    assert len(requests_of(steps, Ask)) > 1
-    assert is_mask(moved.state.mask, area(grown(LEFT, 30)))
+    # further fixations within it change nothing any more; beside all three something else is meant
+    moved, steps = look(
+        [*events, *(press(Action.LEVEL, 500 + i) for i in range(2)), *rest(115, 175, 530, 1000)]
+    )
+    assert len(requests_of(steps, Ask)) == 1
+    assert is_mask(moved.state.mask, area(grown(LEFT, -25)))
+    left, _ = look([*events, press(Action.LEVEL, 500), *rest(*ON_RIGHT, 530, 1000)])
+    assert is_mask(left.state.mask, area(RIGHT))
 
 
 def test_include_and_exclude_correct_what_is_shown_and_gaze_leaves_it_alone():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dwell import tables
+from dwell.drawn_world.phantom import write_volume
 from dwell.errors import DwellError, UnknownRecording
 from dwell.recordings import STREAMS, Recording, open_recording, open_recordings
 from dwell.recordings.reader import Reader
@@ -23,12 +24,13 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "pupil-cloud": lambda folder: write_cloud(folder),
     "enrichment": lambda folder: write_enrichment(folder),
     "gaze-csv": lambda folder: write_plain(folder, PLAIN, [["5", "1", "2", "1"], ["6", "", "", "0"]]),
+    "volume": lambda folder: write_volume(folder / "scan.nii.gz", np.arange(60, dtype="i2").reshape(3, 4, 5)),
     "images": lambda folder: write_images(folder),
     "video": lambda folder: write_video(folder / "walk.mp4"),
 }
 """Writes a sound recording of this reader's kind into an empty folder; returns the path to open."""
 
-REFUSED_IN_ZIP = {"images": "unpack it", "video": "open walk.mp4 itself"}
+REFUSED_IN_ZIP = {"volume": "unpack it", "images": "unpack it", "video": "open walk.mp4 itself"}
 """Readers that do not read zips, and what they say."""
 
 TABLES = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
+from dwell.app.looking.look_desk import LookDesk
 from dwell.app.messages import (
     PROTOCOL,
     ChangeSet,
@@ -60,6 +61,7 @@ class Desk:
             lambda search: self.publish(search=search),
             lambda call_id: self._worker.cancel(call_id),
         )
+        self.looking = LookDesk(self)
         self._is_open = self._closing = self._prepares = False
         self._to_prepare: int | None = None
         self._restarting: asyncio.Task[None] | None = None
@@ -88,6 +90,7 @@ class Desk:
         """Save everything and let go; a job that is running is gone on with when it is opened again."""
         self._closing = True
         self.feed.close()
+        await self.looking.close()
         await self._worker.close()
         await self.reckoning.close()
         await asyncio.to_thread(self._let_go)
@@ -121,6 +124,17 @@ class Desk:
             backend=state.backend,
             search=state.search,
         )
+
+    @property
+    def newest_step(self) -> int | None:
+        """Id of the step that undo would take back."""
+        step = self._state.steps.undo
+        return None if step is None else step.id
+
+    @property
+    def n_frames(self) -> int:
+        """Of the recording."""
+        return self.recording.n_frames
 
     def publish(self, origin: str = "server", **changes: Any) -> int:
         """Tell every page; the number of the change."""
@@ -195,6 +209,7 @@ class Desk:
         self._call_revs[call_id] = rev
         if self._is_open and {"aois", "lanes", "marks"} & changes.keys():
             self.reckoning.invalidate()
+            self.looking.refresh()
 
     def _renew(self, state: State) -> None:
         """Tell what a new editor knows; what the one before it had told, and is no longer so, is gone."""
@@ -204,6 +219,10 @@ class Desk:
             self.reckoning.invalidate()
 
     # ---------------------------------------------------------------- reading it
+
+    async def read(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """``function(project, *arguments)`` in a thread, with the project as it is open for reading."""
+        return await asyncio.to_thread(function, self._project, *arguments)
 
     async def masks(self, frame_idx: int, before: int | None = None) -> FrameMasks:
         """The masks on a frame, now or as they were before an undo step."""

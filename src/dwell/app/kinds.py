@@ -10,14 +10,19 @@ from typing import Literal
 
 from dwell.pairing import is_project
 from dwell.recordings.source import VIDEO_SUFFIXES
+from dwell.volumes.nifti_header import NIFTI_SUFFIXES
 
 __all__ = ["OPENABLE", "TABLE_SUFFIXES", "Kind", "kind_of"]
 
-Kind = Literal["folder", "project", "recording", "video", "archive", "table", "images", "image", "file"]
-OPENABLE = ("project", "recording", "video", "archive", "images", "image")
+Kind = Literal[
+    "folder", "project", "recording", "video", "archive", "table", "images", "image", "volume", "scan", "file"
+]
+OPENABLE = ("project", "recording", "video", "archive", "images", "image", "volume", "scan")
 """What can be opened as it is."""
 TABLE_SUFFIXES = (".csv", ".tsv")
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+DICOM_SUFFIX = ".dcm"
+VOLUME_SUFFIXES = (*NIFTI_SUFFIXES, DICOM_SUFFIX)
 
 _LOOKED_AT = 300
 """Names in a folder that are looked at."""
@@ -42,6 +47,8 @@ def _kind_of_file(name: str) -> Kind:
         return "video"
     if name.endswith(".zip"):
         return "archive"
+    if name.endswith(VOLUME_SUFFIXES):
+        return "volume"
     if name.endswith(IMAGE_SUFFIXES):
         return "image"
     return "table" if name.endswith(TABLE_SUFFIXES) else "file"
@@ -51,6 +58,8 @@ def _kind_of_folder(path: Path) -> Kind:
     names = set(_names(path))
     if _is_recording(names) or _is_download(path, names):
         return "recording"
+    if any(name.endswith(DICOM_SUFFIX) for name in names):
+        return "scan"
     images = {name for name in names if _NUMBERED_IMAGE.search(name)}
     others = {name for name in names - images if not _IMAGE_TABLE.search(name)}
     return "images" if images and not others else "folder"

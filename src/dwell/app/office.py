@@ -18,6 +18,7 @@ from dwell.app.tasks import Tasks
 from dwell.app.uploads import Uploads
 from dwell.errors import DwellError
 from dwell.registry import READERS, load
+from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
 
 __all__ = ["BadOption", "Closing", "Office"]
 
@@ -96,6 +97,8 @@ class Office:
         if wanted is not None:
             return self.places.checked(wanted if wanted.endswith(".dwell") else f"{wanted}.dwell")
         stem = recording.name if recording.is_dir() else recording.stem
+        if is_nifti_name(recording.name):
+            stem = nifti_stem(recording.name)
         if name is not None:
             stem = f"{stem}-{name}"
         file_name = re.sub(r'[\\/:*?"<>|\s]+', "-", stem).strip("-.") or "recording"

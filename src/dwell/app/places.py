@@ -18,7 +18,7 @@ MAX_ENTRIES = 2000
 _MAX_NAME_BYTES = 255
 _LOOK_S = 1.0
 """How long folders of one list are looked into for what they are; the rest is listed as folders."""
-_FOLDERS = {"folder", "recording", "images"}
+_FOLDERS = {"folder", "recording", "images", "scan"}
 
 
 class OutsidePlaces(DwellError):

@@ -13,11 +13,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from dwell.errors import CorruptArchive, DwellError, StorageFull, UnsafeArchive
+from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
 
 __all__ = ["BadUpload", "UploadTooLarge", "Uploads", "WrongOffset", "WrongType"]
 
 SUFFIXES = {".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".zip", ".csv", ".tsv", ".txt"}
-SUFFIXES |= {".yaml", ".yml", ".png", ".jpg", ".jpeg", ".json"}
+SUFFIXES |= {".yaml", ".yml", ".png", ".jpg", ".jpeg", ".json", ".nii", ".dcm"}
 MAX_RATIO = 200
 """A zip that unpacks to more than this many times its size is a bomb; recordings stay below 20."""
 MAX_FILES = 200_000
@@ -88,10 +89,10 @@ class Uploads:
         clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", Path(name.replace("\\", "/")).name).strip(" .")
         stem, dot, suffix = clean.rpartition(".")
         clean = f"{stem.encode()[:_MAX_STEM_BYTES].decode(errors='ignore')}{dot}{suffix}"
-        if Path(clean).suffix.lower() not in SUFFIXES:
+        if Path(clean).suffix.lower() not in SUFFIXES and not is_nifti_name(clean):
             raise WrongType(
                 f"{clean or 'This file'} is of a kind that Dwell does not read; drop a video, a zip from "
-                "Pupil Cloud, or a CSV with gaze."
+                "Pupil Cloud, a CSV with gaze, or a medical volume (.nii.gz)."
             )
         if not 0 <= offset < size:
             raise BadUpload(f"{clean} is empty, or its size is not known; drop it again.")
@@ -138,7 +139,8 @@ def _free(target: Path, partial: Path) -> Path:
         if filecmp.cmp(final, partial, shallow=False):
             return final
         number += 1
-        final = target.with_name(f"{target.stem}-{number}{target.suffix}")
+        stem = nifti_stem(target.name) if is_nifti_name(target.name) else target.stem
+        final = target.with_name(f"{stem}-{number}{target.name[len(stem) :]}")
     return final
 
 

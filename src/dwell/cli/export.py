@@ -17,7 +17,9 @@ __all__ = ["export"]
 
 def export(
     project: ProjectPath,
-    format: Annotated[str, typer.Option(metavar="davis|coco", help="Label format.")],
+    format: Annotated[
+        str, typer.Option(metavar="davis|coco|nifti|nifti-each|dicom-seg", help="Label format.")
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the labels; made if need be.")],
     as_json: AsJson = False,
 ) -> None:
@@ -25,13 +27,17 @@ def export(
 
     davis: one indexed PNG for every frame, named like the source image or
     00000.png; the value is the object_id. coco: annotations.json with
-    run-length masks, boxes and track ids.
+    run-length masks, boxes and track ids. Of a medical volume also nifti: one
+    file of labels on exactly its grid, and aoi_volumes.csv with each AOI's ml;
+    nifti-each: one file per AOI; dicom-seg: segments of a DICOM series.
 
     [bold]Examples[/bold]
 
       dwell export kitchen.dwell --format davis --out masks
 
       dwell export kitchen.dwell --format coco --out labels
+
+      dwell export scan.dwell --format nifti --out labels
     """
     with (
         reporting_errors(as_json=as_json),
@@ -47,13 +53,14 @@ def export(
                 "n_frames": report.n_frames,
                 "n_masks": report.n_masks,
                 "frames_without_answer": report.silent,
-                "overlapping_px": report.overlapping_px,
+                f"overlapping_{report.unit}": report.overlapping_px,
             }
         )
         return
     for name, missing in report.silent.items():
         if any(missing.values()):
-            note(f"{name}: no label on {missing['lost']} lost and {missing['unknown']} untracked frames.")
+            lost, unknown = missing["lost"], missing["unknown"]
+            note(f"{name}: no label on {lost} lost and {unknown} untracked {report.frame}s.")
     if report.overlapping_px:
-        note(f"{report.overlapping_px} px belong to several AOIs; the smallest AOI got them.")
-    say(f"{report.n_masks} masks on {report.n_frames} frames written to {report.path}")
+        note(f"{report.overlapping_px} {report.unit} belong to several AOIs; the smallest AOI got them.")
+    say(f"{report.n_masks} masks on {report.n_frames} {report.frame}s written to {report.path}")

@@ -29,6 +29,7 @@ __all__ = [
     "Normalised",
     "Offline",
     "Origin",
+    "Plane",
     "ProjectPath",
     "PxPerDegree",
     "Reacquire",
@@ -37,12 +38,15 @@ __all__ = [
     "Recordings",
     "Remember",
     "Resolution",
+    "Series",
     "Source",
     "TimeColumn",
     "TtffOrigin",
     "Units",
     "Video",
     "VideoStart",
+    "VolumeIdx",
+    "Window",
     "XColumn",
     "YColumn",
     "check_margin",
@@ -53,8 +57,8 @@ RecordingPath = Annotated[
     Path,
     typer.Argument(
         metavar="PATH",
-        help="Pupil Cloud export (folder or zip), video, folder of numbered images, one image, or .dwell "
-        "project.",
+        help="Pupil Cloud export (folder or zip), video, folder of numbered images, one image, medical "
+        "volume (.nii.gz, DICOM folder), or .dwell project.",
         show_default=False,
     ),
 ]
@@ -135,6 +139,35 @@ Video = Annotated[
 Fps = Annotated[
     float | None,
     typer.Option(metavar="N", help="Images per second, where nothing says when.", rich_help_panel=_OWN),
+]
+
+# A medical volume.
+_VOLUME = "A medical volume"
+Plane = Annotated[
+    str | None,
+    typer.Option(
+        metavar="axial|coronal|sagittal",
+        help="Which slices are the frames; default those of the finest pictures.",
+        rich_help_panel=_VOLUME,
+    ),
+]
+Window = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|LEVEL/WIDTH",
+        help="Which values are shown: soft tissue, lung, bone, brain, mediastinum, auto, or 40/400.",
+        rich_help_panel=_VOLUME,
+    ),
+]
+VolumeIdx = Annotated[
+    int | None,
+    typer.Option(
+        "--volume", metavar="N", min=0, help="Which volume of a 4D NIfTI file.", rich_help_panel=_VOLUME
+    ),
+]
+Series = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Which series of a DICOM folder.", rich_help_panel=_VOLUME),
 ]
 
 # How a learned model computes; see `dwell models`.

@@ -19,16 +19,20 @@ from dwell.cli.options import (
     Normalised,
     Offline,
     Origin,
+    Plane,
     Reacquire,
     RecordingName,
     RecordingPath,
     Remember,
     Resolution,
+    Series,
     Source,
     TimeColumn,
     Units,
     Video,
     VideoStart,
+    VolumeIdx,
+    Window,
     XColumn,
     YColumn,
 )
@@ -108,6 +112,10 @@ def track(
     video_start_ns: VideoStart = None,
     video: Video = None,
     fps: Fps = None,
+    plane: Plane = None,
+    window: Window = None,
+    volume: VolumeIdx = None,
+    series: Series = None,
     as_json: AsJson = False,
 ) -> None:
     """Track AOIs through the scene video, from prompts on some frames.
@@ -130,6 +138,7 @@ def track(
         "name": recording, "gaze": gaze, "time": time, "x": x, "y": y, "units": units, "origin": origin,
         "normalised": normalised, "min_confidence": min_confidence, "clock_offset_ns": clock_offset_ns,
         "video_start_ns": _whole_or_text(video_start_ns), "video": video, "fps": fps,
+        "plane": plane, "window": window, "volume": volume, "series": series,
     }  # fmt: skip
     options = {key: value for key, value in reader.items() if value is not None}
     model = {

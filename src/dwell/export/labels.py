@@ -11,8 +11,12 @@ import numpy as np
 
 from dwell.masks import Mask, Masklet
 from dwell.types import AOI, ProgressFn, State
+from dwell.volumes import Slices
 
-__all__ = ["ExportReport", "Exporter", "Labels", "palette"]
+__all__ = ["VOLUME_FORMATS", "ExportReport", "Exporter", "Labels", "palette"]
+
+VOLUME_FORMATS = ("nifti", "nifti-each", "dicom-seg")
+"""Formats that need the volume itself, since labels are written on its grid."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Labels:
     """Grey filler frames among them, on which nothing can be labelled."""
     files: Sequence[str] = ()
     """The image file of each frame; empty where there is none, as in a video."""
+    volume: Slices | None = None
+    """The slices that the frames are; for ``VOLUME_FORMATS``."""
 
     @property
     def n_frames(self) -> int:
@@ -65,7 +71,11 @@ class ExportReport:
     silent: dict[str, dict[str, int]] = field(default_factory=dict)
     """By AOI name: frames written without a label although the AOI may be there (lost, unknown)."""
     overlapping_px: int = 0
-    """Pixels that belong to several AOIs but could be given to one only."""
+    """Pixels, or voxels, that belong to several AOIs but could be given to one only."""
+    unit: str = "px"
+    """What ``overlapping_px`` counts: ``px`` or ``voxels``."""
+    frame: str = "frame"
+    """What a frame is called: ``frame`` or ``slice``."""
 
 
 class Exporter(Protocol):

@@ -138,17 +138,18 @@ class Looker:
             self._aim_anew()
         elif self._dwelt() >= 1:
             return self._save()
+        elif self._proposal.chosen:
+            return []
         points = self._aim_points()
         limit_px = self.options.move_deg * self._px_per_deg
         return self._ask_about(points) if points and have_moved(points, self._points, limit_px) else []
 
     def _elsewhere(self, fixation: LiveFixation) -> bool:
-        """Whether the eye rests on something other than the mask."""
-        shown = self._proposal.shown
-        if shown is None:
+        """Whether the eye rests beside the mask in all its granularities."""
+        if not self._proposal.levels:
             return False
-        share = share_on(shown.array_hw, fixation.x, fixation.y, self._sigma_px)
-        return share < self.options.leave_share
+        whole = self._proposal.levels[-1].array_hw
+        return share_on(whole, fixation.x, fixation.y, self._sigma_px) < self.options.leave_share
 
     def _aim_anew(self) -> None:
         """Leave what was aimed at, and all that was asked about it."""
@@ -210,7 +211,7 @@ class Looker:
         found = list(chain.from_iterable(event.found))
         if question.said:
             self._propose(self._proposal.told(found))
-        elif not self._holding:
+        elif not self._holding and not self._proposal.chosen:
             sigma_px, steady = self._sigma_px, self.options.steady
             self._propose(self._proposal.followed(found, question.points, sigma_px, steady))
         if 0 < self._save_awaits <= event.number:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ class Proposal:
     levels: tuple[Weighed, ...] = ()
     level: int = 0
     chosen: bool = False
-    """The viewer has asked for another granularity: its size is kept to from then on."""
+    """The viewer has asked for another granularity: it stays until the eye leaves all of them."""
 
     @property
     def shown(self) -> Weighed | None:
@@ -53,8 +52,6 @@ class Proposal:
             return self
         if shown is None:
             return _with(weighed, 0)
-        if self.chosen:
-            return _with(weighed, _nearest_in_size(weighed, shown.mask.area), chosen=True)
         place = max(range(len(weighed)), key=lambda i: weighed[i].mask.iou(shown.mask))
         if weighed[0].weight - weighed[place].weight <= steady:
             return _with(weighed, place)
@@ -66,10 +63,6 @@ class Proposal:
         return _with(weighed, 0) if weighed else Proposal()
 
 
-def _with(weighed: Sequence[Weighed], best: int, chosen: bool = False) -> Proposal:
+def _with(weighed: Sequence[Weighed], best: int) -> Proposal:
     levels = levels_of(weighed, best)
-    return Proposal(levels, levels.index(weighed[best]), chosen)
-
-
-def _nearest_in_size(weighed: Sequence[Weighed], area_px: int) -> int:
-    return min(range(len(weighed)), key=lambda i: abs(math.log(weighed[i].mask.area / area_px)))
+    return Proposal(levels, levels.index(weighed[best]))

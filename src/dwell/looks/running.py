@@ -42,6 +42,8 @@ class LookRun:
     n_samples: int = 0
     n_questions: int = 0
     """Answered by the segmenter."""
+    start_ns: int = 0
+    """ns UTC of the first gaze sample."""
 
 
 def read_keys(path: Path) -> list[Pressed]:
@@ -140,7 +142,9 @@ class _Run:
 
     def take(self, event: Event, requests: Sequence[Request]) -> None:
         """Write an event down, and do what the engine asked for."""
-        self.result.n_samples += isinstance(event, Looked)
+        if isinstance(event, Looked):
+            self.result.start_ns = self.result.start_ns or event.t_ns
+            self.result.n_samples += 1
         if self._log is not None:
             self._log.write(event, requests)
         for request in requests:

@@ -12,6 +12,7 @@ __all__ = [
     "AOI_METRICS",
     "AOI_SEQUENCE",
     "AOI_VISITS",
+    "AOI_VOLUMES",
     "FRAMES",
     "GAZE_ON_AOI",
     "IMAGE_DWELL",
@@ -265,6 +266,26 @@ MAPPING_SUMMARY = Table(
     ),
 )
 
+AOI_VOLUMES = Table(
+    "aoi_volumes",
+    "One AOI in one medical volume.",
+    (
+        _RECORDING_NAME,
+        *_AOI,
+        _text("colour", "Colour of the AOI, #rrggbb."),
+        _count("voxels", "Voxels of the AOI, those that it shares with others included."),
+        Column("volume [ml]", "float64", "ml", "Voxels x the volume of one.", decimals=6),
+        _count("voxels in smaller aois", "Those that the label file gives to a smaller AOI."),
+        Column("voxel volume [ml]", "float64", "ml", "What one voxel holds."),
+        _text("plane", "Plane of the slices: axial, coronal or sagittal."),
+        _count("slices visible", "Slices with a mask of the AOI."),
+        _count("slices absent", "Slices where it is known not to be."),
+        _count("slices lost", "Slices where the tracker does not know where it is."),
+        _count("slices unknown", "Slices that were never tracked for it."),
+        Column("complete", "bool", "", "No slice is lost or unknown; else the volume may be too small."),
+    ),
+)
+
 WRITTEN_TABLES = (
     AOI_DWELL,
     AOI_FIXATIONS,
@@ -272,6 +293,7 @@ WRITTEN_TABLES = (
     AOI_METRICS,
     AOI_SEQUENCE,
     AOI_VISITS,
+    AOI_VOLUMES,
     FRAMES,
     GAZE_ON_AOI,
     IMAGE_DWELL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dwell.project import Project
 from dwell.types import BoolArray
 from dwell.video import FillerSearch, Frames, is_filler
+from dwell.volumes import Slices
 
 __all__ = ["Filler"]
 
@@ -56,8 +57,9 @@ class Filler:
         if found is not None:
             return bool(found[frame_idx])
         if frame_idx not in self._seen:
-            is_still = len(self._frames) == 1  # which is what a person wants to see, whatever its colours
-            self._seen[frame_idx] = not is_still and is_filler(self._frames.read(frame_idx))
+            # A still, or a slice, is what a person wants to see, whatever its colours.
+            shown_as_is = len(self._frames) == 1 or isinstance(self._frames, Slices)
+            self._seen[frame_idx] = not shown_as_is and is_filler(self._frames.read(frame_idx))
         return self._seen[frame_idx]
 
     def _found(self) -> BoolArray | None:

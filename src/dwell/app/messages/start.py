@@ -53,7 +53,19 @@ class Entry(Message):
 
     name: str
     path: str
-    kind: Literal["folder", "project", "recording", "video", "archive", "table", "images", "image", "file"]
+    kind: Literal[
+        "folder",
+        "project",
+        "recording",
+        "video",
+        "archive",
+        "table",
+        "images",
+        "image",
+        "volume",
+        "scan",
+        "file",
+    ]
     size_bytes: int | None = None
     modified_ns: Ns | None = None
     openable: bool

@@ -214,11 +214,12 @@ def _labels(format: str) -> Callable[[_Export], list[Path]]:
             if any(missing.values()):
                 export.notes.append(
                     f"{format}: {name} has no label on {missing['lost']} lost and {missing['unknown']} "
-                    "untracked frames."
+                    f"untracked {report.frame}s."
                 )
         if report.overlapping_px:
             export.notes.append(
-                f"{format}: {report.overlapping_px} px belong to several AOIs; the smallest AOI got them."
+                f"{format}: {report.overlapping_px} {report.unit} belong to several AOIs; the smallest AOI "
+                "got them."
             )
         return [report.path]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from dwell.analysis import Analysis
 from dwell.app.messages import RecordingInfo
 from dwell.video import Frames
 from dwell.video.filler import is_filler
+from dwell.volumes import Slices
 
 __all__ = ["recording_info"]
 
@@ -37,12 +40,24 @@ def recording_info(analysis: Analysis) -> RecordingInfo:
         n_filler=0 if filler is None else int(filler.sum()),
         first_frame=_first_frame(analysis.frames),
         notes=list(recording.notes),
-        frames_tag=source.fingerprint[:16] or "0",
+        frames_tag=_frames_tag(analysis.frames, source.fingerprint),
     )
 
 
+def _frames_tag(frames: Frames, fingerprint: str) -> str:
+    """What a browser may keep pictures by: of a volume they depend on the window, too."""
+    if isinstance(frames, Slices):
+        return hashlib.sha256(f"{fingerprint} {frames.window}".encode()).hexdigest()[:16]
+    return fingerprint[:16] or "0"
+
+
 def _first_frame(frames: Frames) -> int:
-    """The first frame that is no grey filler, looked for at the start only; 0 if there is none."""
+    """The first frame that is no grey filler, looked for at the start only; 0 if there is none.
+
+    Of a volume the slice in the middle: its ends show air.
+    """
+    if isinstance(frames, Slices):
+        return len(frames) // 2
     for frame_idx, picture in frames.stream(0, min(LOOKED_AT, len(frames))):
         if not is_filler(picture):
             return frame_idx

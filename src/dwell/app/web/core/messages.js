@@ -274,7 +274,7 @@
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} path
- * @property {'folder'|'project'|'recording'|'video'|'archive'|'table'|'images'|'image'|'file'} kind
+ * @property {'folder'|'project'|'recording'|'video'|'archive'|'table'|'images'|'image'|'volume'|'scan'|'file'} kind
  * @property {number|null} size_bytes
  * @property {Ns|null} modified_ns
  * @property {boolean} openable

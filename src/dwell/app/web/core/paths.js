@@ -74,10 +74,11 @@ export function fileSize(bytes) {
   return `${unit && size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
 
-/** @param {string} name @returns {'video'|'image'|'archive'|'table'|null} what a dropped file is */
+/** @param {string} name @returns {'video'|'image'|'volume'|'archive'|'table'|null} what a dropped file is */
 export function kindOfFile(name) {
   if (VIDEO.test(name)) return 'video';
   if (/\.(jpe?g|png)$/i.test(name)) return 'image';
+  if (/\.(nii|nii\.gz|dcm)$/i.test(name)) return 'volume';
   if (/\.zip$/i.test(name)) return 'archive';
   return /\.(csv|tsv)$/i.test(name) ? 'table' : null;
 }

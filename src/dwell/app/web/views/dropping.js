@@ -20,7 +20,7 @@ import { sentence } from './toast.js';
 export function takeFiles(page) {
   const veil = el('div', { class: 'drop-veil', hidden: true, aria: { hidden: true } },
     el('div', { class: 'drop-frame' }, icon('export'), el('p', { text: 'Drop a scene video, a picture, a zip, or a video with its gaze CSV' })));
-  const input = el('input', { type: 'file', multiple: true, class: 'visually-hidden', tabindex: -1, accept: 'video/*,image/jpeg,image/png,.mkv,.avi,.mjpeg,.zip,.csv,.tsv', aria: { hidden: true } });
+  const input = el('input', { type: 'file', multiple: true, class: 'visually-hidden', tabindex: -1, accept: 'video/*,image/jpeg,image/png,.mkv,.avi,.mjpeg,.zip,.nii,.nii.gz,.gz,.dcm,.csv,.tsv', aria: { hidden: true } });
   document.body.append(veil, input);
   const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files') ?? false;
   const over = (/** @type {DragEvent} */ event) => {

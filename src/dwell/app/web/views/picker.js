@@ -21,10 +21,10 @@ import { sentence } from './toast.js';
 /** @type {Record<Entry['kind'], [import('./icons.js').IconName, string]>} */
 const KINDS = {
   folder: ['folder', ''], project: ['project', 'Project'], recording: ['recording', 'Recording'], video: ['video', 'Video'],
-  archive: ['archive', 'Zip'], table: ['table', 'Table'], images: ['images', 'Pictures'], image: ['images', 'Picture'], file: ['file', ''],
+  archive: ['archive', 'Zip'], table: ['table', 'Table'], images: ['images', 'Pictures'], image: ['images', 'Picture'], volume: ['images', 'Volume'], scan: ['images', 'DICOM'], file: ['file', ''],
 };
 const PAGE = 10;
-const FOLDERS = new Set(['folder', 'recording', 'images']);
+const FOLDERS = new Set(['folder', 'recording', 'images', 'scan']);
 
 /** @param {PickerOptions} options @returns {{node: HTMLElement}} */
 export function picker(options) {

@@ -1,0 +1,97 @@
+"""NIfTI: one label per voxel, on exactly the grid of the volume that was labelled."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from dwell.export.labels import ExportReport, Labels
+from dwell.export.voxels import (
+    VoxelLabels,
+    label_voxels,
+    mask_of_aoi,
+    need_slices,
+    report_of,
+    write_volumes_table,
+)
+from dwell.files import replacing
+from dwell.types import AOI, ProgressFn
+from dwell.volumes import Volume
+from dwell.volumes.nifti_labels import write_nifti_labels
+
+__all__ = ["write_nifti", "write_nifti_each"]
+
+
+def write_nifti(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+    """``<name>_labels.nii.gz`` in ``out``: 0 background, else the object_id.
+
+    With it ``<name>_labels.json``, which says whose the numbers are, and ``aoi_volumes.csv``. A voxel that
+    belongs to several AOIs goes to the smallest and is counted. Slices where an AOI is lost or unknown have
+    no voxel of it; the report and the table count them.
+
+    Raises:
+        OutputError: the labels are of no volume, or an object_id is above 65535.
+        MissingBackend: nibabel is not installed.
+    """
+    slices = need_slices(labels, out, "nifti")
+    painted = label_voxels(labels, slices, progress)
+    path = out / f"{_stem(slices.volume)}_labels.nii.gz"
+    with replacing(path) as temporary:
+        _write(temporary, slices.volume, painted)
+    _write_names(path, painted.aois)
+    write_volumes_table(labels, slices, painted, out)
+    return report_of(labels, painted, path)
+
+
+def write_nifti_each(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+    """``<name>_<AOI>.nii.gz`` in ``out`` for each AOI: 1 = its voxels, so that AOIs may overlap.
+
+    With them ``aoi_volumes.csv``. Raises as ``write_nifti``.
+    """
+    slices = need_slices(labels, out, "nifti-each")
+    painted = label_voxels(labels, slices)
+    for number, masklet in enumerate(labels.masklets):
+        part = VoxelLabels(mask_of_aoi(masklet, slices).astype(np.uint8), [masklet.aoi])
+        with replacing(out / _file_name(slices.volume, masklet.aoi, labels)) as temporary:
+            _write(temporary, slices.volume, part)
+        if progress is not None:
+            progress(number + 1, len(labels.masklets))
+    write_volumes_table(labels, slices, painted, out)
+    return ExportReport(
+        out, labels.n_frames, painted.n_masks, labels.silent_frames(), unit="voxels", frame="slice"
+    )
+
+
+def _write(temporary: Path, volume: Volume, painted: VoxelLabels) -> None:
+    """By a name that nibabel takes for a compressed volume; the temporary one ends otherwise."""
+    named = temporary.with_name(f"{temporary.name}.nii.gz")
+    try:
+        write_nifti_labels(named, volume, painted.array)
+        named.replace(temporary)
+    finally:
+        named.unlink(missing_ok=True)
+
+
+def _write_names(path: Path, aois: list[AOI]) -> None:
+    names = [{"label": aoi.object_id, "name": aoi.name, "colour": aoi.colour} for aoi in aois]
+    with replacing(path.with_name(path.name.replace(".nii.gz", ".json"))) as temporary:
+        temporary.write_text(json.dumps(names, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _stem(volume: Volume) -> str:
+    return re.sub(r'[\\/:*?"<>|\s]+', "-", volume.name).strip("-.") or "volume"
+
+
+def _file_name(volume: Volume, aoi: AOI, labels: Labels) -> str:
+    """With the object_id where two names would give one file."""
+    word = _word(aoi)
+    same = [each for each in labels.masklets if _word(each.aoi).casefold() == word.casefold()]
+    number = f"-{aoi.object_id}" if len(same) > 1 or not word else ""
+    return f"{_stem(volume)}_{word}{number}.nii.gz"
+
+
+def _word(aoi: AOI) -> str:
+    return re.sub(r"[^\w-]+", "-", aoi.name).strip("-")

@@ -1,0 +1,163 @@
+"""Masks on slices back to one label per voxel: what the volume formats write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dwell.errors import OutputError
+from dwell.export.labels import ExportReport, Labels
+from dwell.masks import Masklet
+from dwell.tables import AOI_VOLUMES, write_table
+from dwell.types import AOI, BoolArray, ProgressFn, State
+from dwell.volumes import Slices
+
+__all__ = ["VoxelLabels", "label_voxels", "mask_of_aoi", "need_slices", "report_of", "write_volumes_table"]
+
+
+@dataclass
+class VoxelLabels:
+    """One label per voxel, and how many voxels each AOI has."""
+
+    array: NDArray[np.unsignedinteger[Any]]
+    """(i, j, k) uint8 or, if an object_id is above 255, uint16: 0 or the object_id."""
+    aois: list[AOI]
+    """In order of object_id."""
+    n_voxels: dict[int, int] = field(default_factory=dict)
+    """object_id → voxels of the AOI, those that a smaller AOI got included."""
+    n_covered: dict[int, int] = field(default_factory=dict)
+    """object_id → voxels of the AOI that a smaller AOI got."""
+    n_masks: int = 0
+    """Masks that were painted."""
+
+    @property
+    def overlapping(self) -> int:
+        """Voxels that were given to a smaller AOI, counted once per AOI that lost them."""
+        return sum(self.n_covered.values())
+
+
+def need_slices(labels: Labels, out: Path, format: str) -> Slices:
+    """The slices that the labels were made on.
+
+    Raises:
+        OutputError: they are labels of a video or of pictures.
+    """
+    if labels.volume is None:
+        raise OutputError(
+            f"{format} is for medical volumes, and {labels.video} is none; use coco or davis.", path=out
+        )
+    return labels.volume
+
+
+def label_voxels(labels: Labels, slices: Slices, progress: ProgressFn | None = None) -> VoxelLabels:
+    """Paint the masks into one array on the volume's grid.
+
+    A voxel has the AOIs of the pixel that its centre lies in; nothing is smoothed or filled between slices.
+    One that belongs to several goes to the smallest, by pixels in all slices.
+
+    Raises:
+        OutputError: an object_id above 65535.
+    """
+    largest_first = sorted(labels.masklets, key=lambda each: (-int(each.area.sum()), each.aoi.object_id))
+    dtype = _dtype([each.aoi for each in largest_first])
+    aois = sorted((each.aoi for each in largest_first), key=lambda aoi: aoi.object_id)
+    zeros = {aoi.object_id: 0 for aoi in aois}
+    painted = VoxelLabels(np.zeros(slices.volume.shape, dtype), aois, zeros, dict(zeros))
+    slabs = slices.view.oriented(painted.array)
+    for frame_idx in range(labels.n_frames):
+        for masklet in largest_first:
+            _paint(painted, slabs[frame_idx], masklet, frame_idx, slices)
+        if progress is not None:
+            progress(frame_idx + 1, labels.n_frames)
+    return painted
+
+
+def mask_of_aoi(masklet: Masklet, slices: Slices) -> BoolArray:
+    """(i, j, k) bool: the voxels of one AOI, whatever others lie there."""
+    array = np.zeros(slices.volume.shape, bool)
+    slabs = slices.view.oriented(array)
+    for frame_idx in masklet.frame_idx[masklet.area > 0].tolist():
+        mask = masklet.mask(frame_idx)
+        if mask:
+            slabs[frame_idx] = slices.view.mask_to_voxels(mask.to_array())
+    return array
+
+
+def write_volumes_table(labels: Labels, slices: Slices, painted: VoxelLabels, folder: Path) -> Path:
+    """Write ``aoi_volumes.csv`` into the folder: voxels and ml of each AOI, and what is not known of it."""
+    voxel_ml = slices.volume.voxel_ml
+    by_id = {each.aoi.object_id: each for each in labels.masklets}
+    rows = []
+    for aoi in painted.aois:
+        states, n_voxels = by_id[aoi.object_id].states, painted.n_voxels[aoi.object_id]
+        n_lost = states.count(State.LOST)
+        n_unknown = labels.n_frames - len(states)
+        rows.append(
+            {
+                "recording name": slices.volume.name,
+                "aoi label": aoi.name,
+                "object id": aoi.object_id,
+                "colour": aoi.colour,
+                "voxels": n_voxels,
+                "volume [ml]": n_voxels * voxel_ml,
+                "voxels in smaller aois": painted.n_covered[aoi.object_id],
+                "voxel volume [ml]": voxel_ml,
+                "plane": slices.plane,
+                "slices visible": states.count(State.VISIBLE),
+                "slices absent": states.count(State.ABSENT),
+                "slices lost": n_lost,
+                "slices unknown": n_unknown,
+                "complete": n_lost + n_unknown == 0,
+            }
+        )
+    frame = pd.DataFrame(rows) if rows else AOI_VOLUMES.empty()
+    return write_table(frame, AOI_VOLUMES, folder / f"{AOI_VOLUMES.name}.csv")
+
+
+def report_of(labels: Labels, painted: VoxelLabels, path: Path) -> ExportReport:
+    """What was written, and what the format could not say."""
+    return ExportReport(
+        path,
+        labels.n_frames,
+        painted.n_masks,
+        labels.silent_frames(),
+        painted.overlapping,
+        unit="voxels",
+        frame="slice",
+    )
+
+
+def _dtype(aois: list[AOI]) -> type[np.unsignedinteger[Any]]:
+    highest = max(aois, key=lambda aoi: aoi.object_id, default=None)
+    if highest is None or highest.object_id <= 255:
+        return np.uint8
+    if highest.object_id > 65_535:
+        raise OutputError(
+            f"A label file has room for object_ids up to 65535, but {highest.name!r} has "
+            f"{highest.object_id}; use coco."
+        )
+    return np.uint16
+
+
+def _paint(
+    painted: VoxelLabels,
+    slab: NDArray[np.unsignedinteger[Any]],
+    masklet: Masklet,
+    frame_idx: int,
+    slices: Slices,
+) -> None:
+    mask = masklet.mask(frame_idx)
+    if not mask:
+        return
+    inside = slices.view.mask_to_voxels(mask.to_array())
+    before = slab[inside]
+    for object_id, count in zip(*np.unique(before[before > 0], return_counts=True), strict=True):
+        painted.n_covered[int(object_id)] += int(count)
+    slab[inside] = masklet.aoi.object_id
+    painted.n_voxels[masklet.aoi.object_id] += len(before)
+    painted.n_masks += 1

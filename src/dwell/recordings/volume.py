@@ -1,0 +1,163 @@
+"""A medical volume, NIfTI or DICOM, whose slices are the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from dwell.errors import DwellError
+from dwell.recordings.archive import ZipSource
+from dwell.recordings.reader import Options
+from dwell.recordings.recording import About, Load, Recording
+from dwell.recordings.source import FileSource, Source
+from dwell.volumes import PLANES, Slices, Volume
+from dwell.volumes.nifti import open_nifti
+from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
+from dwell.volumes.window import PRESETS, check_window
+
+__all__ = ["VolumeReader", "VolumeRecording"]
+
+_LOOKED_INTO = 8
+"""Files of a folder that are looked into for DICOM."""
+_NO_DICOM = (".csv", ".json", ".txt", ".mp4", ".mov", ".avi", ".mkv", ".jpg", ".jpeg", ".png", ".pdf", ".zip")
+
+
+class VolumeReader:
+    """Reads a NIfTI file, a DICOM file, or a folder with the files of a DICOM series."""
+
+    name = "volume"
+    title = "medical volume (NIfTI or DICOM)"
+    options = {
+        "plane": f"Which slices are the frames: {', '.join(PLANES)}; default those of the finest pictures.",
+        "window": f"Which values are shown: {', '.join(PRESETS)}, auto, or LEVEL/WIDTH such as 40/400.",
+        "volume": "Which volume of a 4D NIfTI file, counted from 0.",
+        "series": "Which series of a DICOM folder.",
+    }
+
+    def sniff(self, source: Source, options: Options) -> str | None:
+        """None for .nii and .nii.gz files and for DICOM, else why not."""
+        if isinstance(source, ZipSource):
+            inside = any(is_nifti_name(name) or name.lower().endswith(".dcm") for name in source.files)
+            return "a volume cannot be read from a zip; unpack it" if inside else "it holds no volume"
+        if isinstance(source, FileSource):
+            if is_nifti_name(source.path.name) or _is_dicom(source, source.files[0]):
+                return None
+            return "it is no .nii, .nii.gz or DICOM file"
+        nifti = [name for name in source.top if is_nifti_name(name)]
+        if nifti:
+            return f"it is a folder; open {nifti[0]} itself"
+        candidates = [name for name in source.files if not name.lower().endswith(_NO_DICOM)]
+        if any(_is_dicom(source, name) for name in candidates[:_LOOKED_INTO]):
+            return None
+        return "it holds no DICOM files"
+
+    def open(self, source: Source, options: Options) -> list[Recording]:
+        """The volume as a recording; no voxel is read yet."""
+        _check(options)
+        name = nifti_stem(source.path.name) if isinstance(source, FileSource) else source.title
+        if isinstance(source, FileSource) and not is_nifti_name(source.path.name):
+            name = source.path.stem
+        loads: dict[str, Load] = {
+            "scene video": lambda recording: _slices(recording, options),
+            "frame times": lambda recording: recording.scene.pts_ns,
+        }
+        about = About(id=name, name=name, kind=self.name, path=source.path)
+        remedies = {"gaze": "A volume has no time, so gaze on a video cannot be matched to it."}
+        return [VolumeRecording(about, loads, remedies=remedies)]
+
+
+class VolumeRecording(Recording):
+    """A recording whose frames are ``Slices``. It has no clock: frame times are nominal, 1/30 s apart."""
+
+    @property
+    def slices(self) -> Slices:
+        """The same as ``scene``.
+
+        Raises:
+            VolumeError: the file cannot be used.
+        """
+        slices = self.scene
+        assert isinstance(slices, Slices)
+        return slices
+
+    def summary(self) -> dict[str, Any]:
+        """What ``dwell info`` shows of a volume; see ``Recording.summary``."""
+        facts: Mapping[str, Any] = dict.fromkeys(_FACTS)
+        problems = []
+        try:
+            facts = _facts(self.slices)
+        except DwellError as error:
+            problems.append(str(error))
+        about = {"name": self.name, "id": self.id, "kind": self.kind, "path": str(self.path)}
+        return about | dict(facts) | {"problems": problems, "notes": list(self.notes)}
+
+
+_FACTS = (
+    "modality", "size_voxels", "spacing_mm", "voxel_ml", "orientation", "oblique_deg",
+    "plane", "slices", "size_wh", "px_mm", "window",
+)  # fmt: skip
+
+
+def _facts(slices: Slices) -> dict[str, Any]:
+    volume, view = slices.volume, slices.view
+    height, width = slices.size_hw
+    values = (
+        volume.modality,
+        volume.shape,
+        tuple(round(size, 4) for size in volume.spacing_mm),
+        volume.voxel_ml,
+        "".join(volume.codes),
+        round(view.oblique_deg, 2),
+        view.plane,
+        len(slices),
+        (width, height),
+        round(view.px_mm, 4),
+        str(slices.window),
+    )
+    return dict(zip(_FACTS, values, strict=True))
+
+
+def _check(options: Options) -> None:
+    """Refuse values that no volume has, before anything is read.
+
+    Raises:
+        ValueError: there is one.
+    """
+    plane, window, number = options.get("plane"), options.get("window"), options.get("volume")
+    if plane is not None and plane not in PLANES:
+        raise ValueError(f"plane must be {', '.join(PLANES)}; got {plane!r}.")
+    if window is not None:
+        check_window(window)
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
+        raise ValueError(f"volume must be a whole number from 0, got {number!r}.")
+
+
+def _slices(recording: Recording, options: Options) -> Slices:
+    volume = _volume(recording.path, options)
+    slices = Slices(volume, options.get("plane"), options.get("window"))
+    for note in (*volume.notes, slices.window_note):
+        recording.note(note)
+    if slices.view.oblique_deg > 1:
+        recording.note(
+            f"The grid is turned by {slices.view.oblique_deg:.1f}° against the patient; {slices.plane} "
+            "slices are those of the grid, which come closest, and are not straightened."
+        )
+    return slices
+
+
+def _volume(path: Path, options: Options) -> Volume:
+    if is_nifti_name(path.name):
+        if options.get("series") is not None:
+            raise ValueError("series is for DICOM; a NIfTI file holds one, so leave it out.")
+        return open_nifti(path, options.get("volume"))
+    if options.get("volume") is not None:
+        raise ValueError("volume is for 4D NIfTI files; of a DICOM folder choose a series.")
+    volume: Volume = import_module("dwell.volumes.dicom").open_dicom(path, series=options.get("series"))
+    return volume
+
+
+def _is_dicom(source: Source, name: str) -> bool:
+    """Whether a file begins as DICOM does. Source: DICOM PS3.10 7.1, ``DICM`` at byte 128."""
+    return source.read(name, 132)[128:] == b"DICM"

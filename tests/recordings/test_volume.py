@@ -1,0 +1,211 @@
+"""A medical volume as a recording: opened, described, tracked in both directions, and found again."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from dwell.analysis import open_analysis
+from dwell.cli.main import app
+from dwell.drawn_world.phantom import draw_phantom, phantom_affine, write_volume
+from dwell.errors import ProjectError, UnknownRecording, VolumeError
+from dwell.masks import Mask
+from dwell.prompts import Absent, Box, MaskPrompt, Point
+from dwell.recordings import open_recording
+from dwell.types import Origin, State
+
+SHAPE = (112, 80, 22)
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    return draw_phantom(SHAPE, phantom_affine(SHAPE, (2.5, 2.5, 8), "LAS"), noise_hu=8)
+
+
+@pytest.fixture
+def scan(phantom, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return write_volume(tmp_path / "scan.nii.gz", phantom.volume.voxels, phantom.volume.affine)
+
+
+def test_slices_are_the_scene(scan):
+    with open_recording(scan) as recording:
+        assert (recording.name, recording.kind) == ("scan", "volume")
+        assert (len(recording.scene), recording.scene.size_hw) == (22, (80, 112))
+        assert not recording.has("gaze")
+        assert len(recording.clock) == 22
+        assert any("look like Hounsfield units" in note for note in recording.notes)
+
+
+@pytest.mark.parametrize(
+    ("plane", "n_slices", "size_hw"), [("coronal", 80, (70, 112)), ("sagittal", 112, (70, 80))]
+)
+def test_another_plane_and_window_are_options(scan, plane, n_slices, size_hw):
+    with open_recording(scan, plane=plane, window="lung") as recording:
+        assert (len(recording.scene), recording.scene.size_hw) == (n_slices, size_hw)
+        assert recording.scene.window.name == "lung"
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"plane": "top"}, "axial, coronal, sagittal; got 'top'"),
+        ({"window": "liver"}, "LEVEL/WIDTH"),
+        ({"volume": -1}, "whole number from 0"),
+        ({"fps": 3}, "no option 'fps'; it takes: plane, window, volume, series"),
+    ],
+)
+def test_options_that_no_volume_has_are_refused_at_once(scan, option, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        open_recording(scan, **option)
+
+
+def test_a_folder_of_nifti_files_names_one_to_open(scan):
+    with pytest.raises(UnknownRecording, match=r"open scan\.nii\.gz itself"):
+        open_recording(scan.parent)
+
+
+def test_info_shows_what_a_radiologist_asks(scan):
+    done = CliRunner().invoke(app, ["info", str(scan), "--json"])
+    (facts,) = json.loads(done.stdout)["recordings"]
+    assert facts["size_voxels"] == [112, 80, 22]
+    assert facts["spacing_mm"] == [2.5, 2.5, 8.0]
+    assert facts["orientation"] == "LAS"
+    assert (facts["plane"], facts["slices"], facts["oblique_deg"]) == ("axial", 22, 0.0)
+    assert facts["window"] == "soft tissue, 40/400"
+    assert facts["voxel_ml"] == pytest.approx(0.05)
+    table = CliRunner().invoke(app, ["info", str(scan)]).output
+    for word in ("size voxels", "(112, 80, 22)", "oblique deg", "modality", "soft tissue"):
+        assert word in table
+
+
+def test_info_tells_what_is_wrong_with_a_damaged_file(scan):
+    scan.write_bytes(scan.read_bytes()[:5000])
+    done = CliRunner().invoke(app, ["info", str(scan), "--json"])
+    (facts,) = json.loads(done.stdout)["recordings"]
+    assert "scan.nii.gz is cut short" in facts["problems"][0]
+    with pytest.raises(VolumeError, match="cut short"):
+        open_recording(scan).scene  # noqa: B018
+
+
+# -------------------------------------------------------------------- tracking
+
+
+def picture_mask(slices, phantom, part, frame_idx):
+    inside = slices.view.oriented(phantom.mask(part))[frame_idx]
+    return Mask.from_array(slices.view.mask_to_picture(inside))
+
+
+def slices_with(slices, phantom, part):
+    return np.flatnonzero(slices.view.oriented(phantom.mask(part)).any(axis=(1, 2))).tolist()
+
+
+def test_two_organs_spread_both_ways_from_one_slice(scan, phantom):
+    """IoU with the drawn truth over the whole organ, prompted on its middle slice only."""
+    with open_analysis(scan) as analysis:
+        slices = analysis.frames
+        for part in ("liver", "kidney"):
+            there = slices_with(slices, phantom, part)
+            middle = there[len(there) // 2]
+            x0, y0, x1, y1 = picture_mask(slices, phantom, part, middle).box_xyxy
+            analysis.prompt(part, Box(x0 - 1, y0 - 1, x1 + 1, y1 + 1), frame_idx=middle)
+        analysis.track()
+        for masklet in analysis.project.masklets():
+            assert len(masklet) == len(slices)
+            shared = either = 0
+            for frame_idx in range(len(slices)):
+                truth = picture_mask(slices, phantom, masklet.aoi.name, frame_idx)
+                shared += (truth & masklet.mask(frame_idx)).area
+                either += (truth | masklet.mask(frame_idx)).area
+            assert shared / either > 0.8, masklet.aoi.name
+
+
+def test_a_correction_in_the_middle_sticks_and_spreads_both_ways(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shape = (56, 40, 12)
+    phantom = draw_phantom(shape, phantom_affine(shape, (5, 5, 15)))
+    scan = write_volume(tmp_path / "coarse.nii", phantom.volume.voxels, phantom.volume.affine)
+    with open_analysis(scan) as analysis:
+        slices = analysis.frames
+        there = slices_with(slices, phantom, "vessel")
+        ends = there[1], there[-2]
+        for frame_idx in ends:
+            analysis.prompt(
+                "vessel", MaskPrompt(picture_mask(slices, phantom, "vessel", frame_idx)), frame_idx=frame_idx
+            )
+        analysis.prompt("vessel", Absent(), frame_idx=0)
+        analysis.track()
+        middle = (ends[0] + ends[1]) // 2
+        truth = picture_mask(slices, phantom, "vessel", middle)
+        smaller = Mask.from_array(truth.to_array() & (np.arange(56) % 2 == 0))  # surely no tracker's
+        analysis.prompt("vessel", MaskPrompt(smaller), frame_idx=middle)
+        before, after = analysis.project.anchors_beside(1, middle)
+        assert (before, after) == ends
+        n_tracked = analysis.track()
+        assert n_tracked >= ends[1] - ends[0] - 2  # the gaps on both sides of the correction, anew
+        (masklet,) = analysis.project.masklets()
+        assert masklet.mask(middle) == smaller
+        assert masklet.record(middle).origin is Origin.USER
+        assert masklet.record(0).state is State.ABSENT
+        assert masklet.record(middle + 1).origin is masklet.record(middle - 1).origin is Origin.MODEL
+
+
+def test_prompts_on_a_black_slice_are_taken(scan):
+    """A slice of air is a picture, not grey filler."""
+    with open_analysis(scan) as analysis:
+        analysis.prompt("nothing", Absent(), frame_idx=0)
+        assert analysis.session.filler.tolist() == [False] * 22
+
+
+# -------------------------------------------------------------------- the project
+
+
+def test_the_command_line_from_prompt_to_labels(scan, phantom):
+    with open_recording(scan) as recording:
+        x0, y0, x1, y1 = picture_mask(recording.scene, phantom, "liver", 12).box_xyxy
+    prompt = f"liver:box={x0},{y0},{x1},{y1}@f12"
+    done = CliRunner().invoke(
+        app,
+        ["track", str(scan), "--aoi", prompt, "--window", "40/400", "--from", "10", "--to", "15", "--json"],
+    )
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(app, ["export", "scan.dwell", "--format", "nifti", "--out", "labels", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["path"].endswith("scan_labels.nii.gz")
+
+
+def test_a_project_keeps_its_plane_and_lets_the_window_change(scan):
+    with open_analysis(scan, plane="sagittal", window="bone") as analysis:
+        analysis.prompt("a", Point(20, 20), frame_idx=30)
+    with open_analysis(scan) as analysis:  # neither is said again
+        assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "bone")
+    with open_analysis(scan, window="lung") as analysis:
+        assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "lung")
+    with open_analysis("scan.dwell") as analysis:
+        assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "lung")
+        assert len(analysis.project.prompts(1, 30)) == 1
+
+
+def test_masks_of_one_plane_are_never_shown_on_another(tmp_path, monkeypatch):
+    """A cube has as many slices of one size in each plane, so numbers alone would not tell."""
+    monkeypatch.chdir(tmp_path)
+    cube = write_volume(
+        tmp_path / "cube.nii", np.random.default_rng(0).integers(0, 99, (9, 9, 9)).astype(np.int16), np.eye(4)
+    )
+    open_analysis(cube, plane="axial").close()
+    with pytest.raises(ProjectError, match="made on other slices of cube, 9 axial ones.*--project"):
+        open_analysis(cube, plane="coronal")
+    with open_analysis(cube, "other.dwell", plane="coronal") as analysis:
+        assert analysis.frames.plane == "coronal"
+
+
+def test_another_volume_of_the_file_is_another_recording(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    four = np.random.default_rng(0).integers(0, 99, (6, 6, 6, 2)).astype(np.int16)
+    path = write_volume(tmp_path / "bold.nii", four, np.eye(4))
+    open_analysis(path, volume=0).close()
+    with pytest.raises(ProjectError, match="other slices of bold"):
+        open_analysis(path, volume=1)
+    with open_analysis("bold.dwell") as analysis:
+        np.testing.assert_array_equal(analysis.frames.volume.voxels, four[..., 0])
