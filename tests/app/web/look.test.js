@@ -206,6 +206,15 @@ test('a look that another tab has begun is no longer this one’s', async () => 
   assert.deepEqual(world.asked, []);
 });
 
+test('a look that ends by itself says why', async () => {
+  const { look } = await page().begun();
+  look.take(view(1));
+  look.take(view(2, { over: true, message: 'Nobody has watched for a minute.' }));
+  assert.deepEqual([look.going, look.problem], [false, 'Nobody has watched for a minute.']);
+  await look.begin(HERE);
+  assert.equal(look.problem, '');
+});
+
 // ---------------------------------------------------------------- the stream
 
 test('the mask stays until its number rises, and goes when there is none', async () => {
@@ -407,7 +416,7 @@ test('what goes on, in words', async () => {
 });
 
 test('how gaze comes and how long masks take, in words', () => {
-  assert.equal(sourceText(status(), 'live'), 'Gaze comes · 120 Hz · 31 ms late · 2 % lost');
+  assert.equal(sourceText(status(), 'live'), '120 Hz · 31 ms late · 2 % lost');
   assert.equal(sourceText(status({ state: 'reconnecting', rate_hz: null, latency_ms: null, loss: null, n_reconnects: 2 }), 'live'), 'Reconnecting … · reconnected 2 times');
   assert.equal(sourceText(status(), 'offline'), 'No answer from the server …');
   assert.equal(maskText({ mask_latency_ms: { p50: 48.4, p95: 1240 }, n_dropped: 3 }), 'Mask after 48 ms (95 %: 1.2 s), 3 skipped');

@@ -227,7 +227,10 @@ export class Look {
     this.view = view;
     this.#takeMask(view);
     this.#takeKept(view);
-    if (view.over && this.info?.name === view.name) this.#remember(null);
+    if (view.over && this.info?.name === view.name) {
+      if (!this.busy) this.problem = view.message; // nobody has asked for its end
+      this.#remember(null);
+    }
     this.#doWishes(view.wishes);
     this.#tell();
   }

@@ -23,7 +23,7 @@ export function phaseText({ busy, going, mine, view }) {
 /** How gaze comes. @param {LookStatus} status @param {import('./live.js').Connection} connection */
 export function sourceText(status, connection) {
   if (connection === 'offline') return 'No answer from the server …';
-  const parts = [STATES[status.state]];
+  const parts = status.state === 'streaming' && status.rate_hz !== null ? [] : [STATES[status.state]];
   if (status.rate_hz !== null) parts.push(`${Math.round(status.rate_hz)} Hz`);
   if (status.latency_ms !== null) parts.push(`${Math.round(status.latency_ms)} ms late`);
   if (status.loss !== null) parts.push(`${Math.round(100 * status.loss)} % lost`);

@@ -66,6 +66,7 @@ class LookMode {
     places.panel.hidden = false;
     const markers = new Markers(places.editor, ctx, look);
     const surveyor = new Surveyor(stage, () => markers.shown);
+    surveyor.learns = () => !this.#check?.busy();
     this.#surveyor = surveyor;
     this.#check = makeCheck(ctx.api, look, () => this.#focus());
     this.#offs = [

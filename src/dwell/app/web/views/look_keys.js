@@ -48,7 +48,7 @@ export function keysTable(look) {
     said.classList.toggle('bad', bad);
   });
   const reset = button({ label: 'Reset', class: 'quiet small', title: 'All keys as they come with the program', run: () => { table.stop(); keys.reset(); } });
-  const head = el('div', { class: 'row' }, el('h3', { class: 'grow', text: 'Keys' }), reset);
+  const head = el('div', { class: 'row' }, el('h2', { class: 'grow', text: 'Keys' }), reset);
   const node = el('section', { class: 'look-section', aria: { label: 'Keys' } }, head, el('ul', { class: 'look-keys' }, ...table.rows.values()), said);
   const off = keys.subscribe(() => table.show());
   table.show();

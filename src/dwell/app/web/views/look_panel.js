@@ -58,7 +58,7 @@ function head(ctx, look, does) {
     const picked = ctx.store.aois.get(ctx.ui.get('selected') ?? -1);
     setText(aoi, `Masks go to: ${picked ? picked.name : 'a new AOI each'}`);
   };
-  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h2', { text: 'Look' }), phase, el('span', { class: 'grow' }), place, close), aoi);
+  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h1', { text: 'Look' }), phase, el('span', { class: 'grow' }), place, close), aoi);
   return { node, show };
 }
 
@@ -148,7 +148,7 @@ function keptList(ctx, look, does) {
     }));
   };
   const node = el('section', { class: 'look-section', aria: { label: 'Kept in this look' } },
-    el('div', { class: 'row' }, el('h3', { text: 'Kept' }), count, el('span', { class: 'grow' }), undo), none, list);
+    el('div', { class: 'row' }, el('h2', { text: 'Kept' }), count, el('span', { class: 'grow' }), undo), none, list);
   return { node, show };
 }
 
@@ -156,7 +156,7 @@ function keptList(ctx, look, does) {
 function settingsPart(look) {
   const { choices } = look;
   const parts = [screenFields(choices), dwellFields(choices), mouseFields(choices), shownFields(choices)];
-  const summary = el('summary', null, el('h3', { text: 'Settings' }));
+  const summary = el('summary', null, el('h2', { text: 'Settings' }));
   const node = el('details', { class: 'look-section look-settings', open: true }, summary, ...parts.map((each) => each.node));
   let was = look.mine;
   const show = () => {

@@ -21,6 +21,7 @@ export class Surveyor {
   constructor(stage, markers) {
     this.stage = stage;
     this.markers = markers;
+    /** While a check goes on, nothing new is learnt of the window: targets would seem to have moved. */ this.learns = () => true;
   }
 
   /** Where everything is now. @returns {LookScreen|null} null: there is no picture yet */
@@ -33,7 +34,7 @@ export class Surveyor {
 
   /** A mouse event shows where the page is in its window. @param {MouseEvent} event */
   mouse(event) {
-    this.#reporter.mouse(event);
+    if (this.learns()) this.#reporter.mouse(event);
   }
 
   /** Asks the browser for all monitors, where there are several; the viewer may say no. */
