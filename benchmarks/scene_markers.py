@@ -1,9 +1,9 @@
 """Gaze of a head-worn camera on the page, by markers: how exact, how fast, and OpenCV's corners beside ours.
 
-A page of 1920 × 950 CSS px on a 24 inch monitor (531 mm wide) is drawn with eight markers and seen by a camera
-of 1600 × 1200 px with a wide lens (15.6 px per degree), from several heads: turned by up to 12°, 55 to 70 cm
-away. Pictures are blurred (σ 0.7 px) and noisy (σ 4 of 255) unless said. Gaze on a grid of 12 × 6 places of the
-page is mapped and compared with where it was drawn. Degrees are those of an eye 60 cm away.
+A page of 1920 × 950 CSS px on a 24 inch monitor (531 mm wide) is drawn with eight markers and seen by a
+camera of 1600 × 1200 px with a wide lens (15.6 px per degree), from several heads: turned by up to 12°, 55 to
+70 cm away. Pictures are blurred (σ 0.7 px) and noisy (σ 4 of 255) unless said. Gaze on a grid of 12 × 6
+places of the page is mapped and compared with where it was drawn. Degrees are those of an eye 60 cm away.
 
 Run: ``python -m benchmarks.scene_markers [heads]``. Prints Markdown tables.
 """
