@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 
@@ -117,32 +117,42 @@ class Page:
                     self.seen.append({**state, "mask": masks.get(key)})
 
 
-@asynccontextmanager
-async def page_at(project, **changes):
-    """A page at a server of its own; its stream is watched."""
-    served = await asyncio.to_thread(start_in_thread, Settings(roots=(project.parent,), **changes))
-    headers = {"Authorization": f"Bearer {served.settings.token}"}
-    base = f"http://127.0.0.1:{served.settings.port}"
+@contextmanager
+def served(project, **changes):
+    """A server of its own that may use the project's folder."""
+    running = start_in_thread(Settings(roots=(project.parent,), **changes))
     try:
-        async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
-            opened = (await client.post("/api/open", json={"path": str(project)})).raise_for_status().json()
-            client.base_url = f"{base}/api/p/{opened['pid']}/"
-            page = Page(client)
-            page.served = served
-            page.watching = asyncio.ensure_future(page.watch())
-            try:
-                yield page
-            finally:
-                page.watching.cancel()
-                await asyncio.gather(page.watching, return_exceptions=True)
+        yield running
     finally:
-        await asyncio.to_thread(served.stop)
+        running.stop()
 
 
 @asynccontextmanager
-async def looking_at(project, **settings):
+async def page_at(server, project):
+    """A page that watches the stream; what it has added is gone afterwards."""
+    headers = {"Authorization": f"Bearer {server.settings.token}"}
+    base = f"http://127.0.0.1:{server.settings.port}"
+    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=60) as client:
+        opened = (await client.post("/api/open", json={"path": str(project)})).raise_for_status().json()
+        client.base_url = f"{base}/api/p/{opened['pid']}/"
+        page = Page(client)
+        page.watching = asyncio.ensure_future(page.watch())
+        try:
+            yield page
+            if not server.running:
+                return
+            await page.post("look/stop")
+            for aoi in (await page.get("state"))["aois"]:
+                await client.delete(f"aois/{aoi['object_id']}", params={"client": "page one"})
+        finally:
+            page.watching.cancel()
+            await asyncio.gather(page.watching, return_exceptions=True)
+
+
+@asynccontextmanager
+async def looking_at(server, project, **settings):
     """A page with a look under way, the mask following the eye."""
-    async with page_at(project) as page:
+    async with page_at(server, project) as page:
         page.info = await page.start(**settings)
         await page.report()
         await page.press("start")

@@ -1,4 +1,4 @@
-"""An editor whose segmenter is slow; imported by the child process."""
+"""An editor whose segmenter is slow if there is a file ``slow`` beside the project; imported by the child."""
 
 import time
 
@@ -9,5 +9,6 @@ ANSWER_S = 2.0
 
 class SlowEditor(Editor):
     def look_answer(self, calling, ask):
-        time.sleep(ANSWER_S)
+        if (self.analysis.project.path.parent / "slow").exists():
+            time.sleep(ANSWER_S)
         return super().look_answer(calling, ask)

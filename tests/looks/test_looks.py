@@ -205,6 +205,16 @@ def test_a_picture_that_stays_is_shown_until_the_end(analysis):
     assert dwell["visits"].tolist() == [1]
 
 
+def test_a_picture_counts_for_as_long_as_it_was_shown(analysis):
+    """Six pages turned quickly, 60 ms each, and then a long look at the first one."""
+    turns = [press((Action.NEXT, Action.PREVIOUS)[i % 2], 200 + 60 * i) for i in range(6)]
+    keys = [press(Action.START, 0), press(Action.SAVE, 190), *turns]
+    _, folder = run(analysis, gaze((35, 45, 0, 3000)), keys)
+    (row,) = map_look(folder, analysis.project).aoi_dwell.to_dict("records")
+    # 200 ms, two pages of 60 ms, and from 500 ms on; the AOI is not on the second picture
+    assert row["dwell time [ms]"] == 200 + 2 * 60 + 2500
+
+
 def test_pictures_that_were_moved_are_asked_for(analysis, pictures, tmp_path):
     _, folder = run(analysis, RED_THEN_BLUE, KEEP_BOTH)
     about = json.loads((folder / "look.json").read_text())

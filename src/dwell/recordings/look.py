@@ -92,6 +92,17 @@ def _scene(source: Source, about: dict[str, Any], moved: Path | None) -> Callabl
             )
         shown = shown_pictures(source.local_root)
         looked_at = open_recording(path, **picture.get("options", {}))
-        return ShownFrames(looked_at.scene, shown["picture"].tolist(), shown["timestamp [ns]"].to_numpy())
+        times_ns = shown["timestamp [ns]"].to_numpy()
+        until_ns = _until_ns(source.local_root / "gaze.csv")
+        return ShownFrames(looked_at.scene, shown["picture"].tolist(), times_ns, until_ns)
 
     return load
+
+
+def _until_ns(path: Path) -> int | None:
+    """The last picture was shown for as long as gaze came: no sample is to be lost. None without gaze."""
+    try:
+        times = pd.read_csv(path, usecols=["timestamp [ns]"], dtype="int64")["timestamp [ns]"]
+    except (OSError, ValueError):
+        return None  # what is wrong with the table is said when gaze is read
+    return None if times.empty else int(times.max()) + 1

@@ -29,18 +29,21 @@ class Audience:
             waker.set()
 
     async def watch(self, quiet_s: float) -> AsyncGenerator[bool, None]:
-        """True whenever there is something new, at first at once; False after ``quiet_s`` without."""
+        """True whenever there is something new, at first at once; False after ``quiet_s`` without.
+
+        The last state is shown, too, before it ends.
+        """
         waker = asyncio.Event()
         waker.set()
         self._wakers.add(waker)
         try:
-            while not self.closed:
+            last = False
+            while not last:
                 if not await _set_within(waker, quiet_s):
                     yield False
                     continue
                 waker.clear()
-                if self.closed:
-                    return
+                last = self.closed
                 yield True
                 await asyncio.sleep(PERIOD_S)
         finally:

@@ -50,6 +50,10 @@ class Checks:
         self._newest = checking.finish(now_ns, rate_hz)
         return self._newest
 
+    def cancel(self) -> None:
+        """Leave the one under way."""
+        self.current = None
+
     def accept(self, correct: bool) -> float:
         """Go on with what was found last; by how much gaze is off now, in deg.
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from dwell.app.looking.checking import Checked
 from dwell.app.looking.checks import Checks
@@ -20,9 +19,9 @@ from dwell.app.looking.keeping import Keeping
 from dwell.app.looking.page_clock import PageClock
 from dwell.app.looking.placing import NOWHERE, Placing
 from dwell.app.looking.record import LookRecord
-from dwell.app.looking.showing import MaskShown, engine_fields, status_message, times_message
+from dwell.app.looking.setting import keys_of, options_of
+from dwell.app.looking.showing import MaskShown, Wishes, engine_fields, status_message, times_message
 from dwell.app.messages import (
-    CheckPlan,
     LookGaze,
     LookInfo,
     LookPointer,
@@ -31,7 +30,6 @@ from dwell.app.messages import (
     LookSettings,
     LookStart,
     LookView,
-    LookWish,
 )
 from dwell.app.wording import for_page
 from dwell.errors import DwellError, LiveError, StorageFull, UnknownAoi
@@ -44,14 +42,12 @@ from dwell.looking import (
     Event,
     Looked,
     Looker,
-    LookOptions,
     Pressed,
     Request,
     Tuned,
     Turned,
     Wish,
     Zoomed,
-    check_keys,
 )
 from dwell.looking.answering import Found
 from dwell.looking.log import Raw
@@ -60,19 +56,10 @@ from dwell.looks import picked
 from dwell.project import Project
 from dwell.screen import Placed, SceneFit, as_report
 
-__all__ = ["Look", "options_of"]
+__all__ = ["Look"]
 
-_WISHES = 8
-"""Wishes that a page may have missed."""
 _ERROR_DEG = (0.05, 20.0)
 """What ``LookSettings.error_deg`` may be."""
-
-
-def options_of(settings: LookSettings) -> LookOptions:
-    """The engine's options by what a viewer has set."""
-    return LookOptions(
-        error_deg=settings.error_deg, dwell_keeps=settings.dwell_keeps, dwell_ms=settings.dwell_ms
-    )
 
 
 class Look:
@@ -100,7 +87,7 @@ class Look:
         self._host, self._tell = host, tell
         self._picture = (start.frame_idx, start.object_id)
         self._placing = Placing(start.settings)
-        self._checks = Checks(self._placing)
+        self.checks = Checks(self._placing)
         self._hints = Hints()
         self._keeping = Keeping(host, record, self._hints.say, tell)
         self._following = Following(
@@ -122,8 +109,7 @@ class Look:
         self._raw: Raw | None = None
         self._gaze = NOWHERE
         self._px_per_deg = 0.0
-        self._wishes: deque[LookWish] = deque(maxlen=_WISHES)
-        self._n_wishes = 0
+        self._wishes = Wishes()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turned: Turned | None = None
         self._n_requests = 0
@@ -140,7 +126,7 @@ class Look:
             name=self.name,
             source=self.spec,
             settings=self.settings,
-            keys={action.value: key for action, key in _keys(self.settings).items()},
+            keys={action.value: key for action, key in keys_of(self.settings).items()},
             actions={action.value: words for action, words in ACTIONS.items()},
             markers=isinstance(self._following.source, SceneSource),
         )
@@ -212,8 +198,7 @@ class Look:
         now_ns = time.time_ns()
         self._clock.heard(press.sent_ns, now_ns)
         action, before = Action(press.action), self._loop.looker.state
-        event = Pressed(min(self._clock.here_ns(press.t_ns), now_ns), action)
-        n_requests = self._feed(event)
+        n_requests = self._feed(Pressed(min(self._clock.here_ns(press.t_ns), now_ns), action))
         self._hints.pressed(action, before, self._loop.looker.state, n_requests)
 
     def tune(self, settings: LookSettings) -> None:
@@ -222,7 +207,7 @@ class Look:
         Raises:
             ValueError: two actions have one key.
         """
-        _keys(settings)
+        keys_of(settings)
         before, self.settings = self.settings, settings
         self._placing.tune(settings)
         self._note("settings", **settings.model_dump())
@@ -247,32 +232,20 @@ class Look:
 
     # ---------------------------------------------------------------- the check
 
-    def begin_check(self) -> CheckPlan:
-        """See ``Checks.begin``."""
-        return self._checks.begin().plan
-
-    def show_target(self, index: int) -> None:
-        """See ``Checks.show``."""
-        self._checks.show(index, time.time_ns())
-
     def finish_check(self) -> Checked:
         """See ``Checks.finish``."""
         info = self._following.info
-        checked = self._checks.finish(time.time_ns(), math.nan if info is None else info.rate_hz)
+        checked = self.checks.finish(time.time_ns(), math.nan if info is None else info.rate_hz)
         self._note("check", **checked.message.model_dump())
         self._tell()
         return checked
 
     def accept_check(self, correct: bool) -> None:
         """See ``Checks.accept``; the engine takes gaze to be off by as much from now on."""
-        error_deg = self._checks.accept(correct)
-        self._note("correction", correction=self._checks.correction, error_deg=error_deg)
+        error_deg = self.checks.accept(correct)
+        self._note("correction", correction=self.checks.correction, error_deg=error_deg)
         lowest, highest = _ERROR_DEG
         self.tune(self.settings.model_copy(update={"error_deg": min(max(error_deg, lowest), highest)}))
-
-    def cancel_check(self) -> None:
-        """Leave the check under way."""
-        self._checks.current = None
 
     # ---------------------------------------------------------------- what to show
 
@@ -298,9 +271,9 @@ class Look:
             n_dropped=self._loop.n_dropped,
             kept=self._keeping.n,
             kept_last=self._keeping.last,
-            wishes=list(self._wishes),
+            wishes=self._wishes.newest,
             message=self._because if self.over else self._hints.text(self._placing),
-            drift=self._checks.drift(time.time_ns()),
+            drift=self.checks.drift(time.time_ns()),
             error_deg=self._loop.looker.options.error_deg,
         )
 
@@ -309,8 +282,8 @@ class Look:
     def _look(self, sample: GazeSample, placed: Placed) -> None:
         self._gaze = placed
         self._hints.placed(placed.outside)
-        if self._checks.current is not None:
-            self._checks.current.take(sample)
+        if self.checks.current is not None:
+            self.checks.current.take(sample)
             placed = NOWHERE
         on_picture = placed.outside is None
         self._raw = Raw(sample.x, sample.y, sample.received_ns)
@@ -333,8 +306,7 @@ class Look:
     # ---------------------------------------------------------------- the engine
 
     async def _answer(self, ask: Ask) -> Found:
-        found: Found = await self._host.ask("look_answer", ask)
-        return found
+        return cast(Found, await self._host.ask("look_answer", ask))
 
     def _feed(self, event: Event) -> int:
         """How many requests it led to."""
@@ -346,7 +318,7 @@ class Look:
 
     def _step(self, event: Event, requests: Sequence[Request]) -> None:
         """The engine has taken an event, also one of the segmenter's."""
-        raw, self._raw = (self._raw, None) if isinstance(event, Looked) else (None, self._raw)
+        raw = self._raw if isinstance(event, Looked) else None
         self._n_requests = len(requests)
         self._recorded(lambda: self.record.event(event, requests, raw))
         for request in requests:
@@ -362,8 +334,7 @@ class Look:
         if action is Action.UNDO:
             self._later(self._keeping.undo())
         else:
-            self._n_wishes += 1
-            self._wishes.append(LookWish.model_validate({"number": self._n_wishes, "action": action.value}))
+            self._wishes.add(action)
 
     def _turn(self) -> None:
         """Show the picture; the mask of the picked AOI follows as soon as it is read."""
@@ -422,10 +393,6 @@ class Look:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _keys(settings: LookSettings) -> dict[Action, str]:
-    return check_keys({Action(action): key for action, key in settings.keys.items()})
 
 
 def _picked(project: Project, frame_idx: int, object_id: int) -> Turned:

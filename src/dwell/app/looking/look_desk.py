@@ -9,13 +9,13 @@ from contextlib import aclosing
 
 from dwell.app.looking.audience import Audience
 from dwell.app.looking.host import Host
-from dwell.app.looking.look import Look, options_of
+from dwell.app.looking.look import Look
 from dwell.app.looking.record import LookRecord
+from dwell.app.looking.setting import keys_of, options_of
 from dwell.app.looking.showing import NOTHING
 from dwell.app.messages import LookStart, LookView
 from dwell.errors import FrameOutOfRange, LiveError
 from dwell.live import GazeSource
-from dwell.looking import Action, check_keys
 from dwell.looks import looks_folder
 from dwell.project import Project
 
@@ -77,7 +77,7 @@ class LookDesk:
             ValueError: two actions have one key.
             StorageFull: no log can be written.
         """
-        check_keys({Action(action): key for action, key in start.settings.keys.items()})
+        keys_of(start.settings)
         self.check_picture(start.frame_idx)
         if start.object_id is not None:
             await self._host.read(Project.aoi, start.object_id)

@@ -15,12 +15,16 @@ from dwell.app.messages import (
     LookStatus,
     LookTimes,
     LookView,
+    LookWish,
 )
 from dwell.live import SourceStatus
-from dwell.looking import LiveFixation, LookState
+from dwell.looking import Action, LiveFixation, LookState
 from dwell.masks import Mask
 
-__all__ = ["NOTHING", "MaskShown", "engine_fields", "status_message", "times_message"]
+__all__ = ["NOTHING", "MaskShown", "Wishes", "engine_fields", "status_message", "times_message"]
+
+
+_WISHES = 8
 
 
 class MaskShown:
@@ -38,6 +42,20 @@ class MaskShown:
         self._mask = mask
         self.rev += 1
         self.message = None if mask is None else _mask(mask)
+
+
+class Wishes:
+    """What the page is to do: the newest few, as a page may have missed some."""
+
+    def __init__(self) -> None:
+        self.newest: list[LookWish] = []
+        self._n = 0
+
+    def add(self, action: Action) -> None:
+        """One more."""
+        self._n += 1
+        wish = LookWish.model_validate({"number": self._n, "action": action.value})
+        self.newest = [*self.newest, wish][-_WISHES:]
 
 
 def engine_fields(state: LookState) -> dict[str, Any]:

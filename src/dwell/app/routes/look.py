@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -133,13 +134,13 @@ async def markers(desk: DeskOf) -> LookMarkers:
 @router.post("/look/check/start")
 async def begin_check(desk: DeskOf) -> CheckPlan:
     """Begin a check of gaze."""
-    return desk.looking.look.begin_check()
+    return desk.looking.look.checks.begin().plan
 
 
 @router.post("/look/check/target")
 async def show_target(desk: DeskOf, target: CheckTarget) -> Done:
     """The viewer looks at a target from now on."""
-    desk.looking.look.show_target(target.index)
+    desk.looking.look.checks.show(target.index, time.time_ns())
     return Done(rev=desk.rev)
 
 
@@ -160,7 +161,7 @@ async def accept_check(desk: DeskOf, accept: CheckAccept) -> LookInfo:
 @router.post("/look/check/cancel")
 async def cancel_check(desk: DeskOf) -> Done:
     """Leave the check."""
-    desk.looking.look.cancel_check()
+    desk.looking.look.checks.cancel()
     return Done(rev=desk.rev)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,8 @@ class Analyst:
         folder = looks_folder(self._analysis.project) / name
         with self._analysis.project.reading():
             results = map_look(folder, self._analysis.project, progress=calling.progress)
-        return look_fields(results, shown_pictures(folder)["picture"].tolist())
+        shown = shown_pictures(folder)["picture"].tolist()
+        return look_fields(results, [picture for picture, _ in groupby(shown)])
 
     # ---------------------------------------------------------------- what they share
 
