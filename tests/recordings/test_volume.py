@@ -14,6 +14,7 @@ from dwell.masks import Mask
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.recordings import open_recording
 from dwell.types import Origin, State
+from volumes.drawn_dicom import draw_series, numbered
 
 SHAPE = (112, 80, 22)
 
@@ -87,6 +88,40 @@ def test_info_tells_what_is_wrong_with_a_damaged_file(scan):
     assert "scan.nii.gz is cut short" in facts["problems"][0]
     with pytest.raises(VolumeError, match="cut short"):
         open_recording(scan).scene  # noqa: B018
+
+
+# -------------------------------------------------------------------- DICOM
+
+
+def test_a_dicom_folder_is_a_recording_whatever_its_files_are_called(tmp_path):
+    draw_series(tmp_path / "study" / "series", names=lambda k: f"I{k}")
+    with open_recording(tmp_path / "study") as recording:
+        assert (recording.name, recording.kind, len(recording.scene)) == ("study", "volume", 6)
+        facts = recording.summary()
+        assert (facts["modality"], facts["orientation"], facts["plane"]) == ("CT", "LPS", "axial")
+        assert "since this is CT" in recording.notes[-1]
+
+
+def test_of_two_series_one_is_chosen_and_the_project_remembers_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_series(tmp_path / "study" / "a", number=4, description="thin")
+    draw_series(tmp_path / "study" / "b", number=5, description="thick", voxels=numbered((8, 10, 3)))
+    with pytest.raises(VolumeError, match="series"):
+        open_analysis(tmp_path / "study")
+    with open_analysis(tmp_path / "study", series="5") as analysis:
+        assert len(analysis.frames) == 3
+    with open_analysis(tmp_path / "study") as analysis:
+        assert len(analysis.frames) == 3
+    with pytest.raises(ProjectError, match=r"study\.dwell"):
+        open_analysis(tmp_path / "study", series="4")
+
+
+def test_options_of_the_other_format_are_refused(scan, tmp_path):
+    draw_series(tmp_path / "study")
+    with pytest.raises(ValueError, match="volume is for 4D NIfTI"):
+        open_recording(tmp_path / "study", volume=1).scene  # noqa: B018
+    with pytest.raises(ValueError, match="series is for DICOM"):
+        open_recording(scan, series="4").scene  # noqa: B018
 
 
 # -------------------------------------------------------------------- tracking
