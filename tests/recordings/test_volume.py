@@ -161,7 +161,7 @@ def test_a_correction_in_the_middle_sticks_and_spreads_both_ways(tmp_path, monke
     shape = (56, 40, 12)
     phantom = draw_phantom(shape, phantom_affine(shape, (5, 5, 15)))
     scan = write_volume(tmp_path / "coarse.nii", phantom.volume.voxels, phantom.volume.affine)
-    with open_analysis(scan) as analysis:
+    with open_analysis(scan, backend="colour") as analysis:
         slices = analysis.frames
         there = slices_with(slices, phantom, "vessel")
         ends = there[1], there[-2]
