@@ -1,6 +1,7 @@
-"""What can be chosen by name: readers, backends, exporters. Explicit ordered tables, imported on use.
+"""What can be chosen by name: readers, backends, exporters, gaze sources.
 
-Adding one = one file + one line here; the contract tests then run over it by themselves.
+Explicit ordered tables, imported on use. Adding one = one file + one line here; the contract
+tests then run over it by themselves.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from dwell.errors import DwellError, MissingBackend, OutputError, UnknownRecording
+from dwell.errors import DwellError, MissingBackend, MissingSource, OutputError, UnknownRecording
 from dwell.models import DETECTOR_MODELS, MODELS
 
-__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "READERS", "Registry", "load"]
+__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "GAZE_SOURCES", "READERS", "Registry", "load"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ READERS = Registry(
     {
         "pupil-cloud": "dwell.recordings.pupil_cloud:PupilCloudReader",
         "enrichment": "dwell.recordings.enrichment:EnrichmentReader",
+        "look": "dwell.recordings.look:LookReader",
         "gaze-csv": "dwell.recordings.gaze_csv:GazeCsvReader",
         "volume": "dwell.recordings.volume:VolumeReader",
         "images": "dwell.recordings.images:ImagesReader",
@@ -116,3 +118,17 @@ EXPORTERS = Registry(
     extras=dict.fromkeys(("nifti", "nifti-each", "dicom-seg"), "medical"),
 )
 """Writers of label formats."""
+
+GAZE_SOURCES = Registry(
+    "gaze source",
+    {
+        "neon": "dwell.live.neon:NeonSource",
+        "lsl": "dwell.live.lsl:LslSource",
+        "tobii": "dwell.live.tobii:TobiiSource",
+        "mouse": "dwell.live.mouse:MouseSource",
+        "replay": "dwell.live.replay:ReplaySource",
+    },
+    error=MissingSource,
+    extras={"neon": "live", "lsl": "live"},
+)
+"""Where live gaze comes from. Each has ``from_spec(target, options)`` for what ``open_source`` is given."""

@@ -485,3 +485,33 @@ def test_an_unknown_aoi_is_named_with_those_there_are(film):
     session.prompt("red", Point(3, 13), frame_idx=0)
     with pytest.raises(UnknownAoi, match="red"):
         session.approve(0, 5, ["rad"])
+
+
+def test_a_mask_that_was_chosen_elsewhere_is_kept_with_its_prompts(film):
+    session = session_on(film)
+    mask = Mask.from_array(film.truth(0, 5))
+    session.keep("red", mask, [Point(8, 13)], frame_idx=5)
+    assert session.project.record(1, 5).mask == mask
+    assert [each.prompt for each in session.project.prompts(1, 5)] == [Point(8, 13), MaskPrompt(mask)]
+    track(session)
+    np.testing.assert_array_equal(session.project.record(1, 30).mask.to_array(), film.truth(0, 30))
+    session.prompt("red", Point(45, 30), frame_idx=5)  # a click corrects it
+    assert session.project.record(1, 5).mask != mask
+    session.keep("red", mask, [], frame_idx=5)
+    assert [each.prompt for each in session.project.prompts(1, 5)] == [MaskPrompt(mask)]
+    session.undo()
+    assert session.project.record(1, 5).mask != mask
+
+
+def test_what_cannot_be_kept_is_refused_and_nothing_changes(film):
+    session = session_on(film)
+    mask = Mask.from_array(film.truth(0, 5))
+    with pytest.raises(PromptError, match="is empty; use `absent`"):
+        session.keep("red", Mask.empty(SIZE_HW), [], frame_idx=5)
+    with pytest.raises(PromptError, match="lies outside frame 5"):
+        session.keep("red", mask, [Point(500, 2)], frame_idx=5)
+    assert session.project.aois() == []
+    session.keep("red", mask, [], frame_idx=5)
+    session.approve(5, 6)
+    with pytest.raises(PromptError, match="'red' is approved on frame 5; unlock it there first"):
+        session.keep("red", mask, [], frame_idx=5)

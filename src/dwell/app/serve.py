@@ -35,6 +35,7 @@ def serve(
     settings: Settings,
     *,
     open_path: Path | None = None,
+    look: str | None = None,
     open_browser: bool = True,
     allow_remote: bool = False,
     say: Callable[[str], None] = print,
@@ -44,6 +45,7 @@ def serve(
     Args:
         settings: port 0 takes the first free one from 8642 on.
         open_path: recording or project that the page opens at once.
+        look: the gaze source with which the page's Look mode begins at once.
         open_browser: open the page in the user's browser.
         allow_remote: needed for a host that others can reach.
         say: prints a line.
@@ -62,21 +64,25 @@ def serve(
     token = kept_token(port) if settings.local else settings.token
     settings = replace(settings, port=port, token=token)
     server = _server(settings)
-    server.on_start = lambda: _greet(settings, open_path, open_browser, say)
+    server.on_start = lambda: _greet(settings, open_path, look, open_browser, say)
     server.on_stop = lambda: say("Stopping and saving …")
     asyncio.run(server.serve(sockets=[listener]))
     say("Stopped. Everything is saved.")
 
 
 def _greet(
-    settings: Settings, open_path: Path | None, open_browser: bool, say: Callable[[str], None]
+    settings: Settings,
+    open_path: Path | None,
+    look: str | None,
+    open_browser: bool,
+    say: Callable[[str], None],
 ) -> None:
-    for line in _banner(settings, address_of(settings, open_path)):
+    for line in _banner(settings, address_of(settings, open_path, look=look)):
         say(line)
     if open_browser and _has_browser():
         ticket = secrets.token_urlsafe(32)  # the browser's command line can be seen by others
         settings.tickets.add(ticket)
-        address = address_of(settings, open_path, ticket)
+        address = address_of(settings, open_path, ticket, look)
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
@@ -211,19 +217,26 @@ def _listener(settings: Settings) -> socket.socket:
     )
 
 
-def address_of(settings: Settings, open_path: Path | None = None, token: str | None = None) -> str:
+def address_of(
+    settings: Settings,
+    open_path: Path | None = None,
+    token: str | None = None,
+    look: str | None = None,
+) -> str:
     """The address that lets somebody in.
 
     Args:
         settings: with the port.
         open_path: recording or project that the page opens at once.
         token: a ticket instead of the token.
+        look: the gaze source with which the page's Look mode begins.
     """
     if settings.host in ("0.0.0.0", "::"):
         name = socket.gethostname()
     else:
         name = "127.0.0.1" if settings.host in LOOPBACK else settings.host
     wanted = f"&open={quote(str(open_path))}" if open_path is not None else ""
+    wanted += f"&look={quote(look)}" if look is not None else ""
     given = token or settings.token
     return f"http://{f'[{name}]' if ':' in name else name}:{settings.port}/?token={given}{wanted}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from dwell.cli.console import reporting_errors, say, wrong_usage
 
-__all__ = ["app"]
+__all__ = ["app", "serve_page"]
 
 
 def app(
@@ -67,24 +68,61 @@ def app(
       dwell app --root /data/recordings --port 8700 --no-browser
     """
     with reporting_errors(as_json=False):
-        from dwell.app.kinds import kind_of
-        from dwell.app.serve import serve
-        from dwell.app.settings import Settings, checked_origin
-        from dwell.errors import UnknownRecording
+        serve_page(
+            path,
+            roots=root or (),
+            port=port,
+            host=host,
+            allow_remote=allow_remote,
+            origins=allow_origin or (),
+            browser=browser,
+        )
 
-        start = Path.cwd() if path is None else path.resolve()
-        if not start.exists():
-            raise UnknownRecording(f"There is nothing at {path}; check the path.", path=path)
-        opened = None
-        folder = start
-        if kind_of(start) != "folder":
-            opened, folder = start, start.parent
-        named = [each.resolve() for each in root or ()]
-        roots = tuple(dict.fromkeys(named if named and path is None else [folder, *named]))
-        for each in roots:
-            if not each.is_dir():
-                raise UnknownRecording(f"There is no folder {each}; check its name.", path=each)
-        with wrong_usage():
-            origins = tuple(checked_origin(each) for each in allow_origin or ())
-        settings = Settings(roots, host, port, allowed_origins=origins, only_roots=bool(root))
-        serve(settings, open_path=opened, open_browser=browser, allow_remote=allow_remote, say=say)
+
+def serve_page(
+    path: Path | None,
+    *,
+    look: str | None = None,
+    roots: Sequence[Path] = (),
+    port: int = 0,
+    host: str = "127.0.0.1",
+    allow_remote: bool = False,
+    origins: Sequence[str] = (),
+    browser: bool = True,
+) -> None:
+    """Serve the page until Ctrl-C.
+
+    Args:
+        path: a recording or project that it opens, or a folder to work in.
+        look: the gaze source with which its Look mode begins; None = it does not.
+        roots: folders that it may use.
+        port: 0 = the first free one.
+        host: address to listen on.
+        allow_remote: needed for a host that others can reach.
+        origins: addresses of proxies that show the page.
+        browser: open it in the user's browser.
+
+    Raises:
+        DwellError: there is nothing at a path, or the port cannot be used.
+    """
+    from dwell.app.kinds import kind_of
+    from dwell.app.serve import serve
+    from dwell.app.settings import Settings, checked_origin
+    from dwell.errors import UnknownRecording
+
+    start = Path.cwd() if path is None else path.resolve()
+    if not start.exists():
+        raise UnknownRecording(f"There is nothing at {path}; check the path.", path=path)
+    opened = None
+    folder = start
+    if kind_of(start) != "folder":
+        opened, folder = start, start.parent
+    named = [each.resolve() for each in roots]
+    allowed = tuple(dict.fromkeys(named if named and path is None else [folder, *named]))
+    for each in allowed:
+        if not each.is_dir():
+            raise UnknownRecording(f"There is no folder {each}; check its name.", path=each)
+    with wrong_usage():
+        accepted = tuple(checked_origin(each) for each in origins)
+    settings = Settings(allowed, host, port, allowed_origins=accepted, only_roots=bool(roots))
+    serve(settings, open_path=opened, look=look, open_browser=browser, allow_remote=allow_remote, say=say)

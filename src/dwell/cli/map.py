@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,11 +77,16 @@ def map_gaze(
       dwell map kitchen.dwell --out wide --margin-deg 1 --fixation-rule any
 
       dwell map shelf.dwell --out tables --measure time-to-first-fixation
+
+      dwell map shelf.dwell/looks/look-0001 --out tables
     """
-    with (
-        reporting_errors(as_json=as_json, reader_options="dwell track PROJECT"),
-        open_project(project, source) as analysis,
-    ):
+    with reporting_errors(as_json=as_json, reader_options="dwell track PROJECT"), ExitStack() as opened:
+        look = project if (project / "look.json").exists() else None
+        if look is not None:
+            from dwell.looks import project_of_look
+
+            project = project_of_look(look)
+        analysis = opened.enter_context(open_project(project, source))
         from dwell.reference_image import is_reference_image
 
         if is_reference_image(analysis.project):
@@ -93,7 +99,10 @@ def map_gaze(
         refuse_picture_options(margin_px, group_by, recordings)
         rule = fixation_rule or "majority"
         mapping = mapping_options(margin_deg, px_per_degree, rule, blinks, ttff_origin)
-        _map_recording(analysis, out, mapping, as_json=as_json)
+        if look is not None:
+            _map_look(look, analysis, out, mapping, as_json=as_json)
+        else:
+            _map_recording(analysis, out, mapping, as_json=as_json)
 
 
 def _map_recording(analysis: Analysis, out: Path, options: MappingOptions, *, as_json: bool) -> None:
@@ -102,6 +111,21 @@ def _map_recording(analysis: Analysis, out: Path, options: MappingOptions, *, as
     with progress("Mapping gaze", unit="steps", as_json=as_json) as show:
         results = analysis.map(options, show)
     files = [*results.write(out), analysis.render_timeline(Path(out) / "timeline.png", results)]
+    if as_json:
+        print_json({"files": files, "notes": results.notes, "aois": results.summary()})
+    else:
+        show_results(results.summary(), results.notes, files, out)
+
+
+def _map_look(look: Path, analysis: Analysis, out: Path, options: MappingOptions, *, as_json: bool) -> None:
+    from dwell.looks import map_look
+
+    if options.margin_deg and options.px_per_degree is None:
+        raise typer.BadParameter("--margin-deg on the pictures of a look needs --px-per-degree.")
+    make_folder(out)
+    with progress("Mapping gaze", unit="steps", as_json=as_json) as show:
+        results = map_look(look, analysis.project, options, show)
+    files = results.write(out)
     if as_json:
         print_json({"files": files, "notes": results.notes, "aois": results.summary()})
     else:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from dwell.types import ByteArray, Space
+from dwell.types import ByteArray, Camera, Space
 
 __all__ = ["GazeSample", "GazeSource", "Picture", "SceneSource", "SourceInfo"]
 
@@ -55,6 +55,12 @@ class SourceInfo:
     """Samples per second that it promises; NaN = it does not say."""
     size_wh: tuple[int, int] | None = None
     """px of the space, where that has a size: of the scene camera, or of the picture of a log."""
+    camera: Camera | None = None
+    """Intrinsics of the scene camera, where the device tells them."""
+    finite: bool = False
+    """It ends by itself, and its pauses are its own: a replay. Silence is then no loss."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about it, such as a clock that could not be compared."""
 
 
 @runtime_checkable
@@ -71,7 +77,9 @@ class GazeSource(Protocol):
         ...
 
     def samples(self) -> AsyncIterator[GazeSample]:
-        """Samples in time order as they come, until the source ends (a log does; a tracker never).
+        """Samples in time order as they come, until the source ends (only a log does) or is closed.
+
+        One that is not connected ends at once.
 
         Raises:
             SourceLost: the connection is gone.

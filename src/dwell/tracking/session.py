@@ -147,6 +147,33 @@ class TrackingSession:
         self._check_unlocked(target, frame_idx)
         return self._take(target, frame_idx, candidates[index].mask, "choose")
 
+    def keep(self, aoi: str | int, mask: Mask, prompts: Sequence[Prompt], frame_idx: int) -> Mask:
+        """Save a mask that was chosen for these prompts as the AOI's anchor; nothing is segmented.
+
+        It takes the place of what the AOI had on this frame. The prompts stay beside it, and further clicks
+        correct it. A new name makes a new AOI.
+
+        Raises:
+            PromptError: the mask is empty or of another size, a prompt lies outside the frame, or the frame
+                is filler or approved.
+            FrameOutOfRange: no such frame.
+        """
+        chosen = [*prompts, MaskPrompt(mask)]
+        check_prompts(chosen, frame_idx, self.frames, self._filler)
+        self._before_change()
+        known = {each.name for each in self.project.aois()}
+        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
+        name = new or self.project.aoi(aoi).name
+        with self.project.action(f"keep {name} at frame {frame_idx}"):
+            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
+            self._check_unlocked(target, frame_idx)
+            self._forget_prompts(target, frame_idx)
+            for prompt in chosen:
+                self.project.add_prompt(target.object_id, frame_idx, prompt)
+            self._write_anchor(target, mask, frame_idx)
+            self.sign()
+        return mask
+
     def prepare(self, frame_idx: int) -> None:
         """Encode a frame ahead of a click on it, so that the click need not wait; nothing is saved.
 

@@ -10,6 +10,7 @@ from dwell.video.images import ImageFolder
 from dwell.video.index import AudioInfo
 from dwell.video.open import open_frames
 from dwell.video.reader import VideoReader
+from dwell.video.shown import ShownFrames
 from dwell.video.writer import VideoWriter
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "FrameClock",
     "Frames",
     "ImageFolder",
+    "ShownFrames",
     "VideoReader",
     "VideoWriter",
     "colour_of",

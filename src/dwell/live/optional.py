@@ -1,0 +1,30 @@
+"""Packages that only one source needs, imported when it is opened. Source: ours."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from dwell.errors import MissingSource
+
+__all__ = ["need"]
+
+
+def need(module: str, source: str, install: str) -> Any:
+    """The module, imported now.
+
+    Raises:
+        MissingSource: it is not installed, or cannot be loaded; says how to install it.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise MissingSource(
+            f"The gaze source {source!r} needs the package {error.name!r}, which is not installed; "
+            f"run: {install}"
+        ) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        raise MissingSource(
+            f"The gaze source {source!r} needs {module!r}, which is installed but cannot be loaded "
+            f"({error}). Install it again: {install}"
+        ) from error
