@@ -196,3 +196,53 @@ def test_a_phone_without_glasses():
 def test_no_address(address):
     with pytest.raises(LiveError, match=r"write neon:192\.168\.1\.21"):
         open_source(f"neon:{address}")
+
+
+def test_the_phone_that_is_named_is_found_among_several(monkeypatch):
+    """What mDNS finds is played; the phone is there."""
+    from pupil_labs import realtime_api
+    from pupil_labs.realtime_api.models import DiscoveredDeviceInfo
+
+    async def connect(spec):
+        async with FakeNeon() as phone:
+
+            async def found(_):
+                for name, port in (("other", 1), ("lab phone", phone.port)):
+                    full = f"PI monitor:{name}:abc._http._tcp.local."
+                    yield DiscoveredDeviceInfo(full, "pi.local.", port, [phone.address])
+
+            monkeypatch.setattr(realtime_api, "discover_devices", found)
+            source = open_source(spec, scene=False)
+            info = await source.connect()
+            await source.close()
+        return info.title
+
+    assert asyncio.run(connect("neon?phone=lab phone")) == 'Neon "lab phone" at 127.0.0.1'
+    with pytest.raises(NoDevice, match=r"on a phone named 'mine' was found .*\(there: other, lab phone\)"):
+        asyncio.run(connect("neon?phone=mine"))
+
+
+def test_a_phone_is_found_in_the_network():
+    """Announced by mDNS as the app does it, on loopback only."""
+    from zeroconf import ServiceInfo
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+
+    kind, name = "_http._tcp.local.", "PI monitor:phone on loopback:abc._http._tcp.local."
+
+    async def connect():
+        async with FakeNeon() as phone:
+            mdns = AsyncZeroconf(interfaces=["127.0.0.1"])
+            where = {"addresses": [bytes([127, 0, 0, 1])], "port": phone.port, "server": "loopback.local."}
+            await mdns.async_register_service(ServiceInfo(kind, name, **where))
+            try:
+                if not await AsyncServiceInfo(kind, name).async_request(mdns.zeroconf, 2000):
+                    pytest.skip("loopback has no multicast here")
+                source = open_source("neon?phone=phone on loopback&search_s=4&scene=no")
+                info = await source.connect()
+                await source.close()
+            finally:
+                await mdns.async_unregister_all_services()
+                await mdns.async_close()
+        return info.title
+
+    assert asyncio.run(connect()) == 'Neon "lab phone" at 127.0.0.1'

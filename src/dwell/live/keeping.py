@@ -54,6 +54,7 @@ async def keep(
         with suppress(asyncio.CancelledError):
             await telling
         await source.close()
+        keeper.counts.ended()
         keeper.tell()
 
 
@@ -85,11 +86,9 @@ class _Keeper:
                         yield sample
             except (NoDevice, SourceLost) as error:
                 if not (patient or met):
-                    self.counts.ended()
                     raise
                 await self.wait_after(str(error))
             else:
-                self.counts.ended()
                 return
 
     async def stream(self, info: SourceInfo) -> AsyncGenerator[GazeSample, None]:

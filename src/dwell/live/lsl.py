@@ -73,7 +73,7 @@ class LslSource:
     async def connect(self) -> SourceInfo:
         """Find the stream, read its description and start to receive. Later, find the same one."""
         await self.close()
-        inlet, described = await asyncio.to_thread(self._open)
+        inlet, described, notes = await asyncio.to_thread(self._open)
         title = described.name()
         channels = channels_of(described.as_xml(), described.channel_count())
         layout = find_layout(title, channels, self._wishes)
@@ -82,7 +82,7 @@ class LslSource:
         self._puller = _Puller(self._lsl, inlet, layout, self._mailbox, title)
         rate_hz = described.nominal_srate() or float("nan")
         shown = f'LSL "{title}" from {described.hostname()}'
-        return SourceInfo("lsl", shown, layout.space, rate_hz, layout.size_wh)
+        return SourceInfo("lsl", shown, layout.space, rate_hz, layout.size_wh, notes=notes)
 
     async def samples(self) -> AsyncIterator[GazeSample]:
         """Gaze as it is sent."""
@@ -100,7 +100,7 @@ class LslSource:
         if puller is not None:
             await asyncio.to_thread(puller.close)
 
-    def _open(self) -> tuple[Any, Any]:
+    def _open(self) -> tuple[Any, Any, tuple[str, ...]]:
         found = self._search()
         if not found:
             raise NoDevice(
@@ -120,7 +120,7 @@ class LslSource:
                 f"The stream {chosen.name()!r} was found but does not answer ({error or 'in time'}). Start "
                 "it again, or let UDP and TCP 16572–16604 through the firewall."
             ) from error
-        return inlet, described
+        return inlet, described, _about_others(found)
 
     def _search(self) -> list[Any]:
         for key, value in self._criteria():
@@ -141,6 +141,13 @@ class LslSource:
 
     def _wanted(self) -> str:
         return " or ".join(f"with the {key} {value!r}" for key, value in self._criteria())
+
+
+def _about_others(found: list[Any]) -> tuple[str, ...]:
+    names = [stream.name() for stream in found]
+    if len(names) == 1:
+        return ()
+    return (f"Several streams fit: {', '.join(names)}. Taken: {names[0]}; name another as lsl:NAME.",)
 
 
 class _Puller:

@@ -27,6 +27,8 @@ _CORE = {"x": "norm_pos_x", "y": "norm_pos_y"}
 _EYE_WORDS = re.compile(r"_?(both|binocular|combined|left|right)(_?eye)?_?|^(left|right)")
 _NORMALISED = {"normalized", "normalised", "norm", "screencoords", "0-1"}
 _PIXELS = {"pixels", "pixel", "px"}
+_NEON = "_Neon Gaze"
+"""How the app of Neon names its stream: [Device Name]_Neon Gaze, in scene-camera space (vendor's page)."""
 _SCENES = ("world", "scene", "camera")
 _MIN_CONFIDENCE = 0.6
 """Pupil Labs' own cut for the confidence of Pupil Core (docs.pupil-labs.com/core/terminology/#confidence)."""
@@ -175,7 +177,7 @@ def _named(title: str, channels: Sequence[Channel], name: str) -> Channel:
 
 
 def _unit(title: str, channel: Channel, channels: Sequence[Channel], wishes: Wishes, core: bool) -> str:
-    unit = wishes.unit or channel.unit
+    unit = wishes.unit or channel.unit or ("pixels" if title.endswith(_NEON) else "")
     if unit in _NORMALISED or (core and not wishes.unit):
         return "normalized"
     if unit in _PIXELS:
@@ -185,7 +187,7 @@ def _unit(title: str, channel: Channel, channels: Sequence[Channel], wishes: Wis
 
 
 def _space(title: str, channel: Channel, channels: Sequence[Channel], unit: str, core: bool) -> Space:
-    if core or channel.system.startswith(_SCENES) or title.endswith("_Neon Gaze"):
+    if core or channel.system.startswith(_SCENES) or title.endswith(_NEON):
         return Space.SCENE
     if unit == "normalized":
         return Space.DISPLAY

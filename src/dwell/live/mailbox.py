@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
 
 from dwell.errors import SourceLost
 from dwell.live.source import GazeSample
 
 __all__ = ["Mailbox"]
 
-_ROOM = 4096
-"""Samples that wait at most: 20 s at 200 Hz. Live gaze that is older is of no use to anybody."""
+_ROOM = 1024
+"""Samples that wait at most: 5 s at 200 Hz. Live gaze that is older is of no use to anybody."""
+
+T = TypeVar("T")
 
 
 class Mailbox:
@@ -63,6 +67,6 @@ class Mailbox:
             await self._something.wait()
         return self._waiting.popleft()
 
-    def _call(self, function: object, argument: object) -> None:
+    def _call(self, function: Callable[[T], None], argument: T) -> None:
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(function, argument)  # type: ignore[arg-type]
+            self._loop.call_soon_threadsafe(function, argument)

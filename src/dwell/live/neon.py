@@ -10,7 +10,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, Self
 
 from dwell.errors import LiveError, NoDevice, SourceLost
@@ -19,7 +19,7 @@ from dwell.live.neon_clock import PhoneClock
 from dwell.live.neon_scene import NeonScene
 from dwell.live.optional import need
 from dwell.live.source import GazeSample, Picture, SourceInfo
-from dwell.live.spec import number, read_options, yes_no
+from dwell.live.spec import number, read_options, text, yes_no
 from dwell.types import Camera, Space
 
 __all__ = ["NeonSource"]
@@ -47,6 +47,7 @@ class NeonSource:
         address: str | None = None,
         port: int = _PORT,
         *,
+        phone: str | None = None,
         search_s: float = 10.0,
         scene: bool = True,
         rate_hz: float | None = None,
@@ -56,6 +57,7 @@ class NeonSource:
         Args:
             address: Of the phone, such as 192.168.1.21; None = search the network.
             port: Of the app on it.
+            phone: Name of the phone, as the app's settings have it, where several may be found.
             search_s: How long to search.
             scene: Receive the scene video, too.
             rate_hz: Gaze samples per second that the app is set to; None = the model's usual rate.
@@ -65,7 +67,7 @@ class NeonSource:
         """
         self._api = need("pupil_labs.realtime_api", "neon", _INSTALL)
         self._streaming = need("pupil_labs.realtime_api.streaming", "neon", _INSTALL)
-        self.address, self.port = address, port
+        self.address, self.port, self._phone = address, port, phone
         self._search_s, self._wants_scene, self._rate_hz = search_s, scene, rate_hz
         self._mailbox: Mailbox | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,7 +77,12 @@ class NeonSource:
     @classmethod
     def from_spec(cls, target: str, options: Mapping[str, Any]) -> Self:
         """From ``neon``, ``neon:ADDRESS`` or ``neon:ADDRESS:PORT``, with ``?search_s=20&scene=no``."""
-        known: dict[str, Callable[[str], Any]] = {"search_s": number, "scene": yes_no, "rate_hz": number}
+        known: dict[str, Callable[[str], Any]] = {
+            "phone": text,
+            "search_s": number,
+            "scene": yes_no,
+            "rate_hz": number,
+        }
         values = read_options("neon", options, known)
         if not target:
             return cls(**values)
@@ -127,14 +134,19 @@ class NeonSource:
             await asyncio.to_thread(scene.close)
 
     async def _find(self) -> tuple[str, int]:
+        others: list[str] = []
         try:
-            async with self._api.Network() as network:
-                found = await network.wait_for_new_device(self._search_s)
+            async with aclosing(self._api.discover_devices(self._search_s)) as devices:
+                async for found in devices:
+                    name = found.name.split(":")[1]  # PI monitor:<phone>:<id>._http._tcp.local.
+                    if self._phone in (None, name):
+                        return found.addresses[0], found.port
+                    others.append(name)
         except OSError as error:
             raise NoDevice(f"This network cannot be searched ({error}). {_REMEDY}") from error
-        if found is None:
-            raise NoDevice(f"No Neon was found in {self._search_s:g} s. {_REMEDY}")
-        return found.addresses[0], found.port
+        wanted = f" on a phone named {self._phone!r}" if self._phone else ""
+        there = f" (there: {', '.join(others)})" if others else ""
+        raise NoDevice(f"No Neon{wanted} was found in {self._search_s:g} s{there}. {_REMEDY}")
 
     async def _ask(self, address: str, port: int) -> tuple[Any, Camera | None]:
         """The phone's status, and the intrinsics of the scene camera if it tells them."""

@@ -21,6 +21,7 @@ __all__ = ["WHITE", "GazeNoise"]
 
 WHITE = math.sqrt(2)
 """Signal type of white noise."""
+_WHITE_ENOUGH = 1e-9
 _MINUTE_NS = 60e9
 
 
@@ -139,14 +140,20 @@ class GazeNoise:
 
     def _jitters(self, n: int) -> FloatArray:
         """First-order autoregressive, of the same spread from the first sample on."""
-        draws = self._jitter_rng.standard_normal((n, 2)) * self._jitter_deg
-        keep, fresh = self._memory, math.sqrt(1 - self._memory**2)
-        last = self._jitter
-        for k in range(n):
-            last = draws[k] if last is None else keep * last + fresh * draws[k]
-            draws[k] = last
-        self._jitter = draws[-1].copy()
+        draws: FloatArray = self._jitter_rng.standard_normal((n, 2)) * self._jitter_deg
+        if abs(self._memory) > _WHITE_ENOUGH and self._jitter_deg > 0:
+            draws = np.column_stack([self._remember(axis, draws[:, axis].tolist()) for axis in (0, 1)])
+        self._jitter = draws[-1]
         return draws
+
+    def _remember(self, axis: int, draws: list[float]) -> list[float]:
+        keep, fresh = self._memory, math.sqrt(1 - self._memory**2)
+        last = None if self._jitter is None else float(self._jitter[axis])
+        values = []
+        for draw in draws:
+            last = draw if last is None else keep * last + fresh * draw
+            values.append(last)
+        return values
 
 
 class _Blinks:

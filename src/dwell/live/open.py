@@ -13,7 +13,7 @@ __all__ = ["open_source"]
 
 
 def open_source(spec: str, **options: Any) -> GazeSource:
-    """The source that is meant, not connected yet.
+    """The source that is meant, not connected yet. Imports its package, which may take seconds.
 
     Args:
         spec: ``NAME``, ``NAME:WHERE`` or either with ``?key=value&key=value`` behind it: ``neon``,

@@ -58,9 +58,9 @@ class ReplaySource:
         """
         self._times_ns = np.asarray(times_ns, np.int64)
         self._xy = np.asarray(xy, np.float64)
-        seen = np.isfinite(self._xy).all(axis=-1)
-        self._valid: BoolArray = np.asarray(seen if valid is None else seen & np.asarray(valid, bool))
-        _check(self._times_ns, self._xy, self._valid, speed, shift)
+        told = np.ones(len(self._times_ns), bool) if valid is None else np.asarray(valid, bool)
+        _check(self._times_ns, self._xy, told, speed, shift)
+        self._valid: BoolArray = np.isfinite(self._xy).all(axis=1) & told
         self.speed, self.shift = speed, shift
         rate_hz = _rate_hz(self._times_ns) * (1.0 if math.isinf(speed) else speed)
         self._info = SourceInfo("replay", title, space, rate_hz, size_wh, finite=True)
