@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "reference_image": ((), ("200",)),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
+    "scene_markers": ((), ("2",)),
     "app_latency": ((), ("--quick",)),
     "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
