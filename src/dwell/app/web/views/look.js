@@ -21,11 +21,11 @@ import { Surveyor, watchMouse, watchScreen } from './look_report.js';
 /** @param {Places} places @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
 export function mountLook(places, ctx, parts) {
   const mode = new LookMode(places, ctx, parts);
-  const open = button({ label: 'Look', icon: icon('eye'), title: 'Look (V): segment what you look at', run: () => mode.enter() });
-  open.append(el('kbd', { text: ctx.keys.show('v'), aria: { hidden: true } }));
+  const open = button({ label: 'Look', icon: icon('eye'), title: `Look (${ctx.keys.show('Shift+l')}): segment what you look at`, run: () => mode.enter() });
+  open.append(el('kbd', { text: ctx.keys.show('Shift+l'), aria: { hidden: true } }));
   places.toolbar.append(open);
   mode.opener = open;
-  const off = ctx.keys.bind({ id: 'look', label: 'Look: segment what you look at', group: 'Look', keys: ['v'], run: () => mode.enter() });
+  const off = ctx.keys.bind({ id: 'look', label: 'Look: segment what you look at', group: 'Look', keys: ['Shift+l'], run: () => mode.enter() });
   if (mode.look.wasGoing) mode.enter(); // this tab was reloaded
   return () => {
     off();
