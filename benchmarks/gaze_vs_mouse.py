@@ -197,9 +197,9 @@ def _recipes(case: Case, segment: Segment, seed: int, error_deg: float) -> dict[
         "published: last raw sample, best mask": iou(raw[0].mask, case.truth) if raw else 0.0,
         "last raw sample, weighed by gaze": iou(weighed[0].mask.to_array(), case.truth) if weighed else 0.0,
         "Dwell": iou(looker.state.mask.to_array(), case.truth) if looker.state.mask else 0.0,
-        "Dwell, best of three levels": max((iou(e.array_hw, case.truth) for e in levels), default=0.0),
+        "Dwell, best of three levels": max((iou(e.mask.to_array(), case.truth) for e in levels), default=0.0),
         "last raw sample, best of three levels": max(
-            (iou(e.array_hw, case.truth) for e in levels_of(weighed)), default=0.0
+            (iou(e.mask.to_array(), case.truth) for e in levels_of(weighed)), default=0.0
         ),
     }
 

@@ -3,8 +3,10 @@
 import csv
 import json
 
+import highdicom
 import nibabel
 import numpy as np
+import pydicom
 import pytest
 
 from dwell.analysis import open_analysis
@@ -19,6 +21,7 @@ from dwell.prompts import Absent, MaskPrompt
 from dwell.types import AOI, Origin, State
 from dwell.volumes import PLANES, Slices
 from dwell.volumes.nifti import open_nifti
+from volumes.drawn_dicom import draw_series, straight
 from volumes.grids import ORIENTATIONS, affine_of, volume_of
 
 
@@ -204,6 +207,34 @@ def test_labels_of_a_video_are_refused(write, tmp_path):
 def test_dicom_seg_of_a_nifti_volume_is_refused_with_what_to_use(slices, tmp_path):
     with pytest.raises(OutputError, match=r"scan\.nii\.gz was read from another format; use nifti"):
         write_dicom_seg_labels(labels_of(slices, []), tmp_path)
+
+
+def test_dicom_segments_come_out_whole_though_they_overlap(tmp_path, monkeypatch):
+    """Read back with highdicom: on each slice the voxels of each AOI, coronal pictures of a thick series."""
+    monkeypatch.chdir(tmp_path)
+    draw_series(tmp_path / "series", affine=straight((0.8, 0.8, 3.0)))
+    truth = {"lung": np.zeros((8, 10, 6), bool), "nodule": np.zeros((8, 10, 6), bool)}
+    truth["lung"][2:7, 3:9, 1:5] = True
+    truth["nodule"][3:5, 4:6, 2:4] = True  # in the lung
+    with open_analysis(tmp_path / "series", plane="coronal") as analysis:
+        view = analysis.frames.view
+        for name, mask_ijk in truth.items():
+            for frame_idx, slab in enumerate(view.oriented(mask_ijk)):
+                mask = Mask.from_array(view.mask_to_picture(slab))
+                analysis.prompt(name, MaskPrompt(mask) if mask else Absent(), frame_idx=frame_idx)
+        report = analysis.export("dicom-seg", tmp_path / "out")
+    read = highdicom.seg.segread(report.path)
+    files = sorted((tmp_path / "series").iterdir())
+    uids = [pydicom.dcmread(file, stop_before_pixels=True).SOPInstanceUID for file in files]
+    found = read.get_pixels_by_source_instance(
+        uids, ignore_spatial_locations=True, assert_missing_frames_are_empty=True
+    )
+    for number, mask_ijk in enumerate(truth.values()):
+        np.testing.assert_array_equal(found[..., number].astype(bool), mask_ijk.transpose(2, 1, 0))
+    lung, nodule = rows_of(tmp_path / "out")
+    assert (lung["voxels"], lung["voxels in smaller aois"]) == (str(5 * 6 * 4), "8")
+    assert float(nodule["volume [ml]"]) == pytest.approx(8 * 0.8 * 0.8 * 3 / 1000)
+    assert report.overlapping_px == 0
 
 
 def test_a_stopped_export_leaves_no_half_file(slices, tmp_path):

@@ -14,6 +14,7 @@ from dwell.masks import Mask
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.recordings import open_recording
 from dwell.types import Origin, State
+from volumes.drawn_dicom import draw_series, numbered
 
 SHAPE = (112, 80, 22)
 
@@ -89,6 +90,40 @@ def test_info_tells_what_is_wrong_with_a_damaged_file(scan):
         open_recording(scan).scene  # noqa: B018
 
 
+# -------------------------------------------------------------------- DICOM
+
+
+def test_a_dicom_folder_is_a_recording_whatever_its_files_are_called(tmp_path):
+    draw_series(tmp_path / "study" / "series", names=lambda k: f"I{k}")
+    with open_recording(tmp_path / "study") as recording:
+        assert (recording.name, recording.kind, len(recording.scene)) == ("study", "volume", 6)
+        facts = recording.summary()
+        assert (facts["modality"], facts["orientation"], facts["plane"]) == ("CT", "LPS", "axial")
+        assert "since this is CT" in recording.notes[-1]
+
+
+def test_of_two_series_one_is_chosen_and_the_project_remembers_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_series(tmp_path / "study" / "a", number=4, description="thin")
+    draw_series(tmp_path / "study" / "b", number=5, description="thick", voxels=numbered((8, 10, 3)))
+    with pytest.raises(VolumeError, match="series"):
+        open_analysis(tmp_path / "study")
+    with open_analysis(tmp_path / "study", series="5") as analysis:
+        assert len(analysis.frames) == 3
+    with open_analysis(tmp_path / "study") as analysis:
+        assert len(analysis.frames) == 3
+    with pytest.raises(ProjectError, match=r"study\.dwell"):
+        open_analysis(tmp_path / "study", series="4")
+
+
+def test_options_of_the_other_format_are_refused(scan, tmp_path):
+    draw_series(tmp_path / "study")
+    with pytest.raises(ValueError, match="volume is for 4D NIfTI"):
+        open_recording(tmp_path / "study", volume=1).scene  # noqa: B018
+    with pytest.raises(ValueError, match="series is for DICOM"):
+        open_recording(scan, series="4").scene  # noqa: B018
+
+
 # -------------------------------------------------------------------- tracking
 
 
@@ -126,7 +161,7 @@ def test_a_correction_in_the_middle_sticks_and_spreads_both_ways(tmp_path, monke
     shape = (56, 40, 12)
     phantom = draw_phantom(shape, phantom_affine(shape, (5, 5, 15)))
     scan = write_volume(tmp_path / "coarse.nii", phantom.volume.voxels, phantom.volume.affine)
-    with open_analysis(scan) as analysis:
+    with open_analysis(scan, backend="colour") as analysis:
         slices = analysis.frames
         there = slices_with(slices, phantom, "vessel")
         ends = there[1], there[-2]
@@ -167,9 +202,11 @@ def test_the_command_line_from_prompt_to_labels(scan, phantom):
     prompt = f"liver:box={x0},{y0},{x1},{y1}@f12"
     done = CliRunner().invoke(
         app,
-        ["track", str(scan), "--aoi", prompt, "--window", "40/400", "--from", "10", "--to", "15", "--json"],
+        ["track", str(scan), "--aoi", prompt, "--window", "40/400", "--from", "10", "--to", "15"],
     )
     assert done.exit_code == 0, done.output
+    assert "gaze cannot be mapped" not in done.output
+    assert "dwell export" in done.output
     done = CliRunner().invoke(app, ["export", "scan.dwell", "--format", "nifti", "--out", "labels", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["path"].endswith("scan_labels.nii.gz")

@@ -167,7 +167,11 @@ VolumeIdx = Annotated[
 ]
 Series = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Which series of a DICOM folder.", rich_help_panel=_VOLUME),
+    typer.Option(
+        metavar="ID",
+        help="Which series of a DICOM folder: its number, UID or a part of its description.",
+        rich_help_panel=_VOLUME,
+    ),
 ]
 
 # How a learned model computes; see `dwell models`.

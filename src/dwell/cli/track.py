@@ -208,7 +208,7 @@ def _whole_or_text(text: str | None) -> int | str | None:
 def _notes(analysis: Analysis) -> list[str]:
     """What is odd about the recording's gaze and times: better known before tracking than after."""
     recording, problems = analysis.recording, []
-    for stream in ("clock", "gaze"):
+    for stream in () if recording.kind == "volume" else ("clock", "gaze"):
         try:
             getattr(recording, stream)
         except DwellError as error:
@@ -256,7 +256,10 @@ def _report(analysis: Analysis, n_added: int, n_tracked: int, notes: list[str], 
         )
     done = f"{n_tracked} frames tracked, saved in" if n_tracked else "Nothing was left to track in"
     say(f"{done} {path}")
-    say(f"Next: dwell map {path} --out tables   or   dwell render {path} --out looked-at.mp4")
+    if analysis.project.source.kind == "volume":
+        say(f"Next: dwell export {path} --format nifti --out labels")
+    else:
+        say(f"Next: dwell map {path} --out tables   or   dwell render {path} --out looked-at.mp4")
 
 
 def print_states(states: list[dict[str, Any]]) -> None:

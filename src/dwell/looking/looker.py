@@ -148,7 +148,7 @@ class Looker:
         """Whether the eye rests beside the mask in all its granularities."""
         if not self._proposal.levels:
             return False
-        whole = self._proposal.levels[-1].array_hw
+        whole = self._proposal.levels[-1].mask
         return share_on(whole, fixation.x, fixation.y, self._sigma_px) < self.options.leave_share
 
     def _aim_anew(self) -> None:

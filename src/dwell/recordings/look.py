@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dwell.errors import BadTable, UnknownRecording
+from dwell.recordings.archive import ZipSource
 from dwell.recordings.generic import open_generic
 from dwell.recordings.open import open_recording
 from dwell.recordings.reader import Options, read_json
@@ -33,6 +34,8 @@ class LookReader:
         """None when the folder is a look's, else why not."""
         if isinstance(source, FileSource):
             return "it is one file, not a folder"
+        if isinstance(source, ZipSource):
+            return "a look cannot be read from a zip; unpack it"
         return None if source.find(LOOK_FILE) else f"the folder holds no {LOOK_FILE}"
 
     def open(self, source: Source, options: Options) -> list[Recording]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from dwell.recordings.reader import Options
 from dwell.recordings.recording import About, Load, Recording
 from dwell.recordings.source import FileSource, Source
 from dwell.volumes import PLANES, Slices, Volume
+from dwell.volumes.dicom import open_dicom
 from dwell.volumes.nifti import open_nifti
 from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
 from dwell.volumes.window import PRESETS, check_window
@@ -33,7 +33,7 @@ class VolumeReader:
         "plane": f"Which slices are the frames: {', '.join(PLANES)}; default those of the finest pictures.",
         "window": f"Which values are shown: {', '.join(PRESETS)}, auto, or LEVEL/WIDTH such as 40/400.",
         "volume": "Which volume of a 4D NIfTI file, counted from 0.",
-        "series": "Which series of a DICOM folder.",
+        "series": "Which series of a DICOM folder: its number, its UID or a part of its description.",
     }
 
     def sniff(self, source: Source, options: Options) -> str | None:
@@ -154,8 +154,7 @@ def _volume(path: Path, options: Options) -> Volume:
         return open_nifti(path, options.get("volume"))
     if options.get("volume") is not None:
         raise ValueError("volume is for 4D NIfTI files; of a DICOM folder choose a series.")
-    volume: Volume = import_module("dwell.volumes.dicom").open_dicom(path, series=options.get("series"))
-    return volume
+    return open_dicom(path, series=options.get("series"))
 
 
 def _is_dicom(source: Source, name: str) -> bool:

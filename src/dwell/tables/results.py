@@ -276,7 +276,7 @@ AOI_VOLUMES = Table(
         _count("voxels", "Voxels of the AOI, those that it shares with others included."),
         Column("volume [ml]", "float64", "ml", "Voxels x the volume of one.", decimals=6),
         _count("voxels in smaller aois", "Those that the label file gives to a smaller AOI."),
-        Column("voxel volume [ml]", "float64", "ml", "What one voxel holds."),
+        Column("voxel volume [ml]", "float64", "ml", "What one voxel holds.", decimals=9),
         _text("plane", "Plane of the slices: axial, coronal or sagittal."),
         _count("slices visible", "Slices with a mask of the AOI."),
         _count("slices absent", "Slices where it is known not to be."),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { exportRequest, ITEMS, itemStates, progressOf } from '../../../src/dwell/app/web/core/exports.js';
+import { exportRequest, ITEMS, itemsOf, itemStates, progressOf, VOLUME_ITEMS } from '../../../src/dwell/app/web/core/exports.js';
 import { ApiError } from '../../../src/dwell/app/web/core/api.js';
 import { follow } from '../../../src/dwell/app/web/core/tasks.js';
 
@@ -24,7 +24,15 @@ test('items follow the server’s words, in the order they are written', () => {
 
 test('the words are those of the server', () => {
   const server = readFileSync(new URL('../../../src/dwell/app/work/exporter.py', import.meta.url), 'utf8');
-  for (const item of ITEMS) assert.ok(server.includes(`"${item.id}": _Item("${item.doing}"`), item.id);
+  for (const item of [...ITEMS, ...VOLUME_ITEMS]) assert.ok(server.includes(`"${item.id}": _Item("${item.doing}"`), item.id);
+});
+
+test('a medical volume is offered its own labels, and nothing of gaze', () => {
+  const offered = (kind, isPicture = false) => itemsOf({ kind }, isPicture).map((item) => item.id);
+  assert.deepEqual(offered('volume'), ['video', 'coco', 'davis', 'nifti', 'dicom-seg']);
+  assert.ok(!offered('video').includes('nifti'));
+  assert.ok(!offered('enrichment', true).includes('nifti'));
+  assert.deepEqual(exportRequest(['nifti'], HOW).what, ['nifti']);
 });
 
 test('progress', () => {

@@ -38,5 +38,5 @@ test('sizes', () => {
 });
 
 test('what a dropped file is', () => {
-  assert.deepEqual(['a.MP4', 'a.zip', 'gaze.csv', 'a.docx'].map(kindOfFile), ['video', 'archive', 'table', null]);
+  assert.deepEqual(['a.MP4', 'a.zip', 'gaze.csv', 'scan.nii.gz', 'b.NII', 'c.dcm', 'a.gz', 'a.docx'].map(kindOfFile), ['video', 'archive', 'table', 'volume', 'volume', 'volume', null, null]);
 });

@@ -63,6 +63,9 @@ test('dropped files are sorted by use, or it is said what to do', () => {
   assert.match(sort('a.mp4', 'b.mp4').problem, /one thing at a time/);
   assert.match(sort('a.zip', 'b.csv').problem, /into the zip/);
   assert.match(sort('a.mp4', 'b.csv', 'c.csv').problem, /one gaze CSV/);
+  assert.equal(sort('scan.nii.gz').main.name, 'scan.nii.gz');
+  assert.match(sort('scan.nii.gz', 'gaze.csv').problem, /no time that gaze/);
+  assert.match(sort('1.dcm', '2.dcm').problem, /one folder/);
   assert.match(sort('a.docx').problem, /not understood/);
 });
 

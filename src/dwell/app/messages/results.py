@@ -96,9 +96,11 @@ class ExportRequest(Request):
     """What to write, and where."""
 
     client: str
-    what: list[Literal["tables", "video", "timeline", "heatmap", "aoi_heatmap", "coco", "davis"]] = Field(
-        min_length=1
-    )
+    what: list[
+        Literal[
+            "tables", "video", "timeline", "heatmap", "aoi_heatmap", "coco", "davis", "nifti", "dicom-seg"
+        ]
+    ] = Field(min_length=1)
     out: str
     """A folder below one of the roots; made if need be."""
     margin_deg: float = 0.0

@@ -242,6 +242,8 @@ _ITEMS = {
     "timeline": _Item("Drawing the timeline", 2, _timeline, mapped=True),
     "heatmap": _Item("Drawing the heatmaps", 3, _heatmap, mapped=True),
     "coco": _Item("Writing COCO labels", 5, _labels("coco")),
+    "nifti": _Item("Writing NIfTI labels", 10, _labels("nifti")),
+    "dicom-seg": _Item("Writing DICOM segments", 20, _labels("dicom-seg")),
     "davis": _Item("Writing DAVIS labels", 30, _labels("davis")),
     "video": _Item("Rendering the video", 100, _video, mapped=True),
 }

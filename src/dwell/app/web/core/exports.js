@@ -5,7 +5,7 @@
 /** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean, doing: string}} Item `doing`: the server's words while it works on it */
 
 /** What is quick comes first. @type {What[]} */
-const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'davis', 'video'];
+const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'nifti', 'dicom-seg', 'davis', 'video'];
 
 /** @type {Item[]} */
 export const ITEMS = [
@@ -17,6 +17,12 @@ export const ITEMS = [
   { id: 'davis', group: 'Labels', label: 'DAVIS', note: 'One indexed PNG per frame', needsGaze: false, doing: 'Writing DAVIS labels' },
 ];
 
+/** What a medical volume has beside them. @type {Item[]} */
+export const VOLUME_ITEMS = [
+  { id: 'nifti', group: 'Labels', label: 'NIfTI', note: 'One label per voxel on the volume’s own grid, and a table with each AOI’s ml', needsGaze: false, doing: 'Writing NIfTI labels' },
+  { id: 'dicom-seg', group: 'Labels', label: 'DICOM-SEG', note: 'Segments of a DICOM series, and the same table', needsGaze: false, doing: 'Writing DICOM segments' },
+];
+
 /** The same for the picture of an enrichment. @type {Item[]} */
 export const PICTURE_ITEMS = [
   { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: fixations and metrics as in Pupil Cloud, dwell and visits', needsGaze: true, doing: 'Writing the tables' },
@@ -24,6 +30,12 @@ export const PICTURE_ITEMS = [
   { id: 'heatmap', group: 'Pictures', label: 'Gaze heatmap', note: 'PNG of where gaze was', needsGaze: true, doing: 'Drawing the heatmaps' },
   ...ITEMS.filter((item) => item.group === 'Labels'),
 ];
+
+/** @param {{kind: string}} recording @param {boolean} isPicture of an enrichment @returns {Item[]} what is offered */
+export function itemsOf(recording, isPicture) {
+  if (isPicture) return PICTURE_ITEMS;
+  return recording.kind === 'volume' ? [...ITEMS.filter((item) => !item.needsGaze), ...VOLUME_ITEMS] : ITEMS;
+}
 
 /**
  * @param {Iterable<What>} chosen
@@ -34,7 +46,7 @@ export const PICTURE_ITEMS = [
  */
 export function exportRequest(chosen, how) {
   const set = new Set(chosen);
-  const what = (how.picture ? PICTURE_ITEMS : ITEMS).filter((item) => set.has(item.id)).map((item) => item.id);
+  const what = (how.picture ? PICTURE_ITEMS : [...ITEMS, ...VOLUME_ITEMS]).filter((item) => set.has(item.id)).map((item) => item.id);
   if (what.length === 0) throw new Error('Nothing is ticked: tick at least one thing to export.');
   if (!how.out.trim()) throw new Error('Choose a folder to write to.');
   if (!Number.isFinite(how.marginDeg)) throw new Error('The margin must be a number of degrees, such as 0.5.');
@@ -60,7 +72,7 @@ function pictureOptions({ marginPx, fixationRule, ttffOrigin, groupBy }) {
  * @returns {{item: Item, state: 'waiting'|'working'|'done'|'failed', error: string}[]} in the order they are written
  */
 export function itemStates(what, task) {
-  const known = [...ITEMS, ...PICTURE_ITEMS.filter((item) => item.id === 'aoi_heatmap')];
+  const known = [...ITEMS, ...VOLUME_ITEMS, ...PICTURE_ITEMS.filter((item) => item.id === 'aoi_heatmap')];
   const items = WRITTEN.flatMap((id) => known.filter((item) => item.id === id && what.includes(id)));
   const at = items.findIndex((item) => item.doing === task.what);
   /** @type {{what: string, error: string}[]} */

@@ -294,7 +294,7 @@
  * What to write, and where.
  * @typedef {object} ExportRequest
  * @property {string} client
- * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'>} what
+ * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'|'nifti'|'dicom-seg'>} what
  * @property {string} out
  * @property {number} [margin_deg]
  * @property {'majority'|'any'|'mean'} [fixation_rule]

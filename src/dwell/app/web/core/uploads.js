@@ -87,16 +87,18 @@ class Speed {
  */
 export function sortDropped(files, kindOf) {
   const of = (/** @type {string} */ kind) => files.filter((file) => kindOf(file.name) === kind);
-  const [videos, images, archives, tables] = [of('video'), of('image'), of('archive'), of('table')];
-  const known = [...videos, ...images, ...archives];
+  const [videos, images, volumes, archives, tables] = [of('video'), of('image'), of('volume'), of('archive'), of('table')];
+  const known = [...videos, ...images, ...volumes, ...archives];
   const none = { main: null, gaze: null };
-  if (known.length + tables.length < files.length) return { ...none, problem: 'Drop a scene video, a picture, a zip of a recording or enrichment, or a video with its gaze CSV; other files are not understood.' };
-  if (known.length > 1) return { ...none, problem: 'Drop one thing at a time: one video, one picture or one zip.' };
+  if (known.length + tables.length < files.length) return { ...none, problem: 'Drop a scene video, a picture, a medical volume (.nii.gz), a zip of a recording or enrichment, or a video with its gaze CSV; other files are not understood.' };
+  if (volumes.length > 1 && volumes.every((file) => /\.dcm$/i.test(file.name))) return { ...none, problem: 'The files of a DICOM series belong in one folder: put it where Dwell may look, and open the folder from there.' };
+  if (known.length > 1) return { ...none, problem: 'Drop one thing at a time: one video, one picture, one volume or one zip.' };
   if (tables.length > 1) return { ...none, problem: 'Drop one gaze CSV with the video; or put all tables into a zip with it.' };
   const main = known[0] ?? null;
   const gaze = tables[0] ?? null;
   if (!main) return { ...none, problem: 'A CSV needs its scene video: drop both together.' };
   if (gaze && archives.length) return { ...none, problem: 'Put the CSV into the zip, or drop it together with a video.' };
+  if (gaze && volumes.length) return { ...none, problem: 'A medical volume has no time that gaze could be matched to: drop the volume alone.' };
   if (gaze && images.length) return { ...none, problem: 'Gaze on a picture comes as an enrichment: drop the zip of Pupil Cloud instead.' };
   return { main, gaze, problem: '' };
 }

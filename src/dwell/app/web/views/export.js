@@ -1,5 +1,5 @@
 // The export dialog: what, where, how; then how far it is; then what was written.
-import { exportRequest, ITEMS, itemStates, PICTURE_ITEMS } from '../core/exports.js';
+import { exportRequest, itemsOf, itemStates } from '../core/exports.js';
 import { baseName, folderOf, join } from '../core/paths.js';
 import { follow } from '../core/tasks.js';
 import { openDialog } from './dialog.js';
@@ -32,8 +32,9 @@ function exportForm(ctx, start, cancel) {
   const { has_camera: hasCamera, project } = ctx.store.recording;
   const picture = ctx.picture?.options ?? null;
   const hasGaze = ctx.store.recording.has_gaze || picture !== null;
-  const known = picture ? PICTURE_ITEMS : ITEMS;
-  const boxes = new Map(known.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === 'coco', disabled: item.needsGaze && !hasGaze })]));
+  const known = itemsOf(ctx.store.recording, picture !== null);
+  const usual = ctx.store.recording.kind === 'volume' ? 'nifti' : 'coco';
+  const boxes = new Map(known.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === usual, disabled: item.needsGaze && !hasGaze })]));
   const stem = baseName(project).replace(/\.dwell$/, '');
   const out = el('input', { type: 'text', class: 'grow', value: join(folderOf(project), `${stem}-export`), spellcheck: false, aria: { label: 'Folder' } });
   const margin = el('input', { type: 'number', step: 0.05, value: ctx.ui.get('marginDeg'), disabled: !hasGaze || (!hasCamera && feed.options.pxPerDegree === null) });
