@@ -1,6 +1,7 @@
 // Mouse, pen, touch, wheel and the keyboard's cross-hair on the stage.
 import { Gestures, wheelFactor } from '../core/gestures.js';
 import { colourOf } from '../core/scene.js';
+import { WheelSteps } from '../core/slices.js';
 
 /** @typedef {import('./canvas.js').Stage} Stage */
 
@@ -11,6 +12,7 @@ const AIM_BIG_STEP_PX = 24;
 export function listenToPointer(stage) {
   const { ctx, over } = stage;
   let since = 0;
+  const wheel = new WheelSteps();
   const gestures = new Gestures({
     tool: () => ctx.ui.get('tool'),
     act: (act) => stage.act(act, since),
@@ -44,7 +46,9 @@ export function listenToPointer(stage) {
   on('wheel', (event) => {
     const { x, y } = pointerOf(event, over);
     event.preventDefault();
-    if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
+    const turns = ctx.store.recording.kind === 'volume' && !event.ctrlKey && !event.metaKey; // with Ctrl it zooms there, too
+    if (turns && !event.shiftKey) ctx.player.step(wheel.turn(event));
+    else if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
     else stage.zoom(wheelFactor(event), x, y);
   });
   on('keydown', (event) => {
