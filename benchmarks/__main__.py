@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "embedded_tracker": ((), ("--frames", "20")),
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
     "reference_image": ((), ("200",)),
+    "gaze_vs_mouse": ((), ("--quick",)),
+    "volumes": ((), ("--quick",)),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
     "scene_markers": ((), ("2",)),

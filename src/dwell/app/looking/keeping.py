@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 from dwell.app.looking.host import CLIENT, Host
-from dwell.app.looking.record import LookRecord
 from dwell.app.messages import LookKept, UndoRequest
 from dwell.app.wording import for_page
 from dwell.app.work.looking import KeptStep
 from dwell.errors import DwellError
 from dwell.looking import Commit
+from dwell.looking.log import Kept
 from dwell.looks import png_of
 
 __all__ = ["Keeping"]
@@ -27,16 +27,20 @@ class Keeping:
 
     Args:
         host: the open project.
-        record: of the look.
+        log: writes a mask that was saved, as a PNG, into the look's log.
         say: shows a text to the viewer for a while.
         tell: called when something was kept or taken back.
     """
 
     def __init__(
-        self, host: Host, record: LookRecord, say: Callable[[str], None], tell: Callable[[], None]
+        self,
+        host: Host,
+        log: Callable[[Kept, bytes], None],
+        say: Callable[[str], None],
+        tell: Callable[[], None],
     ) -> None:
         self._host = host
-        self._record = record
+        self._log = log
         self._say = say
         self._tell = tell
         self._kept: list[KeptStep] = []
@@ -60,11 +64,11 @@ class Keeping:
         async with self._order:
             try:
                 saved: KeptStep = await self._host.ask("look_keep", commit, t_ns, CLIENT)
-                png = await asyncio.to_thread(png_of, commit.mask)
-                self._kept.append(saved)
-                self._record.keep(saved.kept, png)
             except (DwellError, RuntimeError, ValueError) as error:
                 self._say(f"The mask was not kept. {for_page(str(error))}")
+            else:
+                self._kept.append(saved)
+                self._log(saved.kept, await asyncio.to_thread(png_of, commit.mask))
             self._tell()
 
     async def undo(self) -> None:

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, cast
 
 from dwell.app.looking.checking import Checked
@@ -21,6 +20,7 @@ from dwell.app.looking.placing import NOWHERE, Placing
 from dwell.app.looking.record import LookRecord
 from dwell.app.looking.setting import keys_of, options_of
 from dwell.app.looking.showing import MaskShown, Wishes, engine_fields, status_message, times_message
+from dwell.app.looking.turning import Turning
 from dwell.app.messages import (
     LookGaze,
     LookInfo,
@@ -32,7 +32,7 @@ from dwell.app.messages import (
     LookView,
 )
 from dwell.app.wording import for_page
-from dwell.errors import DwellError, LiveError, StorageFull, UnknownAoi
+from dwell.errors import LiveError, StorageFull
 from dwell.live import GazeSample, GazeSource, MouseSource, SceneSource, SourceInfo
 from dwell.looking import (
     ACTIONS,
@@ -45,19 +45,17 @@ from dwell.looking import (
     Pressed,
     Request,
     Tuned,
-    Turned,
     Wish,
     Zoomed,
 )
 from dwell.looking.answering import Found
-from dwell.looking.log import Raw
+from dwell.looking.log import Kept, Raw
 from dwell.looking.looping import LookLoop
-from dwell.looks import picked
-from dwell.project import Project
 from dwell.screen import Placed, SceneFit, as_report
 
 __all__ = ["Look"]
 
+_PATIENCE_S = 5.0
 _ERROR_DEG = (0.05, 20.0)
 """What ``LookSettings.error_deg`` may be."""
 
@@ -85,11 +83,12 @@ class Look:
         self._because = ""
         self._ending: asyncio.Task[None] | None = None
         self._host, self._tell = host, tell
-        self._picture = (start.frame_idx, start.object_id)
+        self._first = (start.frame_idx, start.object_id)
         self._placing = Placing(start.settings)
         self.checks = Checks(self._placing)
         self._hints = Hints()
-        self._keeping = Keeping(host, record, self._hints.say, tell)
+        self._turning = Turning(host, self._feed, self._later, self._hints.say)
+        self._keeping = Keeping(host, self._log, self._hints.say, tell)
         self._following = Following(
             source,
             self._placing,
@@ -111,7 +110,6 @@ class Look:
         self._px_per_deg = 0.0
         self._wishes = Wishes()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turned: Turned | None = None
         self._n_requests = 0
 
     @property
@@ -134,7 +132,7 @@ class Look:
     def begin(self) -> None:
         """Show the picture to the engine, and connect with the source."""
         self._note("settings", **self.settings.model_dump())
-        self._turn()
+        self._turning.turn(*self._first)
         self._following.begin()
 
     @property
@@ -155,7 +153,8 @@ class Look:
 
     async def _end(self) -> None:
         await self._following.end()
-        await self._loop.close()
+        with suppress(TimeoutError):  # a segmenter may take long, and nobody waits for its answer any more
+            await asyncio.wait_for(self._loop.close(), _PATIENCE_S)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._note("note", text=self._because or "ended by the viewer")
         self.record.close(time.time_ns())
@@ -171,13 +170,10 @@ class Look:
             LiveError: it names no monitor.
             FrameOutOfRange: there is no such picture.
         """
-        picture = (screen.frame_idx, screen.object_id)
         view = self._placing.report(screen)
         self._note("view", **{**as_report(view), "page_t_ns": str(view.t_ns)})
         self._measure()
-        if self._picture != picture:
-            self._picture = picture
-            self._turn()
+        self._turning.turn(screen.frame_idx, screen.object_id)
 
     def point(self, pointer: LookPointer) -> None:
         """Where the mouse was.
@@ -226,9 +222,8 @@ class Look:
 
     def refresh(self) -> None:
         """Masks of the project have changed; that of the picked AOI may have, too."""
-        frame_idx, object_id = self._picture
-        if object_id is not None and not self.over:
-            self._later(self._pick(frame_idx, object_id))
+        if not self.over:
+            self._turning.refresh()
 
     # ---------------------------------------------------------------- the check
 
@@ -336,33 +331,6 @@ class Look:
         else:
             self._wishes.add(action)
 
-    def _turn(self) -> None:
-        """Show the picture; the mask of the picked AOI follows as soon as it is read."""
-        frame_idx, object_id = self._picture
-        self._show(Turned(time.time_ns(), frame_idx, object_id))
-        self._later(self._prepare(frame_idx))
-        if object_id is not None:
-            self._later(self._pick(frame_idx, object_id))
-
-    async def _prepare(self, frame_idx: int) -> None:
-        with suppress(DwellError, RuntimeError, ValueError):  # the first question says what is wrong
-            await self._host.prepare(frame_idx)
-
-    async def _pick(self, frame_idx: int, object_id: int) -> None:
-        """Tell the engine the mask that the picked AOI has on this picture."""
-        try:
-            turned: Turned = await self._host.read(_picked, frame_idx, object_id)
-        except UnknownAoi:  # removed meanwhile; the page will hear of it and pick another
-            turned = Turned(time.time_ns(), frame_idx, None)
-        if self._picture == (frame_idx, object_id):
-            self._show(turned)
-
-    def _show(self, turned: Turned) -> None:
-        """Tell the engine, unless it knows."""
-        known, self._turned = self._turned, turned
-        if known is None or replace(known, t_ns=turned.t_ns) != turned:
-            self._feed(turned)
-
     def _measure(self) -> None:
         """Tell the engine how large a degree is on the picture, if that has changed."""
         degree, source = self._placing.degree, self._following.source
@@ -375,6 +343,9 @@ class Look:
             self._feed(Zoomed(time.time_ns(), degree.image_px))
 
     # ---------------------------------------------------------------- the log
+
+    def _log(self, kept: Kept, png: bytes) -> None:
+        self._recorded(lambda: self.record.keep(kept, png))
 
     def _note(self, kind: str, **values: Any) -> None:
         values.pop("t_ns", None)
@@ -393,8 +364,3 @@ class Look:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _picked(project: Project, frame_idx: int, object_id: int) -> Turned:
-    """See ``picked``; ``UnknownAoi`` if there is no such AOI."""
-    return picked(project, time.time_ns(), frame_idx, project.aoi(object_id).object_id)

@@ -40,8 +40,8 @@ router = APIRouter(prefix="/api/p/{pid}")
 
 QUIET_S = 15.0
 """A page that hears nothing for this long is told that all is well."""
-MARKER_PX = 140.0
-"""About 3.5° at 60 cm: 5 px of Neon's scene camera for each of a marker's 10 modules."""
+MARKER_PX = 120.0
+"""3 cm at 60 cm; docs/screen.md says how exact that is."""
 
 
 @router.get("/look")
