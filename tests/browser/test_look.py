@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -79,7 +80,8 @@ def wait_for_area(app, area):
 def overlay(app, x, y):
     """RGBA of what is painted over the picture of what is proposed."""
     return app.page.evaluate(
-        "async ([x, y]) => { await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+        "async ([x, y]) => {"
+        " await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
         " const { viewport } = window.__dwell.parts.stage; const at = viewport.toScreen(x, y);"
         " const to = document.querySelector('.stage-look').getContext('2d');"
         " return [...to.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data]; }",
@@ -304,3 +306,11 @@ def test_the_wheel_turns_the_slices_of_a_volume(app, root):
     app.wait("parts.stage.viewport.scale > args[0]", scale)
     app.press("ArrowDown")
     app.see_frame(first)
+
+
+def test_the_command_line_opens_a_picture_in_look_mode(app, pictures):
+    app.page.goto(f"{app.server.address}&open={quote(str(pictures))}&look={quote('lsl:My tracker')}")
+    app.wait_for_editor()
+    look = panel_of(app)
+    assert look.get_by_label("Gaze comes from").input_value() == "lsl"
+    assert look.get_by_label("Stream").input_value() == "My tracker"

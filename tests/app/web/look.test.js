@@ -5,7 +5,7 @@ import { Look, POINTER_MS, REPORT_MS } from '../../../src/dwell/app/web/core/loo
 import { LookCheck, missText } from '../../../src/dwell/app/web/core/lookcheck.js';
 import { ACTIONS, LookKeys, WORDS } from '../../../src/dwell/app/web/core/lookkeys.js';
 import { Newest, nsOf } from '../../../src/dwell/app/web/core/looksending.js';
-import { LookChoices } from '../../../src/dwell/app/web/core/looksettings.js';
+import { LookChoices, takeWish, wishForLook } from '../../../src/dwell/app/web/core/looksettings.js';
 import { LookStream } from '../../../src/dwell/app/web/core/lookstream.js';
 import { maskSign, maskText, phaseText, placeText, sourceText } from '../../../src/dwell/app/web/core/looktext.js';
 import { WheelSteps } from '../../../src/dwell/app/web/core/slices.js';
@@ -119,6 +119,18 @@ test('settings are kept by the browser, checked, and sent as the server names th
   storage.setItem('dwell.look', '{"source":"crystal ball","dwell_ms":"long","error_deg":900}');
   const broken = new LookChoices(storage);
   assert.deepEqual([broken.get('source'), broken.get('dwell_ms'), broken.get('error_deg')], ['mouse', 1000, 1]);
+});
+
+test('a source is chosen as the command line names it, once', () => {
+  const choices = new LookChoices(new Box());
+  for (const spec of ['neon', 'neon:192.168.1.21', 'lsl:My stream?x=gaze x', 'mouse?seed=3', 'replay:C:\\gaze.csv']) {
+    assert.equal(choices.choose(spec), '');
+    assert.equal(choices.spec, spec);
+  }
+  assert.equal(choices.choose('telepathy:2'), 'There is no gaze source “telepathy:2”. Choose one of mouse, neon, lsl, tobii, replay.');
+  wishForLook('neon');
+  wishForLook(null); // another visit of the start page
+  assert.deepEqual([takeWish(), takeWish()], ['neon', null]);
 });
 
 test('a replay wants a file', async () => {

@@ -1,6 +1,6 @@
 // Look mode: the picture as large as it can be, a slim panel beside it, and both hands on the keyboard.
 import { Look } from '../core/look.js';
-import { LookChoices } from '../core/looksettings.js';
+import { LookChoices, takeWish } from '../core/looksettings.js';
 import { LookKeys } from '../core/lookkeys.js';
 import { storageOf } from '../core/ui.js';
 import { button, el } from './dom.js';
@@ -26,7 +26,9 @@ export function mountLook(places, ctx, parts) {
   places.toolbar.append(open);
   mode.opener = open;
   const off = ctx.keys.bind({ id: 'look', label: 'Look: segment what you look at', group: 'Look', keys: ['Shift+l'], run: () => mode.enter() });
-  if (mode.look.wasGoing) mode.enter(); // this tab was reloaded
+  const wish = takeWish();
+  if (wish !== null) mode.look.problem = mode.look.choices.choose(wish);
+  if (wish !== null || mode.look.wasGoing) mode.enter(); // by the command line, or this tab was reloaded
   return () => {
     off();
     mode.close();
