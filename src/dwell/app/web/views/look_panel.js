@@ -49,7 +49,7 @@ export function mountPanel(root, ctx, look, does) {
 function head(ctx, look, does) {
   const phase = el('span', { class: 'look-phase', role: 'status' });
   const place = el('span', { class: 'look-place muted numbers' });
-  const aoi = el('p', { class: 'look-aoi cut' });
+  const aoi = el('p', { class: 'look-aoi grow cut' });
   const close = button({ label: 'Leave Look mode', icon: icon('close'), iconOnly: true, class: 'quiet small', title: 'Leave Look mode (Esc)', run: does.leave });
   const show = () => {
     setText(phase, phaseText(look));
@@ -58,7 +58,7 @@ function head(ctx, look, does) {
     const picked = ctx.store.aois.get(ctx.ui.get('selected') ?? -1);
     setText(aoi, `Masks go to: ${picked ? picked.name : 'a new AOI each'}`);
   };
-  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h1', { text: 'Look' }), phase, el('span', { class: 'grow' }), place, close), aoi);
+  const node = el('header', { class: 'look-head' }, el('div', { class: 'row' }, el('h1', { text: 'Look' }), phase, el('span', { class: 'grow' }), close), el('div', { class: 'row' }, aoi, place));
   return { node, show };
 }
 

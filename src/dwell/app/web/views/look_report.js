@@ -10,6 +10,7 @@ import { ScreenReporter } from '../core/screen.js';
 /** @typedef {{left: number, top: number, width: number, height: number, devicePixelRatio: number, label: string}} DetailedScreen */
 /** @typedef {{screens: DetailedScreen[], currentScreen: DetailedScreen}} Details */
 
+const RESTING_MS = 200; // a mouse that rests sends nothing; it is looked from there still
 const WINDOW_MS = 500; // no event says that a window was dragged elsewhere
 
 export class Surveyor {
@@ -97,13 +98,24 @@ export function watchMouse(look, surveyor) {
   const off = new AbortController();
   const listen = (/** @type {'pointermove'|'pointerdown'} */ type, /** @type {(event: PointerEvent) => void} */ run) =>
     globalThis.addEventListener(type, run, { signal: off.signal, passive: true, capture: true });
-  const see = (/** @type {PointerEvent} */ event) => look.look(performance.timeOrigin + event.timeStamp, event.clientX, event.clientY);
+  /** Where it is; null: nobody knows yet. @type {{x: number|null, y: number|null}|null} */
+  let place = null;
+  const put = (/** @type {number} */ ms, /** @type {number|null} */ x, /** @type {number|null} */ y) => {
+    place = { x, y };
+    look.look(performance.timeOrigin + ms, x, y);
+  };
+  const see = (/** @type {PointerEvent} */ event) => put(event.timeStamp, event.clientX, event.clientY);
+  const rest = () => { if (place) put(performance.now(), place.x, place.y); };
+  const timer = window.setInterval(rest, RESTING_MS);
   listen('pointermove', (event) => {
     surveyor.mouse(event);
     const all = event.getCoalescedEvents?.() ?? [];
     for (const each of all.length ? all : [event]) see(each);
   });
   listen('pointerdown', see);
-  document.documentElement.addEventListener('pointerleave', (event) => look.look(performance.timeOrigin + event.timeStamp, null, null), { signal: off.signal });
-  return () => off.abort();
+  document.documentElement.addEventListener('pointerleave', (event) => put(event.timeStamp, null, null), { signal: off.signal });
+  return () => {
+    window.clearInterval(timer);
+    off.abort();
+  };
 }
