@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -12,23 +13,34 @@ from browser.worlds import PlantedFailure
 
 FAILURE = PlantedFailure()
 SIGN_AREA = 40 * 60
+N_PICTURES = 3
 CUP_XY = FAILURE.cup_xy(0)
 FAULTLESS = {"accuracy_deg": 0, "precision_deg": 0, "latency_ms": 0, "blinks": False, "error_deg": 0.3}
 INNER_PX, OUTER_PX = 35, 80
 
 
 @pytest.fixture
-def look(app, kitchen):
+def pictures(root):
+    """A folder with three pictures: of the first frames of the kitchen."""
+    folder = root / "pictures"
+    folder.mkdir()
+    for frame_idx in range(N_PICTURES):
+        Image.fromarray(FAILURE.world.frame(frame_idx)).save(folder / f"{frame_idx + 1}.png")
+    return folder
+
+
+@pytest.fixture
+def look(app, pictures):
     """Look mode in a project whose masks follow flat colours; the mouse is an eye tracker without a fault."""
     app.visit()
     remember(app, FAULTLESS)
-    app.open(kitchen)
+    app.open(pictures)
     app.page.evaluate(
         "() => { const { ctx } = window.__dwell;"
         " return ctx.api.put(`backend?client=${ctx.client}`, { name: 'colour' }); }"
     )
     app.wait("ctx.store.backend.name === 'colour'")
-    app.press("v")
+    app.press("Shift+L")
     yield panel_of(app)
     app.page.evaluate("() => window.__dwell.parts.look.leave()")  # the server need not go on
 
@@ -68,7 +80,8 @@ def wait_for_area(app, area):
 def overlay(app, x, y):
     """RGBA of what is painted over the picture of what is proposed."""
     return app.page.evaluate(
-        "async ([x, y]) => { await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
+        "async ([x, y]) => {"
+        " await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
         " const { viewport } = window.__dwell.parts.stage; const at = viewport.toScreen(x, y);"
         " const to = document.querySelector('.stage-look').getContext('2d');"
         " return [...to.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data]; }",
@@ -140,7 +153,7 @@ def test_three_masks_of_different_size_one_after_the_other(app, root):
     app.visit()
     remember(app, FAULTLESS)
     app.open(root / "eye.png")
-    app.press("v")
+    app.press("Shift+L")
     start(app)
     look_at(app, 160, 120)
     app.wait("!parts.look.view.waiting && parts.look.view.n_levels === 3")
@@ -165,7 +178,7 @@ def test_the_next_picture_another_aoi_and_a_reload_lose_nothing(app, look):
     app.wait("ctx.store.aois.size === 1")
     app.press("ArrowDown")
     app.see_frame(1)
-    look.get_by_text("Picture 2 of 100").wait_for()
+    look.get_by_text("Picture 2 of 3").wait_for()
     app.press("1")  # the first AOI: masks go to it now
     look.get_by_text("Masks go to: look 1").wait_for()
     app.wait("parts.look.view.frame_idx === 1 && parts.look.view.object_id === 1")
@@ -247,17 +260,17 @@ def test_the_check_says_how_good_gaze_is(app, look):
         app.page.mouse.move(float(x), float(y))
     dialog.get_by_role("heading", name="Gaze is good").wait_for()
     assert app.problems() == []
-    dialog.get_by_role("button", name=re.compile("^(Reckon with|Correct gaze to) 0.0°")).first.click()
+    dialog.get_by_role("button", name=re.compile("^(Reckon with|Correct gaze to) 0.0")).first.click()
     dialog.wait_for(state="hidden")
     app.wait("parts.look.view.error_deg < 0.3")
     assert app.focus()["what"].startswith("<canvas#stage-canvas")
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (700, 900)])
-def test_everything_fits_and_can_be_reached(new_app, kitchen, size):
+def test_everything_fits_and_can_be_reached(new_app, pictures, size):
     app = new_app(*size, dark=size[0] == 700)
-    app.visit().open(kitchen)
-    app.press("v")
+    app.visit().open(pictures)
+    app.press("Shift+L")
     panel_of(app)
     start(app)
     assert app.problems() == []
@@ -265,3 +278,39 @@ def test_everything_fits_and_can_be_reached(new_app, kitchen, size):
     assert app.page.evaluate("() => probe.scrolls()") is False
     app.tab_to("Z: begin")
     app.press("Escape")
+
+
+def test_the_wheel_turns_the_slices_of_a_volume(app, root):
+    pytest.importorskip("nibabel", reason='needs pip install "dwell[medical]"')
+    from dwell.drawn_world.phantom import draw_phantom, phantom_affine, write_volume
+
+    shape = (56, 40, 12)
+    volume = draw_phantom(shape, phantom_affine(shape, (5, 5, 15))).volume
+    write_volume(root / "scan.nii.gz", volume.voxels, volume.affine)
+    app.visit().open(root / "scan.nii.gz")
+    app.press("Shift+L")
+    look = panel_of(app)
+    first = app.frame_idx
+    look.get_by_text(f"Slice {first + 1} of 12").wait_for()
+    app.page.locator("#stage-canvas").hover()
+    app.page.mouse.wheel(0, 100)
+    app.see_frame(first + 1)
+    app.page.mouse.wheel(0, -100)
+    app.page.mouse.wheel(0, -100)
+    app.see_frame(first - 1)
+    look.get_by_text(f"Slice {first} of 12").wait_for()
+    scale = app.state("parts.stage.viewport.scale")
+    app.page.keyboard.down("Control")
+    app.page.mouse.wheel(0, -100)
+    app.page.keyboard.up("Control")
+    app.wait("parts.stage.viewport.scale > args[0]", scale)
+    app.press("ArrowDown")
+    app.see_frame(first)
+
+
+def test_the_command_line_opens_a_picture_in_look_mode(app, pictures):
+    app.page.goto(f"{app.server.address}&open={quote(str(pictures))}&look={quote('lsl:My tracker')}")
+    app.wait_for_editor()
+    look = panel_of(app)
+    assert look.get_by_label("Gaze comes from").input_value() == "lsl"
+    assert look.get_by_label("Stream").input_value() == "My tracker"

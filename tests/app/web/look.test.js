@@ -5,7 +5,7 @@ import { Look, POINTER_MS, REPORT_MS } from '../../../src/dwell/app/web/core/loo
 import { LookCheck, missText } from '../../../src/dwell/app/web/core/lookcheck.js';
 import { ACTIONS, LookKeys, WORDS } from '../../../src/dwell/app/web/core/lookkeys.js';
 import { Newest, nsOf } from '../../../src/dwell/app/web/core/looksending.js';
-import { LookChoices } from '../../../src/dwell/app/web/core/looksettings.js';
+import { LookChoices, takeWish, wishForLook } from '../../../src/dwell/app/web/core/looksettings.js';
 import { LookStream } from '../../../src/dwell/app/web/core/lookstream.js';
 import { maskSign, maskText, phaseText, placeText, sourceText } from '../../../src/dwell/app/web/core/looktext.js';
 import { WheelSteps } from '../../../src/dwell/app/web/core/slices.js';
@@ -36,6 +36,7 @@ function page({ fails = {}, session = new Box(), storage = new Box(), state = nu
   const api = {
     post: async (path, body) => {
       asked.push(body === undefined ? [path] : [path, body]);
+      if (path === 'look/start') await world.slow;
       if (fails[path]) throw new Error(fails[path]);
       return path === 'look/start' ? { name: 'look-0001', source: body.source, markers: false } : { rev: 1 };
     },
@@ -44,7 +45,7 @@ function page({ fails = {}, session = new Box(), storage = new Box(), state = nu
   };
   const choices = new LookChoices(storage);
   const keys = new LookKeys(storage);
-  const world = { asked, said, wished, timers, choices, keys, session, storage, screen };
+  const world = { slow: null, asked, said, wished, timers, choices, keys, session, storage, screen };
   const say = { info: (text) => said.push(text), error: (error) => said.push(error.message) };
   const handlers = { measure: () => world.screen, wish: (action) => wished.push(action) };
   world.look = new Look({ api, client: 'me', say, pid: 'p1' }, choices, keys, handlers, { timers, now: () => 1000 + timers.now, session });
@@ -118,6 +119,18 @@ test('settings are kept by the browser, checked, and sent as the server names th
   storage.setItem('dwell.look', '{"source":"crystal ball","dwell_ms":"long","error_deg":900}');
   const broken = new LookChoices(storage);
   assert.deepEqual([broken.get('source'), broken.get('dwell_ms'), broken.get('error_deg')], ['mouse', 1000, 1]);
+});
+
+test('a source is chosen as the command line names it, once', () => {
+  const choices = new LookChoices(new Box());
+  for (const spec of ['neon', 'neon:192.168.1.21', 'lsl:My stream?x=gaze x', 'mouse?seed=3', 'replay:C:\\gaze.csv']) {
+    assert.equal(choices.choose(spec), '');
+    assert.equal(choices.spec, spec);
+  }
+  assert.equal(choices.choose('telepathy:2'), 'There is no gaze source “telepathy:2”. Choose one of mouse, neon, lsl, tobii, replay.');
+  wishForLook('neon');
+  wishForLook(null); // another visit of the start page
+  assert.deepEqual([takeWish(), takeWish()], ['neon', null]);
 });
 
 test('a replay wants a file', async () => {
@@ -204,6 +217,34 @@ test('a look that another tab has begun is no longer this one’s', async () => 
   assert.equal(world.look.mine, false);
   await world.look.press('save', HERE);
   assert.deepEqual(world.asked, []);
+});
+
+test('a look ends when all that was sent before has arrived, and nothing is sent after', async () => {
+  const world = await page().begun();
+  world.look.look(10, 1, 2);
+  world.look.look(11, 3, 4);
+  void world.look.press('level', HERE);
+  const done = world.look.end();
+  world.look.look(12, 5, 6);
+  world.screen = { x: 5 };
+  world.look.report();
+  await world.timers.pass(1000);
+  await done;
+  assert.deepEqual(world.paths(), ['look/pointer', 'look/press', 'look/stop']);
+  assert.equal(world.look.going, false);
+});
+
+test('a look that had not begun yet when Look mode was left is ended', async () => {
+  const world = page();
+  let answer = () => {};
+  world.slow = new Promise((done) => { answer = done; });
+  const pressed = world.look.press('start', HERE);
+  await turns();
+  await world.look.leave();
+  answer();
+  await pressed;
+  assert.deepEqual(world.paths(), ['look/start', 'look/stop']);
+  assert.equal(world.look.going, false);
 });
 
 test('a look that ends by itself says why', async () => {

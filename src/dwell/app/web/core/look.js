@@ -148,17 +148,24 @@ export class Look {
       this.problem = textOf(error);
     }
     this.busy = '';
+    if (!this.on) await this.#stop(); // Look mode was left meanwhile
     this.report();
     this.#tell();
-    return this.problem === '';
+    return this.on && this.problem === '';
   }
 
   /** Ends the look. */
   async end() {
     if (this.busy || !this.going) return;
     this.busy = 'ending';
-    this.pointer.drop();
     this.#tell();
+    await this.#settled();
+    await this.#stop();
+    this.busy = '';
+    this.#tell();
+  }
+
+  async #stop() {
     try {
       await this.ctx.api.post('look/stop');
       if (this.view) this.view = { ...this.view, over: true };
@@ -167,8 +174,6 @@ export class Look {
     } catch (error) {
       this.ctx.say.error(error);
     }
-    this.busy = '';
-    this.#tell();
   }
 
   // ------------------------------------------------------------------ what the viewer says
@@ -184,7 +189,7 @@ export class Look {
 
   /** Tells where window, canvas and picture are now. */
   report() {
-    if (!this.on || !this.mine) return;
+    if (!this.on || !this.mine || this.busy) return;
     const screen = this.handlers.measure();
     const said = JSON.stringify({ ...screen, t_ns: this.info?.name });
     if (!screen || said === this.#reported) return;
@@ -194,11 +199,12 @@ export class Look {
 
   /** The mouse, which plays the eye. @param {number} ms when @param {number|null} x CSS px of the page; null: it has left @param {number|null} y */
   look(ms, x, y) {
-    if (this.byMouse) this.pointer.move(ms, x, y);
+    if (this.byMouse && !this.busy) this.pointer.move(ms, x, y);
   }
 
   /** @param {Action} action @param {{frame_idx: number, object_id: number|null}} place @param {number} ms */
   async #press(action, place, ms) {
+    if (!this.on) return;
     if (!this.mine) {
       if (action === 'next' || action === 'previous' || action === 'new') return this.handlers.wish(action);
       if (action === 'dwell') return this.choices.set('dwell_keeps', !this.choices.get('dwell_keeps'));
@@ -272,6 +278,13 @@ export class Look {
 
   // ------------------------------------------------------------------ helpers
 
+  /** What is under way has arrived, and no more is sent. */
+  async #settled() {
+    const { pointer, reports, options } = this;
+    for (const each of [pointer, reports, options]) each.drop();
+    await Promise.all([this.#presses, pointer.batches.arrived, reports.arrived, options.arrived]);
+  }
+
   #settings() {
     return this.choices.settings(this.keys.own);
   }
@@ -286,7 +299,7 @@ export class Look {
   }
 
   #changed() {
-    if (this.mine && !this.#quiet) this.options.put(null);
+    if (this.mine && !this.#quiet && !this.busy) this.options.put(null);
     this.#tell();
   }
 

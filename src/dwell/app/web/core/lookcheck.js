@@ -102,7 +102,7 @@ export class LookCheck {
 }
 
 /** @param {number} deg @returns {string} such as `0.8°` */
-export const degrees = (deg) => `${deg.toFixed(deg < 10 ? 1 : 0)}°`;
+export const degrees = (deg) => `${deg.toFixed(deg < 0.1 ? 2 : deg < 10 ? 1 : 0)}°`;
 
 /** How far off gaze was at a target, and where to. @param {CheckResult['targets'][number]} target @returns {string} */
 export function missText({ accuracy_deg, right_deg, down_deg }) {

@@ -14,6 +14,7 @@ export const nsOf = (ms) => String(BigInt(Math.round(ms * 1000)) * 1000n);
 export class Newest {
   /** @type {{value: T}|null} */ #waiting = null;
   #busy = false;
+  /** What was sent last: ends when it has arrived. @type {Promise<unknown>} */ arrived = Promise.resolve();
 
   /** @param {(value: T) => Promise<unknown>} send never rejects @param {number} everyMs @param {Timers} [timers] */
   constructor(send, everyMs, timers = REAL_TIMERS) {
@@ -35,8 +36,10 @@ export class Newest {
 
   async #go() {
     this.#busy = true;
-    for (let next = this.#take(); next; next = this.#take())
-      await Promise.all([this.send(next.value), new Promise((done) => void this.timers.later(() => done(null), this.everyMs))]);
+    for (let next = this.#take(); next; next = this.#take()) {
+      this.arrived = this.send(next.value);
+      await Promise.all([this.arrived, new Promise((done) => void this.timers.later(() => done(null), this.everyMs))]);
+    }
     this.#busy = false;
   }
 

@@ -63,6 +63,18 @@ const DEFAULTS = {
   blinks: true,
 };
 const STORED = 'dwell.look';
+/** What the command line wishes for: the next project that this page opens begins in Look mode. @type {string|null} */
+let wished = null;
+
+/** @param {string|null} spec null: nothing is wished for */
+export const wishForLook = (spec) => void (wished = spec ?? wished);
+
+/** The wish, once. @returns {string|null} */
+export function takeWish() {
+  const wish = wished;
+  wished = null;
+  return wish;
+}
 
 export class LookChoices {
   /** @type {Choice} */ #now;
@@ -107,7 +119,18 @@ export class LookChoices {
 
   /** As the server names it: `neon:192.168.1.21`. */
   get spec() {
-    return this.target ? `${this.#now.source}:${this.target}` : this.#now.source;
+    const { source } = this.#now;
+    if (!this.target) return source;
+    return this.target.startsWith('?') ? source + this.target : `${source}:${this.target}`;
+  }
+
+  /** Chooses a source as the command line names it. @param {string} spec @returns {string} why not; empty: done */
+  choose(spec) {
+    const [, name = '', target = ''] = /^\s*(\w+)\s*:?(.*)$/.exec(spec) ?? [];
+    if (!(name in SOURCES)) return `There is no gaze source “${spec}”. Choose one of ${Object.keys(SOURCES).join(', ')}.`;
+    this.set('source', /** @type {SourceName} */ (name));
+    this.setTarget(target);
+    return '';
   }
 
   /** What keeps the chosen source from being opened; empty: nothing known here. */

@@ -1,6 +1,6 @@
 // Look mode: the picture as large as it can be, a slim panel beside it, and both hands on the keyboard.
 import { Look } from '../core/look.js';
-import { LookChoices } from '../core/looksettings.js';
+import { LookChoices, takeWish } from '../core/looksettings.js';
 import { LookKeys } from '../core/lookkeys.js';
 import { storageOf } from '../core/ui.js';
 import { button, el } from './dom.js';
@@ -21,12 +21,14 @@ import { Surveyor, watchMouse, watchScreen } from './look_report.js';
 /** @param {Places} places @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
 export function mountLook(places, ctx, parts) {
   const mode = new LookMode(places, ctx, parts);
-  const open = button({ label: 'Look', icon: icon('eye'), title: 'Look (V): segment what you look at', run: () => mode.enter() });
-  open.append(el('kbd', { text: ctx.keys.show('v'), aria: { hidden: true } }));
+  const open = button({ label: 'Look', icon: icon('eye'), title: `Look (${ctx.keys.show('Shift+l')}): segment what you look at`, run: () => mode.enter() });
+  open.append(el('kbd', { text: ctx.keys.show('Shift+l'), aria: { hidden: true } }));
   places.toolbar.append(open);
   mode.opener = open;
-  const off = ctx.keys.bind({ id: 'look', label: 'Look: segment what you look at', group: 'Look', keys: ['v'], run: () => mode.enter() });
-  if (mode.look.wasGoing) mode.enter(); // this tab was reloaded
+  const off = ctx.keys.bind({ id: 'look', label: 'Look: segment what you look at', group: 'Look', keys: ['Shift+l'], run: () => mode.enter() });
+  const wish = takeWish();
+  if (wish !== null) mode.look.problem = mode.look.choices.choose(wish);
+  if (wish !== null || mode.look.wasGoing) mode.enter(); // by the command line, or this tab was reloaded
   return () => {
     off();
     mode.close();
