@@ -2,7 +2,7 @@
 
 A server as it runs, asked over HTTP by a page without a browser, with a drawn picture of 1280 × 720 px and a
 mouse that plays an eye without faults. A rest becomes a fixation after 100 ms; no mask can be there before.
-Beside the embedded backend the one of flat colours, which costs next to nothing: what remains is all the rest.
+Beside the embedded backend the one of flat colours, which costs next to nothing: what remains is the rest.
 
 Run: ``python -m benchmarks.look_latency [--quick]``.
 """

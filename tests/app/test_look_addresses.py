@@ -307,7 +307,7 @@ def test_what_cannot_be_is_said(server, project):
 
 
 def test_a_message_that_was_late_does_not_hide_the_next(server, project):
-    """The first takes 400 ms, so the page's clock seems to be behind; the second, seen 50 ms later, takes 30."""
+    """The first takes 400 ms, so the page's clock seems behind; the second, seen 50 ms later, takes 30."""
 
     async def work():
         async with looking_at(server, project) as page:
