@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "memory": ((), ("--quick",)),
     "scene_markers": ((), ("2",)),
     "app_latency": ((), ("--quick",)),
+    "look_latency": ((), ("--quick",)),
     "frame_stride": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
     "sam_models": ((), ("sam2.1-tiny",)),

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import sys
+import time
 
 import pytest
 
@@ -301,6 +302,21 @@ def test_what_cannot_be_is_said(server, project):
             await page.report()
             await page.press("save")
             await page.until(lambda each: each["message"].startswith("There is no mask to keep yet"))
+
+    run(work())
+
+
+def test_a_message_that_was_late_does_not_hide_the_next(server, project):
+    """The first takes 400 ms, so the page's clock seems behind; the second, seen 50 ms later, takes 30."""
+
+    async def work():
+        async with looking_at(server, project) as page:
+            ms, y = 1_000_000, 50 + 5 * ON_BLUE[1]
+            now_ns = time.time_ns() + 3600 * 1000 * ms  # a clock of its own: no message before counts
+            for seen_ms, sent_ms, x in ((-400, -400, 300), (-350, -30, 100 + 5 * ON_BLUE[0])):
+                sample = {"t_ns": str(now_ns + seen_ms * ms), "x": x, "y": y}
+                await page.post("look/pointer", sent_ns=str(now_ns + sent_ms * ms), samples=[sample])
+            await page.until(is_on(BLUE))
 
     run(work())
 

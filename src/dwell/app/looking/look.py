@@ -104,6 +104,7 @@ class Look:
             on_failure=lambda error: self._hints.say(f"The segmenter failed. {for_page(str(error))}"),
         )
         self._clock = PageClock()
+        self._pointed_ns = 0
         self._shown = MaskShown()
         self._raw: Raw | None = None
         self._gaze = NOWHERE
@@ -187,7 +188,9 @@ class Look:
         self._clock.heard(pointer.sent_ns, time.time_ns())
         for each in pointer.samples:
             x, y = (math.nan if value is None else value for value in (each.x, each.y))
-            source.push(self._clock.here_ns(each.t_ns), x, y)
+            # The clocks are known better now than a moment ago; where the mouse rests is not to be missed.
+            self._pointed_ns = max(self._clock.here_ns(each.t_ns), self._pointed_ns + 1)
+            source.push(self._pointed_ns, x, y)
 
     def press(self, press: LookPress) -> None:
         """A key was pressed."""
