@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,8 @@ def main() -> None:
     tries: Tries = defaultdict(list)
     curve: Curve = defaultdict(list)
     began = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count()) as pool:  # by the simulated clock no time of here counts
+    # By the simulated clock no time of here counts.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         for number, (some_tries, some_curve) in enumerate(
             pool.map(_try_case, cases, repeat(seeds), repeat(errors)), start=1
         ):

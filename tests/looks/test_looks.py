@@ -76,7 +76,7 @@ def test_long_looking_keeps_without_a_key(analysis):
 def test_pages_are_turned_no_further_than_there_are(analysis):
     keys = [press(Action.NEXT, 10 * i) for i in range(1, 6)]
     _, folder = run(analysis, gaze((35, 45, 0, 100)), keys)
-    assert {row["picture"] for row in table(folder / "frames.csv")} == {"0", "1"}
+    assert [row["picture"] for row in table(folder / "frames.csv")] == ["0", "1"]
 
 
 def test_an_approved_picture_is_not_overwritten(analysis):
@@ -102,7 +102,7 @@ def test_the_log_has_gaze_pictures_fixations_and_kept_masks(analysis):
     assert [row["duration [ms]"] for row in table(folder / "fixations.csv")] == ["390", "370"]
     assert [row["timestamp [ns]"] for row in table(folder / "frames.csv")] == [
         str(START),
-        str(START + 795 * MS),  # the second picture; the look ends with that
+        str(START + 795 * MS),
     ]
     kept = table(folder / "kept.csv")
     assert [(row["aoi label"], row["file"]) for row in kept] == [
@@ -198,8 +198,7 @@ def test_metrics_of_a_look_are_those_of_its_gaze(analysis):
 
 def test_a_picture_that_stays_is_shown_until_the_end(analysis):
     _, folder = run(analysis, gaze((35, 45, 0, 3500)), [press(Action.START, 0), press(Action.SAVE, 400)])
-    times = [(int(row["timestamp [ns]"]) - START) // MS for row in table(folder / "frames.csv")]
-    assert times == [0, 1000, 2000, 3000, 3490]
+    assert len(table(folder / "frames.csv")) == 1
     dwell = map_look(folder, analysis.project).aoi_dwell
     assert dwell["dwell time [ms]"].tolist() == [3500.0]
     assert dwell["visits"].tolist() == [1]
@@ -226,7 +225,7 @@ def test_pictures_that_were_moved_are_asked_for(analysis, pictures, tmp_path):
     ):
         _ = recording.scene
     with open_recording(folder, source=pictures) as recording:
-        assert recording.scene.order == [0, 0]  # when it appeared, and at the end
+        assert recording.scene.order == [0]
 
 
 # ------------------------------------------------------------------ keys from a file

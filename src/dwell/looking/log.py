@@ -44,7 +44,6 @@ _FIXATIONS = (
 )
 _KEPT = ("number", "timestamp [ns]", "picture", "object id", "aoi label", "file")
 _FLUSH_S = 1.0
-_SHOWN_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,6 @@ class LookLog:
         self._px_per_deg = 40.0
         self._n_fixations = self._n_kept = 0
         self._picture: int | None = None
-        self._shown_ns = self._last_ns = 0
         self._files: list[IO[str]] = []
         self._events = self._open(EVENTS_FILE)
         self._gaze = self._table("gaze.csv", _GAZE)
@@ -138,7 +136,6 @@ class LookLog:
 
     def close(self) -> None:
         """End the look."""
-        self._show(self._last_ns)
         self._rest(self._fixations.end())
         for file in self._files:
             with suppress(OSError):
@@ -155,27 +152,18 @@ class LookLog:
     # ---------------------------------------------------------------- helpers
 
     def _write_tables(self, event: Event, raw: Raw | None) -> None:
-        self._last_ns = max(self._last_ns, event.t_ns)
         if isinstance(event, Zoomed):
             self._px_per_deg = event.px_per_deg
         elif isinstance(event, Turned) and event.frame_idx != self._picture:
             self._rest(self._fixations.end())
             self._picture = event.frame_idx
-            self._show(event.t_ns)
+            self._frames.writerow((event.t_ns, event.frame_idx))
         elif isinstance(event, Looked):
-            if event.t_ns - self._shown_ns >= _SHOWN_NS:
-                self._show(event.t_ns)
             self._rest(self._fixations.take(event.t_ns, event.x, event.y, event.valid, self._px_per_deg))
             origin = ("", "", "") if raw is None else (_text(raw.x), _text(raw.y), raw.received_ns)
             picture = "" if self._picture is None else self._picture
             x, y = (_text(event.x), _text(event.y)) if event.valid else ("", "")
             self._gaze.writerow((event.t_ns, x, y, int(event.valid), picture, *origin))
-
-    def _show(self, t_ns: int) -> None:
-        """A row for a picture that appears, or is still there: a log that was cut off loses a second."""
-        if self._picture is not None and t_ns > self._shown_ns:
-            self._shown_ns = t_ns
-            self._frames.writerow((t_ns, self._picture))
 
     def _rest(self, fixation: LiveFixation | None) -> None:
         if fixation is not None:
