@@ -56,7 +56,7 @@ from dwell.volumes import Slices
 
 GOALS = (0.8, 0.9)
 ERRORS_DEG = (0.0, 0.5, 1.0, 1.5, 2.0)
-SEEDS = 3
+SEEDS = 2
 
 Tries = defaultdict[tuple[str, str], list[Attempt]]
 """(group of pictures, user) → attempts."""
