@@ -12,9 +12,9 @@ from dwell.errors import DwellError, NotAProject, ProjectError, UnknownRecording
 from dwell.project import Project, Source, fingerprint
 from dwell.recordings import Recording, open_recording
 from dwell.video import Frames, ImageFolder, VideoReader
-from dwell.volumes import Slices
+from dwell.volumes import PLANES, Slices, acquired_plane
 
-__all__ = ["is_project", "paired", "recording_of", "reopened"]
+__all__ = ["is_project", "paired", "project_in_plane", "recording_of", "reopened"]
 
 _FILES = ("gaze", "video")
 """Reader options that name a file."""
@@ -25,6 +25,32 @@ _VOLUME = "volume"
 def is_project(path: str | Path) -> bool:
     """Whether a Dwell project is there, sound or not."""
     return (Path(path) / "project.db").exists()
+
+
+def project_in_plane(project: str | Path, slices: Slices, plane: str) -> Path:
+    """Where work on a volume in a plane is kept, beside that in its other planes.
+
+    ``scan.dwell`` is for the plane that the scanner stepped through, ``scan.coronal.dwell`` for the coronal
+    one, and so on; unless ``scan.dwell`` was made in another plane.
+
+    Args:
+        project: the project of any plane, there or not.
+        slices: of the volume, in any plane.
+        plane: ``axial``, ``coronal`` or ``sagittal``.
+    """
+    project = Path(project)
+    stem = project.name.removesuffix(".dwell")
+    base, _, ending = stem.rpartition(".")
+    plain = project.with_name(f"{base if base and ending in PLANES else stem}.dwell")
+    kept = _plane_of(plain) if is_project(plain) else acquired_plane(slices.volume)
+    return plain if kept == plane else plain.with_name(f"{plain.stem}.{plane}.dwell")
+
+
+def _plane_of(target: Path) -> str:
+    """The plane a project was made in; nothing if not on a volume."""
+    with Project.open(target, write=False) as project:
+        source = project.source
+    return _grid_words(source)[0] if source.kind == _VOLUME else ""
 
 
 # -------------------------------------------------------------------- from a recording to its project
@@ -44,7 +70,7 @@ def paired(
     """
     recording = open_recording(path, **options)
     try:
-        target = Path(project) if project is not None else Path.cwd() / f"{_file_name(recording.name)}.dwell"
+        target = Path(project) if project is not None else _usual_target(recording, options)
         if recording.kind == _VOLUME and is_project(target):
             options = _earlier_options(target) | options  # they say which slices are meant
             recording = open_recording(path, **options)
@@ -64,6 +90,14 @@ def paired(
     except BaseException:
         opened.close()
         raise
+
+
+def _usual_target(recording: Recording, options: dict[str, Any]) -> Path:
+    target = Path.cwd() / f"{_file_name(recording.name)}.dwell"
+    plane, frames = options.get("plane"), recording.scene if recording.kind == _VOLUME else None
+    if plane is None or not isinstance(frames, Slices):
+        return target
+    return project_in_plane(target, frames, plane)
 
 
 def _belonging(target: Path, wanted: Source, write: bool) -> Project:
@@ -96,7 +130,12 @@ def _earlier_options(target: Path) -> dict[str, Any]:
 
 
 def _slices_of(source: Source) -> str:
-    return f"{source.n_frames} {source.fingerprint.partition(' ')[2].partition(' ')[0]} ones"
+    return f"{source.n_frames} {_grid_words(source)[0]} ones"
+
+
+def _grid_words(source: Source) -> list[str]:
+    """Of a volume its plane, and what tells its grid and values; see ``Slices.identity``."""
+    return source.fingerprint.partition(" ")[2].split() or [""]
 
 
 def _file_print(source: Source) -> str:

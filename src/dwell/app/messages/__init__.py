@@ -64,6 +64,15 @@ from dwell.app.messages.start import (
     Task,
 )
 from dwell.app.messages.tracking import BackendChoice, Estimate, Job, TrackRequest
+from dwell.app.messages.volume import (
+    AoiVolume,
+    PlaneInfo,
+    VolumeInfo,
+    Volumes,
+    VoxelValue,
+    WindowEdit,
+    WindowInfo,
+)
 from dwell.app.messages.words import (
     DetectorInfo,
     Search,
@@ -81,6 +90,7 @@ __all__ = [
     "Aoi",
     "AoiEdit",
     "AoiNew",
+    "AoiVolume",
     "Approve",
     "BackendChoice",
     "BackendInfo",
@@ -122,6 +132,7 @@ __all__ = [
     "PictureMeasure",
     "PictureOptions",
     "PictureResults",
+    "PlaneInfo",
     "Place",
     "PreviewRequest",
     "Prompt",
@@ -148,4 +159,9 @@ __all__ = [
     "UndoRequest",
     "View",
     "Visit",
+    "VolumeInfo",
+    "Volumes",
+    "VoxelValue",
+    "WindowEdit",
+    "WindowInfo",
 ]
