@@ -14,7 +14,7 @@ from dwell.recordings import Recording, open_recording
 from dwell.video import Frames, ImageFolder, VideoReader
 from dwell.volumes import PLANES, Slices, acquired_plane
 
-__all__ = ["is_project", "paired", "project_in_plane", "recording_of", "reopened"]
+__all__ = ["is_project", "paired", "project_in_plane", "recording_of", "reopened", "usual_project"]
 
 _FILES = ("gaze", "video")
 """Reader options that name a file."""
@@ -70,10 +70,13 @@ def paired(
     """
     recording = open_recording(path, **options)
     try:
-        target = Path(project) if project is not None else _usual_target(recording, options)
+        if project is None and "plane" in options:
+            chosen = _which_volume(recording, Path.cwd()) | options
+            recording, options = _reread(recording, path, options, chosen), chosen
+        target = Path(project) if project is not None else usual_project(recording, options, Path.cwd())
         if recording.kind == _VOLUME and is_project(target):
-            options = _earlier_options(target) | options  # they say which slices are meant
-            recording = open_recording(path, **options)
+            chosen = _earlier_options(target) | options  # they say which slices are meant
+            recording, options = _reread(recording, path, options, chosen), chosen
         wanted = _source_of(recording, path, options)
         if not is_project(target):
             return _new_project(wanted, target, recording.scene, write), recording
@@ -92,12 +95,32 @@ def paired(
         raise
 
 
-def _usual_target(recording: Recording, options: dict[str, Any]) -> Path:
-    target = Path.cwd() / f"{_file_name(recording.name)}.dwell"
-    plane, frames = options.get("plane"), recording.scene if recording.kind == _VOLUME else None
-    if plane is None or not isinstance(frames, Slices):
+def usual_project(recording: Recording, options: dict[str, Any], folder: Path) -> Path:
+    """The project of a recording in a folder, there or not, where nobody has said which.
+
+    It is named like the recording; of a volume also by the plane, if that is another than the scanner's.
+
+    Raises:
+        VolumeError: the volume cannot be read.
+    """
+    target = folder / f"{_file_name(recording.name)}.dwell"
+    plane = options.get("plane")
+    if plane is None or recording.kind != _VOLUME:
         return target
+    frames = recording.scene
+    assert isinstance(frames, Slices)
     return project_in_plane(target, frames, plane)
+
+
+def _reread(recording: Recording, path: Path, before: dict[str, Any], options: dict[str, Any]) -> Recording:
+    return recording if options == before else open_recording(path, **options)
+
+
+def _which_volume(recording: Recording, folder: Path) -> dict[str, Any]:
+    """Which of several volumes was chosen for the project of the plainest name; for other planes, too."""
+    plain = usual_project(recording, {}, folder)
+    known = _earlier_options(plain) if recording.kind == _VOLUME and is_project(plain) else {}
+    return {name: value for name, value in known.items() if name in ("volume", "series")}
 
 
 def _belonging(target: Path, wanted: Source, write: bool) -> Project:

@@ -1,6 +1,7 @@
 // Mouse, pen, touch, wheel and the keyboard's cross-hair on the stage.
 import { Gestures, wheelFactor } from '../core/gestures.js';
 import { colourOf } from '../core/scene.js';
+import { WheelSteps } from '../core/slices.js';
 
 /** @typedef {import('./canvas.js').Stage} Stage */
 
@@ -11,12 +12,14 @@ const AIM_BIG_STEP_PX = 24;
 export function listenToPointer(stage) {
   const { ctx, over } = stage;
   let since = 0;
+  const wheel = new WheelSteps();
   const gestures = new Gestures({
     tool: () => ctx.ui.get('tool'),
     act: (act) => stage.act(act, since),
     draft: (act) => showDraft(stage, act),
     pan: (dx, dy) => stage.pan(dx, dy),
     zoom: (factor, x, y) => stage.zoom(factor, x, y),
+    level: ctx.volume && ((dx, dy, state) => level(stage, dx, dy, state)),
     mac: ctx.keys.mac,
   });
   const offs = new AbortController();
@@ -44,7 +47,9 @@ export function listenToPointer(stage) {
   on('wheel', (event) => {
     const { x, y } = pointerOf(event, over);
     event.preventDefault();
-    if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
+    const turns = ctx.store.recording.kind === 'volume' && !event.ctrlKey && !event.metaKey; // with Ctrl it zooms there, too
+    if (turns && !event.shiftKey) ctx.player.step(wheel.turn(event));
+    else if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
     else stage.zoom(wheelFactor(event), x, y);
   });
   on('keydown', (event) => {
@@ -93,7 +98,25 @@ function showDraft(stage, act) {
 function hover(stage, pointer) {
   const tool = stage.ctx.ui.get('tool');
   stage.pointer = pointer;
+  if (stage.ctx.volume) hoverVolume(stage, stage.ctx.volume, pointer);
   if (tool === 'brush' || tool === 'eraser') stage.repaint();
+}
+
+/** What is under the pointer; with Shift held the other planes follow it.
+ * @param {Stage} stage @param {import('../core/volumeview.js').VolumeView} volume @param {{x: number, y: number, shift?: boolean}|null} pointer */
+function hoverVolume(stage, volume, pointer) {
+  if (!pointer) return volume.leave();
+  const { x, y } = stage.viewport.toImage(pointer.x, pointer.y);
+  volume.hover(x, y);
+  if (pointer.shift) volume.cross(x, y);
+}
+
+/** @param {Stage} stage @param {number} dx @param {number} dy @param {'going'|'done'|'dropped'} state */
+function level(stage, dx, dy, state) {
+  const { volume } = stage.ctx;
+  if (state === 'going') volume?.drag(dx, dy);
+  else if (state === 'done') volume?.take();
+  else volume?.cancel();
 }
 
 /** Holding Alt+Shift is not needed: the middle button pans, and so does dragging while Z is held.
