@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 
 from dwell.errors import NotAProject, ProjectError
 from dwell.export.labels import VOLUME_FORMATS, ExportReport, Labels
+from dwell.export.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
@@ -19,6 +21,7 @@ from dwell.pairing import is_project, paired, recording_of, reopened
 from dwell.project import Project
 from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
 from dwell.recordings import Recording
+from dwell.recordings.volume import VolumeRecording
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
@@ -138,6 +141,30 @@ class Analysis:
             self.session.backend = backend
         else:
             self.__dict__["session"] = TrackingSession(self.project, self.frames, backend)
+
+    def use_window(self, window: str) -> Slices:
+        """Show a volume's values otherwise from now on, and keep that in the project.
+
+        You and ``session`` see the new pictures; prompts, masks and a run of tracking that is under way stay
+        as they are.
+
+        Args:
+            window: a name such as ``lung``, ``auto``, or ``LEVEL/WIDTH`` such as ``40/400``.
+
+        Raises:
+            ProjectError: this is no volume.
+            ValueError: there is no such window.
+        """
+        if not isinstance(self.recording, VolumeRecording):
+            raise ProjectError(
+                f"{self.recording.name} is no medical volume, so it has no window; nothing was changed.",
+                path=self.project.path,
+            )
+        slices = self.recording.use_window(window)
+        self.project.set_reader_options(self.project.source.options | {"window": window})
+        if "session" in self.__dict__:
+            self.session.use_frames(slices)
+        return slices
 
     @property
     def backend_choice(self) -> tuple[Backend | str | Path, dict[str, Any]]:
@@ -454,6 +481,43 @@ class Analysis:
             frame_idx = int(shown[np.abs(shown - middle).argmin()]) if len(shown) else middle
         return render_heatmap(density, out, self.frames.read(frame_idx))
 
+    def measure_volumes(self, progress: ProgressFn | None = None) -> pd.DataFrame:
+        """A row of the table ``AOI_VOLUMES`` per AOI of a medical volume, as of now: voxels, ml, slices.
+
+        A volume is only as complete as its slices; see the column ``complete``.
+
+        Args:
+            progress: called with (done, total) slices.
+
+        Raises:
+            OutputError: this is no volume.
+            UnknownRecording: the volume is no longer where the project saw it.
+        """
+        labels = self.labels(self._slices)
+        slices = need_slices(labels, Path(self.project.path or "."), "volumes in ml")
+        return measure_volumes(labels, slices, label_voxels(labels, slices, progress))
+
+    def labels(self, volume: Slices | None = None, before: Iterable[Masklet] = ()) -> Labels:
+        """The masks that are up to date, as exporters want them.
+
+        Args:
+            volume: the slices that the frames are; nothing is opened for it.
+            before: see ``Project.masklets``.
+        """
+        source = self.project.source
+        names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
+        files = self.project.get_setting("frame files") or ()
+        filler = self.project.filler()
+        return Labels(
+            self.project.masklets(include_stale=False, before=before),
+            source.size_hw,
+            names,
+            source.recording_name,
+            0 if filler is None else int(filler.sum()),
+            files,
+            volume,
+        )
+
     def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
         """Write the masks as labels; formats are in ``dwell.registry.EXPORTERS``.
 
@@ -463,14 +527,7 @@ class Analysis:
             OutputError: unknown format, one for volumes where there is none, or the files cannot be written.
             UnknownRecording: the volume is no longer where the project saw it.
         """
-        source = self.project.source
-        names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
-        files = self.project.get_setting("frame files") or ()
-        masklets = self.project.masklets(include_stale=False)
-        filler = self.project.filler()
-        n_filler = 0 if filler is None else int(filler.sum())
-        volume = self._slices if format in VOLUME_FORMATS else None
-        labels = Labels(masklets, source.size_hw, names, source.recording_name, n_filler, files, volume)
+        labels = self.labels(self._slices if format in VOLUME_FORMATS else None)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
 

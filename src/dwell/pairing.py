@@ -12,9 +12,9 @@ from dwell.errors import DwellError, NotAProject, ProjectError, UnknownRecording
 from dwell.project import Project, Source, fingerprint
 from dwell.recordings import Recording, open_recording
 from dwell.video import Frames, ImageFolder, VideoReader
-from dwell.volumes import Slices
+from dwell.volumes import PLANES, Slices, acquired_plane
 
-__all__ = ["is_project", "paired", "recording_of", "reopened"]
+__all__ = ["is_project", "paired", "project_in_plane", "recording_of", "reopened", "usual_project"]
 
 _FILES = ("gaze", "video")
 """Reader options that name a file."""
@@ -25,6 +25,32 @@ _VOLUME = "volume"
 def is_project(path: str | Path) -> bool:
     """Whether a Dwell project is there, sound or not."""
     return (Path(path) / "project.db").exists()
+
+
+def project_in_plane(project: str | Path, slices: Slices, plane: str) -> Path:
+    """Where work on a volume in a plane is kept, beside that in its other planes.
+
+    ``scan.dwell`` is for the plane that the scanner stepped through, ``scan.coronal.dwell`` for the coronal
+    one, and so on; unless ``scan.dwell`` was made in another plane.
+
+    Args:
+        project: the project of any plane, there or not.
+        slices: of the volume, in any plane.
+        plane: ``axial``, ``coronal`` or ``sagittal``.
+    """
+    project = Path(project)
+    stem = project.name.removesuffix(".dwell")
+    base, _, ending = stem.rpartition(".")
+    plain = project.with_name(f"{base if base and ending in PLANES else stem}.dwell")
+    kept = _plane_of(plain) if is_project(plain) else acquired_plane(slices.volume)
+    return plain if kept == plane else plain.with_name(f"{plain.stem}.{plane}.dwell")
+
+
+def _plane_of(target: Path) -> str:
+    """The plane a project was made in; nothing if not on a volume."""
+    with Project.open(target, write=False) as project:
+        source = project.source
+    return _grid_words(source)[0] if source.kind == _VOLUME else ""
 
 
 # -------------------------------------------------------------------- from a recording to its project
@@ -44,10 +70,13 @@ def paired(
     """
     recording = open_recording(path, **options)
     try:
-        target = Path(project) if project is not None else Path.cwd() / f"{_file_name(recording.name)}.dwell"
+        if project is None and "plane" in options:
+            chosen = _which_volume(recording, Path.cwd()) | options
+            recording, options = _reread(recording, path, options, chosen), chosen
+        target = Path(project) if project is not None else usual_project(recording, options, Path.cwd())
         if recording.kind == _VOLUME and is_project(target):
-            options = _earlier_options(target) | options  # they say which slices are meant
-            recording = open_recording(path, **options)
+            chosen = _earlier_options(target) | options  # they say which slices are meant
+            recording, options = _reread(recording, path, options, chosen), chosen
         wanted = _source_of(recording, path, options)
         if not is_project(target):
             return _new_project(wanted, target, recording.scene, write), recording
@@ -64,6 +93,34 @@ def paired(
     except BaseException:
         opened.close()
         raise
+
+
+def usual_project(recording: Recording, options: dict[str, Any], folder: Path) -> Path:
+    """The project of a recording in a folder, there or not, where nobody has said which.
+
+    It is named like the recording; of a volume also by the plane, if that is another than the scanner's.
+
+    Raises:
+        VolumeError: the volume cannot be read.
+    """
+    target = folder / f"{_file_name(recording.name)}.dwell"
+    plane = options.get("plane")
+    if plane is None or recording.kind != _VOLUME:
+        return target
+    frames = recording.scene
+    assert isinstance(frames, Slices)
+    return project_in_plane(target, frames, plane)
+
+
+def _reread(recording: Recording, path: Path, before: dict[str, Any], options: dict[str, Any]) -> Recording:
+    return recording if options == before else open_recording(path, **options)
+
+
+def _which_volume(recording: Recording, folder: Path) -> dict[str, Any]:
+    """Which of several volumes was chosen for the project of the plainest name; for other planes, too."""
+    plain = usual_project(recording, {}, folder)
+    known = _earlier_options(plain) if recording.kind == _VOLUME and is_project(plain) else {}
+    return {name: value for name, value in known.items() if name in ("volume", "series")}
 
 
 def _belonging(target: Path, wanted: Source, write: bool) -> Project:
@@ -96,7 +153,12 @@ def _earlier_options(target: Path) -> dict[str, Any]:
 
 
 def _slices_of(source: Source) -> str:
-    return f"{source.n_frames} {source.fingerprint.partition(' ')[2].partition(' ')[0]} ones"
+    return f"{source.n_frames} {_grid_words(source)[0]} ones"
+
+
+def _grid_words(source: Source) -> list[str]:
+    """Of a volume its plane, and what tells its grid and values; see ``Slices.identity``."""
+    return source.fingerprint.partition(" ")[2].split() or [""]
 
 
 def _file_print(source: Source) -> str:

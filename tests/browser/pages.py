@@ -166,7 +166,7 @@ class App:
 
     def go_to(self, frame_idx: int) -> None:
         """By the field below the picture."""
-        field = self.page.get_by_label("Go to frame")
+        field = self.page.get_by_label(re.compile("Go to (frame|slice)"))
         field.fill(str(frame_idx))
         field.press("Enter")
         self.see_frame(frame_idx)

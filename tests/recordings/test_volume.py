@@ -2,6 +2,7 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -9,11 +10,13 @@ from typer.testing import CliRunner
 from dwell.analysis import open_analysis
 from dwell.cli.main import app
 from dwell.drawn_world.phantom import draw_phantom, phantom_affine, write_volume
-from dwell.errors import ProjectError, UnknownRecording, VolumeError
+from dwell.errors import OutputError, ProjectError, UnknownRecording, VolumeError
 from dwell.masks import Mask
+from dwell.pairing import project_in_plane
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.recordings import open_recording
 from dwell.types import Origin, State
+from dwell.volumes import PLANES, view_of
 from volumes.drawn_dicom import draw_series, numbered
 
 SHAPE = (112, 80, 22)
@@ -215,13 +218,101 @@ def test_the_command_line_from_prompt_to_labels(scan, phantom):
 def test_a_project_keeps_its_plane_and_lets_the_window_change(scan):
     with open_analysis(scan, plane="sagittal", window="bone") as analysis:
         analysis.prompt("a", Point(20, 20), frame_idx=30)
-    with open_analysis(scan) as analysis:  # neither is said again
+    with open_analysis(scan, plane="sagittal") as analysis:  # the window is not said again
         assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "bone")
-    with open_analysis(scan, window="lung") as analysis:
+    with open_analysis(scan, "scan.sagittal.dwell", window="lung") as analysis:  # nor the plane
         assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "lung")
-    with open_analysis("scan.dwell") as analysis:
+    with open_analysis("scan.sagittal.dwell") as analysis:
         assert (analysis.frames.plane, analysis.frames.window.name) == ("sagittal", "lung")
         assert len(analysis.project.prompts(1, 30)) == 1
+
+
+def test_each_plane_has_a_project_of_its_own_beside_the_others(scan):
+    """``scan.dwell`` is for the plane that the scanner stepped through."""
+    for plane, name in [
+        (None, "scan"),
+        ("axial", "scan"),
+        ("coronal", "scan.coronal"),
+        ("sagittal", "scan.sagittal"),
+    ]:
+        with open_analysis(scan, **({} if plane is None else {"plane": plane})) as analysis:
+            assert analysis.project.path.name == f"{name}.dwell"
+            slices = analysis.frames
+            beside = [project_in_plane(analysis.project.path, slices, each).name for each in PLANES]
+            assert beside == ["scan.dwell", "scan.coronal.dwell", "scan.sagittal.dwell"]
+
+
+def test_a_project_that_was_named_without_its_plane_keeps_its_name(scan):
+    with open_analysis(scan, "scan.dwell", plane="coronal") as analysis:
+        analysis.prompt("a", Point(40, 30), frame_idx=30)
+    with open_analysis(scan, plane="coronal") as analysis:
+        assert [aoi.name for aoi in analysis.project.aois()] == ["a"]
+    with open_analysis(scan, plane="axial") as analysis:
+        assert analysis.project.path.name == "scan.axial.dwell"
+        assert project_in_plane("scan.dwell", analysis.frames, "coronal").name == "scan.dwell"
+
+
+def test_a_window_changes_what_is_seen_from_then_on_and_no_mask(scan):
+    with open_analysis(scan) as analysis:
+        before = analysis.prompt("liver", Point(32, 36), frame_idx=11)
+        dark = analysis.frames.read(11)
+        slices = analysis.use_window("-90/50")
+        assert analysis.frames is analysis.session.frames is slices
+        assert slices.read(11).mean() > dark.mean()
+        assert analysis.project.record(1, 11).mask == before
+        assert analysis.project.next_undo().label.startswith("prompt liver")  # a window is no step
+        assert [note for note in analysis.recording.notes if note.startswith("Window")] == [
+            "Window -90/50, as asked for."
+        ]
+        with pytest.raises(ValueError, match="LEVEL/WIDTH"):
+            analysis.use_window("dark")
+        assert analysis.frames is slices
+    with open_analysis("scan.dwell") as analysis:
+        assert str(analysis.frames.window) == "-90/50"
+
+
+def test_runs_say_through_which_window_was_tracked_and_what_was_remembered_of_another_is_void(scan, phantom):
+    """Going on after a change is as if all that led there had been seen through the new window."""
+    view = view_of(phantom.volume, "axial")
+    liver = MaskPrompt(Mask.from_array(view.oriented(phantom.mask("liver"))[11]))
+
+    def masks(analysis):
+        return {at: analysis.project.record(1, at).mask for at in range(16, 22)}
+
+    with open_analysis(scan) as analysis:
+        analysis.prompt("liver", liver, frame_idx=11)
+        steps = analysis.session.track(direction="forward")
+        for _ in range(4):
+            next(steps)
+        steps.close()  # a memory is saved where it has got to
+        analysis.use_window("70/120")
+        analysis.track(direction="forward")
+        windows = [run.parameters["window"] for run in analysis.project.runs()]
+        assert windows == ["soft tissue, 40/400", "70/120"]
+        after = masks(analysis)
+    with open_analysis(scan, "again.dwell", window="70/120") as fresh:
+        fresh.prompt("liver", liver, frame_idx=11)
+        fresh.track(direction="forward")
+        assert masks(fresh) == after
+
+
+def test_only_a_volume_has_a_window(tmp_path):
+    cv2.imwrite(str(tmp_path / "still.png"), np.zeros((20, 30, 3), np.uint8))
+    with open_analysis(tmp_path / "still.png", tmp_path / "still.dwell") as analysis:
+        with pytest.raises(ProjectError, match="no medical volume, so it has no window"):
+            analysis.use_window("lung")
+        with pytest.raises(OutputError, match="volumes in ml is for medical volumes"):
+            analysis.measure_volumes()
+
+
+def test_volumes_in_ml_without_a_file(scan):
+    with open_analysis(scan) as analysis:
+        mask = analysis.prompt("liver", Box(14, 18, 42, 40), frame_idx=11)
+        table = analysis.measure_volumes()
+        row = table.iloc[0]
+        assert (row["voxels"], row["slices visible"], row["slices unknown"]) == (mask.area, 1, 21)
+        assert row["volume [ml]"] == pytest.approx(mask.area * analysis.frames.volume.voxel_ml)
+        assert not row["complete"]
 
 
 def test_masks_of_one_plane_are_never_shown_on_another(tmp_path, monkeypatch):
@@ -232,7 +323,7 @@ def test_masks_of_one_plane_are_never_shown_on_another(tmp_path, monkeypatch):
     )
     open_analysis(cube, plane="axial").close()
     with pytest.raises(ProjectError, match="made on other slices of cube, 9 axial ones.*--project"):
-        open_analysis(cube, plane="coronal")
+        open_analysis(cube, "cube.dwell", plane="coronal")
     with open_analysis(cube, "other.dwell", plane="coronal") as analysis:
         assert analysis.frames.plane == "coronal"
 

@@ -21,15 +21,18 @@ from dwell.app.messages import (
     TakeRequest,
 )
 from dwell.app.pictures import Pictures
+from dwell.app.planes import Planes
 from dwell.app.reckoning import Reckoning
 from dwell.app.state import KEYS, SINGLE, State
 from dwell.app.taking import Taking
 from dwell.app.wording import for_page
 from dwell.app.work.worker import Worker
 from dwell.errors import ProjectBusy
-from dwell.pairing import recording_of
+from dwell.pairing import is_project, project_in_plane, recording_of
 from dwell.project import Project
 from dwell.recordings import Recording
+from dwell.recordings.volume import VolumeRecording
+from dwell.volumes import Plane, Window
 
 __all__ = ["Desk"]
 
@@ -61,6 +64,7 @@ class Desk:
             lambda search: self.publish(search=search),
             lambda call_id: self._worker.cancel(call_id),
         )
+        self.recording: RecordingInfo
         self.looking = LookDesk(self)
         self._is_open = self._closing = self._prepares = False
         self._to_prepare: int | None = None
@@ -79,6 +83,9 @@ class Desk:
             self._clock_bytes: bytes | None = None
             self.pictures = Pictures(self._recording.scene)
             self.reckoning = Reckoning(self.path, self.publish)
+            self.planes: Planes | None = None
+            if isinstance(self._recording, VolumeRecording):
+                self.planes = Planes(self._recording.slices, self.reckoning)
         except BaseException:
             await self._worker.close()
             raise
@@ -201,15 +208,27 @@ class Desk:
         kind, *rest = event
         if kind == "opened":
             self.path = Path(rest[0])
-            self.recording: RecordingInfo = rest[1]
+            self._see(rest[1])
             self._renew(rest[2])
             return
         origin, changes = rest
+        if "recording" in changes:
+            self._see(changes["recording"])
         rev = self.publish(origin, **changes)
         self._call_revs[call_id] = rev
         if self._is_open and {"aois", "lanes", "marks"} & changes.keys():
             self.reckoning.invalidate()
             self.looking.refresh()
+
+    def _see(self, recording: RecordingInfo) -> None:
+        """A volume is seen through another window: pages get pictures of it from now on."""
+        self.recording = recording
+        if self._is_open and recording.volume and isinstance(self._recording, VolumeRecording):
+            window = recording.volume.window
+            slices = self._recording.use_window(Window(window.level, window.width, window.name))
+            self.pictures.use(slices)
+            if self.planes is not None:
+                self.planes.use(slices)
 
     def _renew(self, state: State) -> None:
         """Tell what a new editor knows; what the one before it had told, and is no longer so, is gone."""
@@ -217,6 +236,24 @@ class Desk:
         self.publish("server", **changes, **{name: getattr(state, name) for name in SINGLE})
         if self._is_open:
             self.reckoning.invalidate()
+
+    # ---------------------------------------------------------------- a volume
+
+    def colours(self) -> dict[int, str]:
+        """object_id → ``#rrggbb`` of the AOIs that are not hidden."""
+        hidden = set(self._state.view.hidden)
+        return {aoi.object_id: aoi.colour for aoi in self._state.all("aois") if aoi.object_id not in hidden}
+
+    async def sibling(self, plane: Plane) -> tuple[Path, Path, dict[str, Any]]:
+        """The project for another plane of this volume, the volume, and how it is to be opened."""
+        source = await asyncio.to_thread(lambda: self._project.source)
+        assert isinstance(self._recording, VolumeRecording)
+        slices = self._recording.slices
+        target = await asyncio.to_thread(project_in_plane, self.path, slices, plane)
+        shown = self.recording.volume
+        kept = {key: value for key, value in source.options.items() if key in ("volume", "series")}
+        window = {} if is_project(target) or shown is None else {"window": shown.window.name}
+        return target, Path(source.path), {**kept, **window, "plane": plane}
 
     # ---------------------------------------------------------------- reading it
 

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 import cv2
 import numpy as np
 
+from dwell.errors import VolumeError
 from dwell.types import ByteArray
 from dwell.video import Frames
+from dwell.volumes import Slices
 
-__all__ = ["Pictures"]
+__all__ = ["Pictures", "jpeg_of"]
 
 QUALITY = 85
 """Of JPEG, 0 … 100."""
@@ -30,6 +32,12 @@ class Pictures:
         self._n_bytes = 0
         self._turn = asyncio.Lock()
         self._keys = np.asarray(getattr(frames, "key_idx", ()), np.int64)
+
+    def use(self, frames: Frames) -> None:
+        """Other pictures from now on, such as a volume's through another window."""
+        self._frames = frames
+        self._made.clear()
+        self._n_bytes = 0
 
     @property
     def key_frames(self) -> list[int]:
@@ -62,9 +70,41 @@ class Pictures:
                 if key not in self._made:
                     if await gone():
                         return None
-                    self._keep(key, await asyncio.to_thread(self._make, *key))
+                    frames = self._frames
+                    data = await asyncio.to_thread(_jpeg, frames, *key)
+                    if frames is not self._frames:
+                        return data  # there are other pictures by now
+                    self._keep(key, data)
         self._made.move_to_end(key)
         return self._made[key]
+
+    async def tried(
+        self, frame_idx: int, width: int | None, window: str, gone: Callable[[], Awaitable[bool]]
+    ) -> bytes | None:
+        """The picture of a slice through a window that is only tried; it is not kept.
+
+        Args:
+            frame_idx: as for ``jpeg``.
+            width: as for ``jpeg``.
+            window: see ``choose_window``.
+            gone: as for ``jpeg``.
+
+        Raises:
+            FrameOutOfRange: no such slice.
+            ValueError: no such window.
+            VolumeError: this is no volume.
+        """
+        volume = self._frames if isinstance(self._frames, Slices) else None
+        if volume is None:
+            raise VolumeError(
+                f"{self._frames.path.name} is no medical volume, so it has no window; leave it out."
+            )
+        async with self._turn:
+            if await gone():
+                return None
+            return await asyncio.to_thread(
+                _jpeg, volume.with_window(window), frame_idx, self._halvings(width)
+            )
 
     def _halvings(self, width: int | None) -> int:
         n = 0
@@ -72,20 +112,26 @@ class Pictures:
             n += 1
         return n
 
-    def _make(self, frame_idx: int, halvings: int) -> bytes:
-        picture = self._frames.read(frame_idx)
-        for _ in range(halvings):
-            picture = _halved(picture)
-        done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        if not done:
-            raise OSError(f"frame {frame_idx} cannot be written as JPEG")
-        return data.tobytes()
-
     def _keep(self, key: tuple[int, int], data: bytes) -> None:
         self._made[key] = data
         self._n_bytes += len(data)
         while self._n_bytes > CACHE_BYTES and len(self._made) > 1:
             self._n_bytes -= len(self._made.popitem(last=False)[1])
+
+
+def _jpeg(frames: Frames, frame_idx: int, halvings: int) -> bytes:
+    picture = frames.read(frame_idx)
+    for _ in range(halvings):
+        picture = _halved(picture)
+    return jpeg_of(picture)
+
+
+def jpeg_of(picture: ByteArray) -> bytes:
+    """JPEG of an (h, w, 3) RGB picture."""
+    done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    if not done:
+        raise OSError(f"a picture of {picture.shape[1]}×{picture.shape[0]} px cannot be written as JPEG")
+    return data.tobytes()
 
 
 def _halved(picture: ByteArray) -> ByteArray:

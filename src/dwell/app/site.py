@@ -39,6 +39,7 @@ from dwell.app.routes import (
     review,
     start,
     track,
+    volume,
     words,
 )
 from dwell.app.settings import Settings
@@ -63,7 +64,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud, look)
+ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud, volume, look)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from dwell.cli.console import reporting_errors, say, wrong_usage
+from dwell.cli.options import Plane, Series, VolumeIdx, Window, volume_options
 
 __all__ = ["app", "serve_page"]
 
@@ -52,6 +53,10 @@ def app(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")
     ] = True,
+    plane: Plane = None,
+    window: Window = None,
+    volume: VolumeIdx = None,
+    series: Series = None,
 ) -> None:
     """Open the page: click AOIs, track, review, correct, see the results.
 
@@ -65,11 +70,14 @@ def app(
 
       dwell app kitchen.zip
 
+      dwell app scan.nii.gz --plane coronal --window lung
+
       dwell app --root /data/recordings --port 8700 --no-browser
     """
+    options = volume_options(plane, window, volume, series)
     with reporting_errors(as_json=False):
         serve_page(
-            path,
+            _project_of_volume(path, options) if options else path,
             roots=root or (),
             port=port,
             host=host,
@@ -77,6 +85,29 @@ def app(
             origins=allow_origin or (),
             browser=browser,
         )
+
+
+def _project_of_volume(path: Path | None, options: dict[str, Any]) -> Path:
+    """The project, beside the volume, that is seen like this; made if need be.
+
+    Raises:
+        BadParameter: this is no volume, or it has no such options.
+    """
+    from dwell.analysis import is_project, open_analysis
+    from dwell.pairing import usual_project
+    from dwell.recordings import open_recording
+
+    if path is None:
+        raise typer.BadParameter(
+            "--plane, --window, --volume and --series need the PATH of a medical volume."
+        )
+    target = path
+    with wrong_usage():  # such as an option that this kind of recording does not take
+        if not is_project(path):
+            with open_recording(path, **options) as recording:
+                target = usual_project(recording, options, path.resolve().parent)
+        open_analysis(path, target, **options).close()
+    return target
 
 
 def serve_page(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dwell.cli.console import note, print_json, print_table, reporting_errors, say
+import typer
+
+from dwell.cli.console import note, print_json, print_table, reporting_errors, say, wrong_usage
 from dwell.cli.opening import open_project
-from dwell.cli.options import AsJson, RecordingPath
+from dwell.cli.options import AsJson, Plane, RecordingPath, Series, VolumeIdx, Window, volume_options
 from dwell.cli.track import print_states
 
 if TYPE_CHECKING:
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["info"]
 
 
-def info(path: RecordingPath, as_json: AsJson = False) -> None:
+def info(
+    path: RecordingPath,
+    plane: Plane = None,
+    window: Window = None,
+    volume: VolumeIdx = None,
+    series: Series = None,
+    as_json: AsJson = False,
+) -> None:
     """Show what a recording or a project holds, and what is wrong with it.
 
     [bold]Examples[/bold]
@@ -24,19 +33,25 @@ def info(path: RecordingPath, as_json: AsJson = False) -> None:
       dwell info recording.zip
 
       dwell info kitchen.dwell --json
+
+      dwell info scan.nii.gz --plane coronal
     """
+    options = volume_options(plane, window, volume, series)
     with reporting_errors(as_json=as_json):
         if path.suffix == ".dwell" or (path / "project.db").exists():
+            if options:
+                raise typer.BadParameter("A project keeps its plane and window; leave those options out.")
             with open_project(path) as analysis:
                 _show_project(analysis, as_json)
         else:
-            _show_recordings(path, as_json)
+            _show_recordings(path, options, as_json)
 
 
-def _show_recordings(path: Path, as_json: bool) -> None:
+def _show_recordings(path: Path, options: dict[str, Any], as_json: bool) -> None:
     from dwell.recordings import open_recordings
 
-    recordings = open_recordings(path)
+    with wrong_usage():  # such as an option that this kind of recording does not take
+        recordings = open_recordings(path, **options)
     facts = [recording.summary() for recording in recordings]
     for recording in recordings:
         recording.close()

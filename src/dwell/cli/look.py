@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dwell.cli.app import serve_page
-from dwell.cli.console import note, print_json, print_table, reporting_errors, say
-from dwell.cli.options import AsJson, Device, Offline, Resolution
+from dwell.cli.console import note, print_json, print_table, reporting_errors, say, wrong_usage
+from dwell.cli.options import (
+    AsJson,
+    Device,
+    Offline,
+    Plane,
+    Resolution,
+    Series,
+    VolumeIdx,
+    Window,
+    volume_options,
+)
 from dwell.cli.preparing import prepare_backend
 from dwell.cli.progress import progress
 
@@ -101,6 +111,10 @@ def look(
     resolution: Resolution = None,
     device: Device = None,
     offline: Offline = False,
+    plane: Plane = None,
+    window: Window = None,
+    volume: VolumeIdx = None,
+    series: Series = None,
     as_json: AsJson = False,
 ) -> None:
     """Segment what is looked at, with gaze as the prompt.
@@ -125,16 +139,16 @@ def look(
             return
         model = {"resolution": resolution, "device": device, "offline": offline or None}
         options = {key: value for key, value in model.items() if value is not None}
+        reader = volume_options(plane, window, volume, series)
         if not headless:
-            opened = _prepared(path, project, backend, options)
+            opened = _prepared(path, project, backend, options, reader)
             serve_page(opened, look=source, port=port, browser=browser)
             return
-        from dwell.analysis import open_analysis
         from dwell.looking import LookOptions
         from dwell.looks import look_headless
 
         chosen = LookOptions(error_deg=error_deg, dwell_keeps=keys is None, dwell_ms=dwell_ms)
-        with open_analysis(path, project, backend=backend, backend_options=options) as analysis:
+        with _opened(path, project, backend, options, reader) as analysis:
             prepare_backend(analysis, as_json=as_json)
             object_id = None if aoi is None else _object_id(analysis, aoi)
             with progress("Looking", unit="samples", as_json=as_json) as show:
@@ -152,13 +166,22 @@ def look(
         _show(run, folder, as_json=as_json)
 
 
-def _prepared(path: Path, project: Path | None, backend: str | None, options: dict[str, Any]) -> Path:
-    """What the page is to open: the path itself, or the project with the choices that were made."""
-    if project is None and backend is None and not options:
-        return path
+def _opened(
+    path: Path, project: Path | None, backend: str | None, options: dict[str, Any], reader: dict[str, Any]
+) -> Analysis:
     from dwell.analysis import open_analysis
 
-    with open_analysis(path, project, backend=backend, backend_options=options) as analysis:
+    with wrong_usage():  # such as an option that this kind of recording does not take
+        return open_analysis(path, project, backend=backend, backend_options=options, **reader)
+
+
+def _prepared(
+    path: Path, project: Path | None, backend: str | None, options: dict[str, Any], reader: dict[str, Any]
+) -> Path:
+    """What the page is to open: the path itself, or the project with the choices that were made."""
+    if project is None and backend is None and not options and not reader:
+        return path
+    with _opened(path, project, backend, options, reader) as analysis:
         prepare_backend(analysis, as_json=False)
         if backend is not None or options:
             analysis.session.sign()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -51,6 +51,7 @@ __all__ = [
     "YColumn",
     "check_margin",
     "mapping_options",
+    "volume_options",
 ]
 
 RecordingPath = Annotated[
@@ -142,7 +143,7 @@ Fps = Annotated[
 ]
 
 # A medical volume.
-_VOLUME = "A medical volume"
+_VOLUME = "Medical volumes"
 Plane = Annotated[
     str | None,
     typer.Option(
@@ -290,6 +291,14 @@ def mapping_options(
             blinks=blinks,
             ttff_origin=ttff_origin,
         )
+
+
+def volume_options(
+    plane: str | None, window: str | None, volume: int | None, series: str | None
+) -> dict[str, Any]:
+    """The reader options of a medical volume that were given."""
+    given = {"plane": plane, "window": window, "volume": volume, "series": series}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def check_margin(options: MappingOptions, analysis: Analysis) -> None:

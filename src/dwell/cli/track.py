@@ -35,6 +35,7 @@ from dwell.cli.options import (
     Window,
     XColumn,
     YColumn,
+    volume_options,
 )
 from dwell.cli.preparing import announce, prepare_backend
 from dwell.cli.progress import progress
@@ -138,9 +139,9 @@ def track(
         "name": recording, "gaze": gaze, "time": time, "x": x, "y": y, "units": units, "origin": origin,
         "normalised": normalised, "min_confidence": min_confidence, "clock_offset_ns": clock_offset_ns,
         "video_start_ns": _whole_or_text(video_start_ns), "video": video, "fps": fps,
-        "plane": plane, "window": window, "volume": volume, "series": series,
     }  # fmt: skip
     options = {key: value for key, value in reader.items() if value is not None}
+    options |= volume_options(plane, window, volume, series)
     model = {
         "resolution": resolution, "device": device, "remember": remember, "reacquire": reacquire,
         "offline": offline or None,

@@ -17,7 +17,15 @@ from dwell.tables import AOI_VOLUMES, write_table
 from dwell.types import AOI, BoolArray, ProgressFn, State
 from dwell.volumes import Slices
 
-__all__ = ["VoxelLabels", "label_voxels", "mask_of_aoi", "need_slices", "report_of", "write_volumes_table"]
+__all__ = [
+    "VoxelLabels",
+    "label_voxels",
+    "mask_of_aoi",
+    "measure_volumes",
+    "need_slices",
+    "report_of",
+    "write_volumes_table",
+]
 
 
 @dataclass
@@ -89,7 +97,13 @@ def mask_of_aoi(masklet: Masklet, slices: Slices) -> BoolArray:
 
 
 def write_volumes_table(labels: Labels, slices: Slices, painted: VoxelLabels, folder: Path) -> Path:
-    """Write ``aoi_volumes.csv`` into the folder: voxels and ml of each AOI, and what is not known of it."""
+    """Write ``aoi_volumes.csv`` into the folder; see ``measure_volumes``."""
+    table = measure_volumes(labels, slices, painted)
+    return write_table(table, AOI_VOLUMES, folder / f"{AOI_VOLUMES.name}.csv")
+
+
+def measure_volumes(labels: Labels, slices: Slices, painted: VoxelLabels) -> pd.DataFrame:
+    """A row of ``AOI_VOLUMES`` per AOI: its voxels and ml, and on how many slices nothing is known of it."""
     voxel_ml = slices.volume.voxel_ml
     by_id = {each.aoi.object_id: each for each in labels.masklets}
     rows = []
@@ -115,8 +129,7 @@ def write_volumes_table(labels: Labels, slices: Slices, painted: VoxelLabels, fo
                 "complete": n_lost + n_unknown == 0,
             }
         )
-    frame = pd.DataFrame(rows) if rows else AOI_VOLUMES.empty()
-    return write_table(frame, AOI_VOLUMES, folder / f"{AOI_VOLUMES.name}.csv")
+    return pd.DataFrame(rows) if rows else AOI_VOLUMES.empty()
 
 
 def report_of(labels: Labels, painted: VoxelLabels, path: Path) -> ExportReport:

@@ -11,7 +11,7 @@ from dwell.recordings.archive import ZipSource
 from dwell.recordings.reader import Options
 from dwell.recordings.recording import About, Load, Recording
 from dwell.recordings.source import FileSource, Source
-from dwell.volumes import PLANES, Slices, Volume
+from dwell.volumes import PLANES, Slices, Volume, Window
 from dwell.volumes.dicom import open_dicom
 from dwell.volumes.nifti import open_nifti
 from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
@@ -80,6 +80,24 @@ class VolumeRecording(Recording):
         """
         slices = self.scene
         assert isinstance(slices, Slices)
+        return slices
+
+    def use_window(self, window: str | Window) -> Slices:
+        """Show other values from now on, in ``scene``; slices that were given out before show what they did.
+
+        Args:
+            window: see ``choose_window``.
+
+        Raises:
+            VolumeError: the file cannot be used.
+            ValueError: there is no such window.
+        """
+        before = self.slices
+        slices = before.with_window(window)
+        with self._lock:
+            self._loaded["scene video"] = slices
+            self.notes[:] = [note for note in self.notes if note != before.window_note]
+        self.note(slices.window_note)
         return slices
 
     def summary(self) -> dict[str, Any]:

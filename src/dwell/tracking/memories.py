@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,10 @@ from dwell.project import Checkpoint, Project
 from dwell.segmenters.contract import Backend, Memory
 from dwell.tracking.plan import Pass
 from dwell.tracking.trail import VERSION, Trail, pack, unpack
+from dwell.video import Frames
+from dwell.volumes import Slices
 
-__all__ = ["Memories", "Reached", "memory_key", "resume_points"]
+__all__ = ["Memories", "Reached", "memory_key", "resume_points", "seen_through"]
 
 MIN_VISITS = 6
 """Visited frames between memories that are kept: to load one costs a backend about as many frames."""
@@ -29,22 +31,29 @@ BYTES_PER_S = 8192
 """A memory of n bytes is kept for n / this seconds of its AOI's share of the work: at most 30 MB an hour."""
 
 
-def resume_points(project: Project, backend: Backend, passes: list[Pass]) -> list[Pass]:
+def seen_through(frames: Frames) -> dict[str, str]:
+    """What pictures depend on beside the file, and so what a tracker remembers of them: a volume's window."""
+    return {"window": str(frames.window)} if isinstance(frames, Slices) else {}
+
+
+def resume_points(
+    project: Project, backend: Backend, passes: list[Pass], seen: Mapping[str, str]
+) -> list[Pass]:
     """The same passes, each starting from the last saved memory that still holds."""
-    return [_resumed(project, backend, each) for each in passes]
+    return [_resumed(project, backend, each, seen) for each in passes]
 
 
-def _resumed(project: Project, backend: Backend, each: Pass) -> Pass:
+def _resumed(project: Project, backend: Backend, each: Pass, seen: Mapping[str, str]) -> Pass:
     todo = np.flatnonzero(each.todo)
     before = int(todo[0]) - 1 if each.step > 0 else int(todo[-1]) + 1
-    key = memory_key(project, backend, each)
+    key = memory_key(project, backend, each, seen)
     usable = [saved.frame_idx for saved in _saved(project, each, before) if saved.key == key]
     return each.resumed(max(usable, key=lambda frame: frame * each.step)) if usable else each
 
 
-def memory_key(project: Project, backend: Backend, each: Pass) -> str:
-    """Changes when the memory would: with backend, stride, the anchor's mask, its support or how far off."""
-    facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": VERSION}
+def memory_key(project: Project, backend: Backend, each: Pass, seen: Mapping[str, str]) -> str:
+    """Changes when the memory would: with backend, stride, anchor's mask, support or how far off, window."""
+    facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": VERSION, **seen}
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for frame_idx in (each.begin, *each.support):
         record = project.record(each.object_id, frame_idx)
@@ -69,10 +78,12 @@ class Reached:
 class Memories:
     """Reads and writes the memories of the passes of one run."""
 
-    def __init__(self, project: Project, backend: Backend, passes: Sequence[Pass]) -> None:
+    def __init__(
+        self, project: Project, backend: Backend, passes: Sequence[Pass], seen: Mapping[str, str]
+    ) -> None:
         self._project = project
         self._backend = backend
-        self._keys = {each.key: memory_key(project, backend, each) for each in passes}
+        self._keys = {each.key: memory_key(project, backend, each, seen) for each in passes}
 
     def load(self, each: Pass) -> tuple[Trail, bytes]:
         """The trail at ``each.resume_at``, and what the backend dumped there."""

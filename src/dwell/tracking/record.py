@@ -68,17 +68,18 @@ class Recorder:
         backend: Backend,
         stretches: Mapping[Direction, list[Stretch]],
         clock: Callable[[], float] = time.monotonic,
+        seen: Mapping[str, str] | None = None,
     ) -> Iterator[Recorder]:
-        """A recorder for one run of tracking, which is one undo step.
+        """A recorder for one run of tracking, which is one undo step; ``seen`` as of ``seen_through``.
 
         Everything is saved on the way out, error or not.
         """
         passes = {p.key: p for way in stretches.values() for stretch in way for p in stretch.passes}
-        memories = Memories(project, backend, list(passes.values()))
+        memories = Memories(project, backend, list(passes.values()), seen or {})
         ids = {each.object_id for each in passes.values()}
         label = "track " + ", ".join(each.name for each in project.aois() if each.object_id in ids)
         with project.action(label, long=True):
-            description = {**backend.describe(), "stride": _stride(passes.values())}
+            description = {**backend.describe(), "stride": _stride(passes.values()), **(seen or {})}
             run_id = project.begin_run(backend.name, description, str(description.get("version", "")))
             recorder = cls(project, memories, run_id, clock)
             try:

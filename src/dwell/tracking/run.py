@@ -14,7 +14,7 @@ from dwell.project import Project
 from dwell.segmenters.contract import Backend
 from dwell.tracking.estimate import Estimate, estimate
 from dwell.tracking.grid import Grid
-from dwell.tracking.memories import resume_points
+from dwell.tracking.memories import resume_points, seen_through
 from dwell.tracking.plan import Stretch, plan_passes, plan_stretches
 from dwell.tracking.record import Recorder, done_frames
 from dwell.tracking.sweep import sweep
@@ -94,7 +94,7 @@ class Run:
             for object_id, known in done.items()
             for each in plan_passes(object_id, known, self._wanted.span, self._wanted.direction, grid)
         ]
-        passes = resume_points(self._project, self._backend, missing)
+        passes = resume_points(self._project, self._backend, missing, seen_through(self._frames))
         return {way: plan_stretches(passes, way) for way in (Direction.FORWARD, Direction.BACKWARD)}
 
     def remaining(self) -> int:
@@ -130,7 +130,8 @@ class Run:
         """What each visited frame gave, until the plan is done or a change has made it void."""
         self._changed = False
         done = 0
-        with Recorder.open(self._project, self._backend, plan, self._clock) as recorder:
+        seen = seen_through(self._frames)
+        with Recorder.open(self._project, self._backend, plan, self._clock, seen) as recorder:
             self._recorder = recorder
             try:
                 for direction, way in plan.items():

@@ -58,6 +58,23 @@ class TrackingSession:
         self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
         self._under_way: list[Run] = []
 
+    def use_frames(self, frames: Frames) -> None:
+        """See other pictures from now on, such as a volume's through another window; masks stay as they are.
+
+        A run of tracking that is under way goes on with the pictures it began with.
+
+        Raises:
+            ValueError: they are more, fewer, or of another size.
+        """
+        before = self.frames
+        if (len(frames), frames.size_hw) != (len(before), before.size_hw):
+            raise ValueError(
+                f"Expected {len(before)} frames of {before.size_hw} px (h, w), got {len(frames)} of "
+                f"{frames.size_hw}."
+            )
+        self.frames = frames
+        self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
+
     # ---------------------------------------------------------------- prompting
 
     def prompt(self, aoi: str | int, *prompts: Prompt, frame_idx: int, fresh: bool = False) -> Mask:

@@ -121,11 +121,11 @@ class View:
         height, width = self.size_hw
         return np.asarray(cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
-    def mask_to_picture(self, mask_rc: BoolArray) -> BoolArray:
-        """(h, w) bool: each pixel has the value of the voxel its centre lies in."""
+    def mask_to_picture(self, mask_rc: _AnyArray) -> _AnyArray:
+        """(h, w) of the same kind: each pixel has the value, or label, of the voxel its centre lies in."""
         rows = _voxel_of_pixel(np.arange(self.size_hw[0]), self.n_voxels[1], self.size_hw[0])
         columns = _voxel_of_pixel(np.arange(self.size_hw[1]), self.n_voxels[2], self.size_hw[1])
-        picture: BoolArray = mask_rc[rows][:, columns]
+        picture: _AnyArray = mask_rc[rows][:, columns]
         return picture
 
     def mask_to_voxels(self, mask_hw: BoolArray) -> BoolArray:

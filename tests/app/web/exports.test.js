@@ -28,8 +28,9 @@ test('the words are those of the server', () => {
 });
 
 test('a medical volume is offered its own labels, and nothing of gaze', () => {
-  const offered = (kind, isPicture = false) => itemsOf({ kind }, isPicture).map((item) => item.id);
-  assert.deepEqual(offered('volume'), ['video', 'coco', 'davis', 'nifti', 'dicom-seg']);
+  const offered = (kind, isPicture = false, volume = null) => itemsOf({ kind, volume }, isPicture).map((item) => item.id);
+  assert.deepEqual(offered('volume', false, { dicom: false }), ['nifti', 'nifti-each', 'video', 'coco', 'davis']);
+  assert.deepEqual(offered('volume', false, { dicom: true }).slice(0, 3), ['nifti', 'nifti-each', 'dicom-seg']);
   assert.ok(!offered('video').includes('nifti'));
   assert.ok(!offered('enrichment', true).includes('nifti'));
   assert.deepEqual(exportRequest(['nifti'], HOW).what, ['nifti']);

@@ -95,6 +95,15 @@ from dwell.app.messages.start import (
     Task,
 )
 from dwell.app.messages.tracking import BackendChoice, Estimate, Job, TrackRequest
+from dwell.app.messages.volume import (
+    AoiVolume,
+    PlaneInfo,
+    VolumeInfo,
+    Volumes,
+    VoxelValue,
+    WindowEdit,
+    WindowInfo,
+)
 from dwell.app.messages.words import (
     DetectorInfo,
     Search,
@@ -112,6 +121,7 @@ __all__ = [
     "Aoi",
     "AoiEdit",
     "AoiNew",
+    "AoiVolume",
     "Approve",
     "BackendChoice",
     "BackendInfo",
@@ -182,6 +192,7 @@ __all__ = [
     "PictureMeasure",
     "PictureOptions",
     "PictureResults",
+    "PlaneInfo",
     "Place",
     "PreviewRequest",
     "Prompt",
@@ -208,4 +219,9 @@ __all__ = [
     "UndoRequest",
     "View",
     "Visit",
+    "VolumeInfo",
+    "Volumes",
+    "VoxelValue",
+    "WindowEdit",
+    "WindowInfo",
 ]

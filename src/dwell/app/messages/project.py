@@ -7,6 +7,7 @@ from typing import Any, Literal
 from dwell.app.messages.base import Message, Ns, Request
 from dwell.app.messages.start import Task
 from dwell.app.messages.tracking import BackendChoice, Job
+from dwell.app.messages.volume import VolumeInfo
 from dwell.app.messages.words import Search
 
 __all__ = [
@@ -47,7 +48,9 @@ class RecordingInfo(Message):
     """The first frame that is no grey filler."""
     notes: list[str]
     frames_tag: str
-    """Changes when the video does: part of a frame's address, so that pictures may be cached for ever."""
+    """Changes when the pictures do: part of a frame's address, so that they may be cached for ever."""
+    volume: VolumeInfo | None = None
+    """Of a medical volume, whose slices are the frames."""
 
 
 class Aoi(Message):
@@ -175,6 +178,8 @@ class ChangeSet(Message):
     backend: BackendChoice | None = None
     search: Search | None = None
     task: Task | None = None
+    recording: RecordingInfo | None = None
+    """A volume is seen through another window."""
     results: bool = False
     """Results on screen are out of date."""
     lost_writer: str | None = None

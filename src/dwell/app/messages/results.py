@@ -98,7 +98,16 @@ class ExportRequest(Request):
     client: str
     what: list[
         Literal[
-            "tables", "video", "timeline", "heatmap", "aoi_heatmap", "coco", "davis", "nifti", "dicom-seg"
+            "tables",
+            "video",
+            "timeline",
+            "heatmap",
+            "aoi_heatmap",
+            "coco",
+            "davis",
+            "nifti",
+            "nifti-each",
+            "dicom-seg",
         ]
     ] = Field(min_length=1)
     out: str

@@ -17,7 +17,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/api/p/{pid}")
 
-_SUBFOLDERS = ("coco", "davis", "nifti", "dicom-seg")
+_SUBFOLDERS = ("coco", "davis", "nifti", "nifti-each", "dicom-seg")
 """Items that have a folder of their own below that of the export."""
 
 

@@ -8,12 +8,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from dwell.analysis import open_analysis
 from dwell.app.gaze_file import write_gaze
 from dwell.app.work.child import Calling
 from dwell.app.work.exporter import export
 from dwell.app.work.numbers import eye_fields, look_fields, queue_fields, results_fields, sensitivity_fields
 from dwell.app.work.picture import PictureDesk
+from dwell.app.work.voxels import Voxels
 from dwell.errors import MissingStream
 from dwell.gaze import MappingOptions, map_gaze
 from dwell.looks import looks_folder, map_look
@@ -21,6 +24,7 @@ from dwell.metrics import compute_density
 from dwell.recordings.look import shown_pictures
 from dwell.render import heatmap_png
 from dwell.results import Results
+from dwell.volumes import Plane
 
 __all__ = ["Analyst", "mapping_options"]
 
@@ -36,6 +40,7 @@ class Analyst:
         self._analysis = open_analysis(project_path, write=False)
         self._results: Results | None = None
         self._picture = PictureDesk(self._analysis)
+        self._voxels = Voxels(self._analysis)
 
     def work(self) -> bool:
         """There is nothing to do between calls."""
@@ -105,6 +110,22 @@ class Analyst:
             Path(path).touch()
             return 0
         return write_gaze(Path(path), map_gaze(recording.gaze, recording.clock, []))
+
+    # ---------------------------------------------------------------- questions about a volume
+
+    def volumes(self, calling: Calling) -> list[dict[str, Any]]:
+        """The fields of ``AoiVolume`` for each AOI.
+
+        Raises:
+            OutputError: the recording is no volume.
+        """
+        return self._voxels.volumes()
+
+    def plane_labels(self, calling: Calling, plane: Plane, slice_idx: int) -> NDArray[Any]:
+        """See ``Voxels.plane``."""
+        return self._voxels.plane(plane, slice_idx)
+
+    # ---------------------------------------------------------------- exports
 
     def export(self, calling: Calling, request: dict[str, Any]) -> dict[str, Any]:
         """Write what is asked for; see ``export``."""

@@ -31,6 +31,7 @@ from dwell.app.messages import (
     TrackRequest,
     UndoRequest,
     View,
+    WindowEdit,
 )
 from dwell.app.work.child import Calling
 from dwell.app.work.jobs import AllTracked, Jobs
@@ -135,6 +136,18 @@ class Editor:
         """Which AOIs are hidden and locked, and their number keys."""
         self._telling.set_view(view)
         self._changed(calling, client, view=True)
+
+    def set_window(self, calling: Calling, edit: WindowEdit) -> None:
+        """Show a volume's values otherwise: to people, and to who segments from now on.
+
+        Raises:
+            ProjectError: this is no volume.
+            ValueError: there is no such window.
+        """
+        self.analysis.use_window(edit.window)
+        for session in self._sessions.values():
+            session.use_frames(self.analysis.frames)
+        self._changed(calling, edit.client, recording=recording_info(self.analysis))
 
     def add_codebook(self, calling: Calling, text: str, client: str) -> int:
         """The AOIs of a codebook file; how many were new."""
@@ -427,7 +440,10 @@ class Editor:
         self._tell("search", search=search)
 
     def _tell(self, origin: str, **what: Any) -> None:
+        recording = what.pop("recording", None)
         changes = self._telling.news(backend=self._backend(), **what)
+        if recording is not None:
+            changes["recording"] = recording
         if changes:
             self._calling.tell(("changes", origin, changes))
 

@@ -243,6 +243,7 @@ _ITEMS = {
     "heatmap": _Item("Drawing the heatmaps", 3, _heatmap, mapped=True),
     "coco": _Item("Writing COCO labels", 5, _labels("coco")),
     "nifti": _Item("Writing NIfTI labels", 10, _labels("nifti")),
+    "nifti-each": _Item("Writing a NIfTI file per AOI", 15, _labels("nifti-each")),
     "dicom-seg": _Item("Writing DICOM segments", 20, _labels("dicom-seg")),
     "davis": _Item("Writing DAVIS labels", 30, _labels("davis")),
     "video": _Item("Rendering the video", 100, _video, mapped=True),

@@ -21,6 +21,7 @@
  * @property {string} pid id of the project
  * @property {() => Promise<void>} refresh fetches the state again
  * @property {ResultsFeed} results
+ * @property {import('./volumeview.js').VolumeView|null} volume of a medical volume
  * @property {import('./picture.js').PictureFeed|null} picture of an enrichment; null: a recording, or a still without gaze
  */
 export {};

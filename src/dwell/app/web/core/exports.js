@@ -5,7 +5,7 @@
 /** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean, doing: string}} Item `doing`: the server's words while it works on it */
 
 /** What is quick comes first. @type {What[]} */
-const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'nifti', 'dicom-seg', 'davis', 'video'];
+const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'nifti', 'nifti-each', 'dicom-seg', 'davis', 'video'];
 
 /** @type {Item[]} */
 export const ITEMS = [
@@ -20,6 +20,7 @@ export const ITEMS = [
 /** What a medical volume has beside them. @type {Item[]} */
 export const VOLUME_ITEMS = [
   { id: 'nifti', group: 'Labels', label: 'NIfTI', note: 'One label per voxel on the volume’s own grid, and a table with each AOI’s ml', needsGaze: false, doing: 'Writing NIfTI labels' },
+  { id: 'nifti-each', group: 'Labels', label: 'NIfTI per AOI', note: 'A file per AOI, so that AOIs may overlap, and the same table', needsGaze: false, doing: 'Writing a NIfTI file per AOI' },
   { id: 'dicom-seg', group: 'Labels', label: 'DICOM-SEG', note: 'Segments of a DICOM series, and the same table', needsGaze: false, doing: 'Writing DICOM segments' },
 ];
 
@@ -31,10 +32,12 @@ export const PICTURE_ITEMS = [
   ...ITEMS.filter((item) => item.group === 'Labels'),
 ];
 
-/** @param {{kind: string}} recording @param {boolean} isPicture of an enrichment @returns {Item[]} what is offered */
+/** @param {{kind: string, volume?: {dicom: boolean}|null}} recording @param {boolean} isPicture of an enrichment @returns {Item[]} what is offered */
 export function itemsOf(recording, isPicture) {
   if (isPicture) return PICTURE_ITEMS;
-  return recording.kind === 'volume' ? [...ITEMS.filter((item) => !item.needsGaze), ...VOLUME_ITEMS] : ITEMS;
+  if (recording.kind !== 'volume') return ITEMS;
+  const own = VOLUME_ITEMS.filter((item) => item.id !== 'dicom-seg' || recording.volume?.dicom); // segments refer to DICOM slices
+  return [...own, ...ITEMS.filter((item) => !item.needsGaze)];
 }
 
 /**

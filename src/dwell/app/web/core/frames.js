@@ -26,6 +26,8 @@ export class Frames {
   /** @type {{order: Order, abort: AbortController}|null} */ #flight = null;
   /** @type {any} */ #idle = null;
   /** Key of the picture on screen: never thrown away. */ #onScreen = '';
+  /** On screen, but of pictures that are no more. @type {Picture|null} */ #outgoing = null;
+  /** Counts how often all pictures were thrown away. */ #era = 0;
   #direction = 1;
   #failures = 0;
   /** Frames where decoding can begin; dragging shows these. @type {readonly number[]} */ keyFrames = [];
@@ -56,10 +58,28 @@ export class Frames {
 
   /** Throws everything away. */
   clear() {
+    this.#wish = null;
+    this.#empty();
+    this.#outgoing?.close?.();
+    this.#outgoing = null;
+  }
+
+  /** The pictures are others now: fetches them again. What is on screen stays until its successor is here. */
+  renew() {
+    const shown = this.#kept.get(this.#onScreen);
+    if (shown) {
+      this.#kept.delete(this.#onScreen);
+      this.#outgoing = shown.picture;
+    }
+    this.#empty();
+    if (this.#wish) this.#next();
+  }
+
+  #empty() {
+    this.#era += 1;
     this.options.cancel(this.#idle);
     this.#flight?.abort.abort();
     this.#flight = null;
-    this.#wish = null;
     for (const { picture } of this.#kept.values()) picture.close?.();
     this.#kept.clear();
     this.#bytes = 0;
@@ -86,6 +106,8 @@ export class Frames {
   #show(kept, exact) {
     this.#onScreen = keyOf(kept);
     this.options.show({ frameIdx: kept.frameIdx, picture: kept.picture, exact });
+    this.#outgoing?.close?.();
+    this.#outgoing = null;
   }
 
   /** @param {number} frameIdx */
@@ -145,12 +167,13 @@ export class Frames {
   /** @param {Order} order */
   async #load(order) {
     const flight = { order, abort: new AbortController() };
+    const era = this.#era;
     this.#flight = flight;
     let failed = false;
     try {
       const picture = await this.options.load(order, flight.abort.signal);
       this.#failures = 0;
-      if (flight.abort.signal.aborted && this.#flight === null) return picture.close?.(); // cleared meanwhile
+      if (era !== this.#era) return picture.close?.(); // thrown away meanwhile
       this.#keep(order, picture);
     } catch {
       failed = !flight.abort.signal.aborted;

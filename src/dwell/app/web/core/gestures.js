@@ -27,6 +27,7 @@
  * @property {(draft: Act|null) => void} draft what it will be if let go now
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, x: number, y: number) => void} zoom
+ * @property {((dx: number, dy: number, state: 'going'|'done'|'dropped') => void)|null} [level] what dragging with the right button does; dx, dy from where it began
  * @property {boolean} [mac] a Ctrl-click is a right click there
  */
 
@@ -39,6 +40,7 @@ export class Gestures {
   /** @type {XY[]} */ #path = [];
   #moved = false;
   #panning = false;
+  /** Dragging with the right button has begun. */ #levels = false;
   /** While true a drag pans, whatever the tool. */ panKey = false;
 
   /** @param {Handlers} handlers */
@@ -71,6 +73,7 @@ export class Gestures {
     const start = this.#start;
     if (!start || this.#down.size > 1) return;
     this.#moved ||= Math.hypot(pointer.x - start.x, pointer.y - start.y) > DRAG_PX;
+    if (start.button === 2 && this.handlers.level && !this.#panning) return this.#level(start, pointer);
     if (this.#panning) return this.handlers.pan(pointer.x - before.x, pointer.y - before.y);
     this.#path.push([pointer.x, pointer.y]);
     this.#show();
@@ -79,7 +82,9 @@ export class Gestures {
   /** @param {PointerLike} pointer */
   up(pointer) {
     const start = this.#start;
-    const act = start && !this.#panning && start.id === pointer.id ? this.#meant(start, pointer) : null;
+    const levelled = this.#levels;
+    if (levelled && start) this.#level(start, pointer, 'done');
+    const act = start && !this.#panning && !levelled && start.id === pointer.id ? this.#meant(start, pointer) : null;
     this.#down.delete(pointer.id);
     this.#drop();
     if (act) this.handlers.act(act);
@@ -93,7 +98,16 @@ export class Gestures {
     return busy;
   }
 
+  /** @param {PointerLike} start @param {PointerLike} now @param {'going'|'done'} [state] */
+  #level(start, now, state = 'going') {
+    if (!this.#moved) return;
+    this.#levels = state === 'going';
+    this.handlers.level?.(now.x - start.x, now.y - start.y, state);
+  }
+
   #drop() {
+    if (this.#levels) this.handlers.level?.(0, 0, 'dropped');
+    this.#levels = false;
     this.#start = null;
     this.#path = [];
     this.handlers.draft(null);

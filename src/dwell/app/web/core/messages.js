@@ -43,6 +43,20 @@
  */
 
 /**
+ * How large one AOI is, and on how many slices nothing is known of it.
+ * @typedef {object} AoiVolume
+ * @property {number} object_id
+ * @property {number} voxels
+ * @property {number} ml
+ * @property {number} visible
+ * @property {number} absent
+ * @property {number} lost
+ * @property {number} unknown
+ * @property {boolean} complete
+ * @property {number} shared
+ */
+
+/**
  * Approve masks, or unlock them.
  * @typedef {object} Approve
  * @property {string} client
@@ -111,6 +125,7 @@
  * @property {BackendChoice|null} backend
  * @property {Search|null} search
  * @property {Task|null} task
+ * @property {RecordingInfo|null} recording
  * @property {boolean} results
  * @property {string|null} lost_writer
  */
@@ -294,7 +309,7 @@
  * What to write, and where.
  * @typedef {object} ExportRequest
  * @property {string} client
- * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'|'nifti'|'dicom-seg'>} what
+ * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'|'nifti'|'nifti-each'|'dicom-seg'>} what
  * @property {string} out
  * @property {number} [margin_deg]
  * @property {'majority'|'any'|'mean'} [fixation_rule]
@@ -736,6 +751,23 @@
  */
 
 /**
+ * One plane of the grid: which voxel is which pixel of which slice; see ``dwell.volumes.View``.
+ * @typedef {object} PlaneInfo
+ * @property {'axial'|'coronal'|'sagittal'} plane
+ * @property {[number, number, number]} axes
+ * @property {[boolean, boolean, boolean]} reversed
+ * @property {[number, number, number]} n_voxels
+ * @property {number} width
+ * @property {number} height
+ * @property {number} px_mm
+ * @property {number} slice_mm
+ * @property {string} left
+ * @property {string} right
+ * @property {string} top
+ * @property {string} bottom
+ */
+
+/**
  * A folder that the user named, or a project opened lately.
  * @typedef {object} Place
  * @property {string} path
@@ -802,6 +834,7 @@
  * @property {number} first_frame
  * @property {Array<string>} notes
  * @property {string} frames_tag
+ * @property {VolumeInfo|null} volume
  */
 
 /**
@@ -1009,6 +1042,50 @@
  * @property {Ns} end_ns
  * @property {number} first_frame
  * @property {number} stop_frame
+ */
+
+/**
+ * What a page needs to know of a medical volume.
+ * @typedef {object} VolumeInfo
+ * @property {'axial'|'coronal'|'sagittal'} plane
+ * @property {Array<PlaneInfo>} planes
+ * @property {[number, number, number]} size
+ * @property {[number, number, number]} spacing_mm
+ * @property {string|null} modality
+ * @property {number} oblique_deg
+ * @property {boolean} whole
+ * @property {boolean} dicom
+ * @property {WindowInfo} window
+ * @property {Array<WindowInfo>} presets
+ * @property {string} unit
+ */
+
+/**
+ * How large the AOIs of a volume are.
+ * @typedef {object} Volumes
+ * @property {number} rev
+ * @property {Array<AoiVolume>} rows
+ */
+
+/**
+ * The value of one voxel, as the scanner means it: HU in CT.
+ * @typedef {object} VoxelValue
+ * @property {number|null} value
+ */
+
+/**
+ * Show other values, from now on and on every page.
+ * @typedef {object} WindowEdit
+ * @property {string} client
+ * @property {string} window
+ */
+
+/**
+ * Which values are spread from black to white.
+ * @typedef {object} WindowInfo
+ * @property {string} name
+ * @property {number} level
+ * @property {number} width
  */
 
 export const PROTOCOL = 1;

@@ -55,6 +55,7 @@ export class Store {
     if (change.job) this.job = change.job;
     if (change.backend) this.backend = change.backend;
     if (change.search) this.search = change.search;
+    if (change.recording) this.recording = change.recording;
     if (change.lost_writer !== null && change.lost_writer !== undefined) this.lostWriter = change.lost_writer;
     this.#tell(change);
     return true;
@@ -84,6 +85,7 @@ export class Store {
       job: snapshot.job,
       backend: snapshot.backend,
       task: null,
+      recording: snapshot.recording,
       results: true,
       search: this.search,
       lost_writer: '',

@@ -251,7 +251,7 @@ function moveInList(event, ctx) {
 function emptyState(empty, ctx, input) {
   empty.append(
     el('p', null, el('strong', { text: 'No AOIs yet.' })),
-    el('p', null, 'Press ', el('kbd', { text: 'N' }), ', type a name, then click the thing in the video. Or just click it: you are asked for its name.'),
+    el('p', null, 'Press ', el('kbd', { text: 'N' }), ', type a name, then click the thing in the picture. Or just click it: you are asked for its name.'),
     el('div', { class: 'row wrap' },
       button({ label: 'New AOI', icon: icon('add'), class: 'primary small', run: () => input.focus() }),
       button({ label: 'Load presets…', icon: icon('file'), class: 'small', run: () => loadPresets(ctx) })),

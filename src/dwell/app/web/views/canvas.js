@@ -40,6 +40,8 @@ export class Stage {
   /** Masks painted last, for hit tests. @type {ReturnType<typeof shownMasks>} */ #masks = [];
   /** @type {any[]} */ #timers = [];
   #closed = false;
+  /** A slice through the window that is tried. @type {ImageBitmap|null} */ #tried = null;
+  /** Of the pictures that are shown. */ tag = '';
 
   /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts */
   constructor(root, ctx, parts) {
@@ -53,6 +55,7 @@ export class Stage {
       load: (order, signal) => this.#load(order, signal),
       show: (shown) => this.#show(shown),
     });
+    this.tag = recording.frames_tag;
     this.gaze = new GazeFeed(ctx.api, recording.n_frames);
     this.base = el('canvas', { class: 'stage-frame', aria: { hidden: 'true' } });
     this.over = el('canvas', { class: 'stage-over', id: 'stage-canvas', tabindex: 0, role: 'application',
@@ -76,6 +79,7 @@ export class Stage {
     for (const off of this.offs) off();
     for (const timer of this.#timers) clearTimeout(timer);
     this.frames.clear();
+    this.try(null);
   }
 
   /** The frame that a person sees: prompts belong to it. */
@@ -98,6 +102,14 @@ export class Stage {
     this.#moved();
   }
 
+  /** Shows a slice through another window until the next frame is shown. @param {ImageBitmap|null} picture */
+  try(picture) {
+    this.#tried?.close();
+    this.#tried = this.#closed ? null : picture;
+    if (this.#closed) picture?.close();
+    else this.repaint(true);
+  }
+
   fit() {
     this.viewport.fit();
     this.#moved();
@@ -112,6 +124,7 @@ export class Stage {
   /** A gesture has ended. @param {Act} act @param {number} [since] time of the event */
   act(act, since = performance.now()) {
     const { ctx, parts } = this;
+    if (ctx.volume && act.kind !== 'stroke') this.#cross(act);
     if (act.kind === 'select') {
       const { x, y } = this.viewport.toImage(act.x, act.y);
       return ctx.ui.set('selected', aoiAt(this.#masks, x, y));
@@ -119,6 +132,13 @@ export class Stage {
     const prompt = promptOf(act, this.viewport, ctx.ui.get('brushPx'));
     if (prompt) this.prompt(prompt, since);
     else parts.annotator.dismiss();
+  }
+
+  /** The other planes go through what was clicked. @param {Exclude<Act, {kind: 'stroke'}>} act */
+  #cross(act) {
+    const at = act.kind === 'box' ? { x: (act.x0 + act.x1) / 2, y: (act.y0 + act.y1) / 2 } : act;
+    const { x, y } = this.viewport.toImage(at.x, at.y);
+    this.ctx.volume?.cross(x, y);
   }
 
   /** Adds a prompt on the frame that is seen. @param {Prompt} prompt @param {number} [since] */
@@ -194,7 +214,10 @@ export class Stage {
       masks.outdate([...(change.aois?.deleted ?? []), ...(change.lanes?.deleted ?? [])]);
       if (!this.ctx.player.playing) void masks.want(this.frameIdx, this.ctx.ui.get('before'));
     }
-    if (change.backend) this.#prepareLater();
+    const tag = this.ctx.store.recording.frames_tag;
+    if (tag !== this.tag) this.frames.renew();
+    if (change.backend || tag !== this.tag) this.#prepareLater();
+    this.tag = tag;
     this.repaint();
   }
 
@@ -257,6 +280,7 @@ export class Stage {
   #show(shown) {
     const { parts, ctx } = this;
     this.shown = shown;
+    this.try(null);
     this.gaze.want(shown.frameIdx - 40, shown.frameIdx + 60);
     void parts.masks.want(shown.frameIdx, ctx.ui.get('before'));
     if (ctx.player.playing) for (const ahead of [2, 4, 6]) void parts.masks.want(Math.min(shown.frameIdx + ahead, ctx.player.nFrames - 1));
@@ -281,7 +305,7 @@ export class Stage {
     if (this.#closed) return;
     const [base, over] = [this.base.getContext('2d', { alpha: false }), this.over.getContext('2d')];
     if (!base || !over) return;
-    if (this.#dirty.frame) paintFrame(base, this.viewport, this.shown?.picture ?? null);
+    if (this.#dirty.frame) paintFrame(base, this.viewport, this.#tried ?? this.shown?.picture ?? null);
     this.#dirty = { frame: false, scene: false };
     const frame = this.frameIdx;
     paintScene(over, this.viewport, this.#scene(frame));

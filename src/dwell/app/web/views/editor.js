@@ -12,6 +12,7 @@ import { ResultsFeed } from '../core/resultsfeed.js';
 import { Store } from '../core/store.js';
 import { Timings } from '../core/timings.js';
 import { Ui } from '../core/ui.js';
+import { VolumeView } from '../core/volumeview.js';
 import { Words } from '../core/words.js';
 import { PROTOCOL } from '../core/messages.js';
 import { mountAois } from './aois.js';
@@ -34,6 +35,9 @@ import { mountStatus } from './status.js';
 import { mountTimeline } from './timeline.js';
 import { mountToolbar } from './toolbar.js';
 import { mountTrack } from './track.js';
+import { mountPlanes } from './planes.js';
+import { mountVolume } from './volume.js';
+import { mountVolumeResults } from './volume_results.js';
 import { mountWords } from './words.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -83,6 +87,7 @@ function makeContext(pid, snapshot, api, say) {
   const ui = new Ui(pid);
   if (!store.aois.has(ui.get('selected') ?? -1)) ui.set('selected', null);
   const player = new Player(store.recording.n_frames, { durationNs: store.recording.duration_ns });
+  const client = newClientId();
   return {
     api,
     start: startApi(),
@@ -91,10 +96,11 @@ function makeContext(pid, snapshot, api, say) {
     ui,
     keys: new Keymap(),
     say,
-    client: newClientId(),
+    client,
     pid,
     refresh: async () => store.replace(await api.get('state')),
     results: new ResultsFeed({ api, store, ui }),
+    volume: store.recording.volume ? new VolumeView({ api, client, store, player, say }) : null,
     picture: store.recording.kind === 'enrichment' ? new PictureFeed({ api, store }) : null,
   };
 }
@@ -140,6 +146,7 @@ function mountAll(regions, ctx, parts) {
   const tools = el('div', { class: 'toolbar-tools' });
   const track = el('div', { class: 'toolbar-track' });
   const offs = [bindEditorKeys(ctx, parts), mountCanvas(picture, ctx, parts)]; // views bind later: their keys go first
+  if (ctx.volume) offs.push(mountVolume(picture, ctx, parts));
   const still = ctx.store.recording.n_frames === 1;
   regions.stage.closest('.editor')?.classList.toggle('still', still);
   if (!still) offs.push(mountTrack(track, ctx, parts), mountTimeline(regions.timeline, ctx));
@@ -151,8 +158,9 @@ function mountAll(regions, ctx, parts) {
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
       ['words', 'Words', (to) => mountWords(to, ctx, parts)],
-      ...(still ? [] : [/** @type {import('./side.js').Tab} */ (['review', 'Review', (to) => mountReview(to, ctx)])]),
-      ['results', 'Results', (to) => (ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],
+      ...(still || ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['review', 'Review', (to) => mountReview(to, ctx)])]),
+      ...(ctx.volume ? [/** @type {import('./side.js').Tab} */ (['planes', 'Planes', (to) => mountPlanes(to, ctx)])] : []),
+      ['results', 'Results', (to) => (ctx.volume ? mountVolumeResults(to, ctx) : ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],
     ]),
   );
   regions.toolbar.append(tools, el('span', { class: 'grow' }));

@@ -23,7 +23,7 @@ export function bindEditorKeys(ctx, parts) {
     bind('Annotate', 'clear', 'Clear prompts here', ['Delete', 'Backspace'], () => void actions.clearHere()),
     bind('Panels', 'panel.aois', 'AOIs', ['l'], () => ui.set('panel', 'aois')),
     bind('Panels', 'panel.words', 'Words', ['q'], () => openWords(ctx)),
-    bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
+    ctx.volume ? bind('Panels', 'panel.planes', 'Other planes', ['r'], () => ui.set('panel', 'planes')) : bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
     bind('Panels', 'panel.results', 'Results', ['m'], () => ui.set('panel', 'results')),
     bind('Results', 'results.export', 'Export', ['Mod+e'], () => openExport(ctx)),
     keys.bind({ id: 'deselect', label: 'Select no AOI', group: 'AOIs', keys: ['Escape'], when: () => ui.get('selected') !== null, run: () => ui.set('selected', null) }),

@@ -56,9 +56,9 @@ function exportForm(ctx, start, cancel) {
       const box = boxes.get(item.id);
       return el('label', { class: 'choice', title: box?.disabled ? 'This recording has no gaze' : undefined }, box, el('span', null, el('span', { text: item.label }), el('span', { class: 'choice-note muted small-text', text: item.note })));
     })))),
-    el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables.' }),
+    ctx.volume ? null : el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables.' }),
     el('div', { class: 'field' }, el('span', { text: 'Folder (made if need be)' }), el('div', { class: 'row' }, out, choose)),
-    picture ? el('p', { class: 'muted small-text', text: 'Gaze is counted as chosen under Results.' }) : el('div', { class: 'row wrap export-how' },
+    ctx.volume ? null : picture ? el('p', { class: 'muted small-text', text: 'Gaze is counted as chosen under Results.' }) : el('div', { class: 'row wrap export-how' },
       el('label', { class: 'field' }, el('span', { text: 'Margin [°]' }), margin),
       el('label', { class: 'field' }, el('span', { text: 'A fixation is on an AOI if' }), rule)),
     problem,

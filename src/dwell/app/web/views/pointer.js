@@ -19,6 +19,7 @@ export function listenToPointer(stage) {
     draft: (act) => showDraft(stage, act),
     pan: (dx, dy) => stage.pan(dx, dy),
     zoom: (factor, x, y) => stage.zoom(factor, x, y),
+    level: ctx.volume && ((dx, dy, state) => level(stage, dx, dy, state)),
     mac: ctx.keys.mac,
   });
   const offs = new AbortController();
@@ -97,7 +98,25 @@ function showDraft(stage, act) {
 function hover(stage, pointer) {
   const tool = stage.ctx.ui.get('tool');
   stage.pointer = pointer;
+  if (stage.ctx.volume) hoverVolume(stage, stage.ctx.volume, pointer);
   if (tool === 'brush' || tool === 'eraser') stage.repaint();
+}
+
+/** What is under the pointer; with Shift held the other planes follow it.
+ * @param {Stage} stage @param {import('../core/volumeview.js').VolumeView} volume @param {{x: number, y: number, shift?: boolean}|null} pointer */
+function hoverVolume(stage, volume, pointer) {
+  if (!pointer) return volume.leave();
+  const { x, y } = stage.viewport.toImage(pointer.x, pointer.y);
+  volume.hover(x, y);
+  if (pointer.shift) volume.cross(x, y);
+}
+
+/** @param {Stage} stage @param {number} dx @param {number} dy @param {'going'|'done'|'dropped'} state */
+function level(stage, dx, dy, state) {
+  const { volume } = stage.ctx;
+  if (state === 'going') volume?.drag(dx, dy);
+  else if (state === 'done') volume?.take();
+  else volume?.cancel();
 }
 
 /** Holding Alt+Shift is not needed: the middle button pans, and so does dragging while Z is held.

@@ -2,6 +2,7 @@
 import { STATUS_WORDS } from '../core/gaze.js';
 import { lookedAt } from '../core/scene.js';
 import { clock } from '../core/time.js';
+import { frameWord, valueText } from '../core/volume.js';
 import { el } from './dom.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -21,17 +22,20 @@ const CONNECTIONS = {
  */
 export function mountStatus(root, ctx, parts) {
   const field = (/** @type {string} */ name, /** @type {string} */ label) => el('span', { class: `status-${name}`, aria: { label } });
-  const [place, time, gaze] = [field('place', 'Frame'), field('time', 'Time'), field('gaze', 'Gaze')];
+  const { volume } = ctx;
+  const word = volume ? 'Slice' : 'Frame';
+  const [place, time, gaze] = [field('place', word), field('time', volume ? 'Value under the pointer' : 'Time'), field('gaze', 'Gaze')];
   const jump = jumpField(ctx, parts);
   const saved = el('span', { class: 'status-saved' });
   const connection = el('span', { class: 'status-connection', role: 'status' });
   const heard = el('span', { class: 'visually-hidden', role: 'status', aria: { live: 'polite' } });
-  root.append(el('span', { text: 'Frame' }), jump, place, time, gaze, el('span', { class: 'grow' }), saved, connection, heard);
+  root.append(el('span', { text: word }), jump, place, time, gaze, el('span', { class: 'grow' }), saved, connection, heard);
   const show = () => {
     const frame = ctx.player.frameIdx;
     if (document.activeElement !== jump) jump.value = String(frame);
-    setText(place, `of 0–${ctx.player.nFrames - 1}`);
-    setText(time, clock(ctx.player.msOf(frame) / 1000, 3));
+    setText(place, `of 0–${ctx.player.nFrames - 1}${volume ? ` · ${volume.info.plane}` : ''}`);
+    setText(time, volume ? underPointer(volume) : clock(ctx.player.msOf(frame) / 1000, 3));
+    if (volume) return;
     const status = parts.stage?.gazeStatus ?? null;
     setText(gaze, ctx.picture ? '' : !ctx.store.recording.has_gaze ? 'No gaze data' : status === null ? '' : (STATUS_WORDS[status] ?? ''));
     gaze.dataset['status'] = String(status ?? '');
@@ -53,6 +57,7 @@ export function mountStatus(root, ctx, parts) {
   const offs = [
     ctx.player.subscribe((position) => { show(); if (position.settled) later(); }),
     parts.stage?.subscribe(() => requestAnimationFrame(show)),
+    volume?.subscribe(show),
     ctx.store.subscribe(save),
     ctx.store.subscribe(({ job }) => { if (job?.state === 'done') setText(heard, `${job.what}: done.`); }),
   ];
@@ -69,7 +74,7 @@ export function mountStatus(root, ctx, parts) {
 
 /** @param {Ctx} ctx @param {Parts} parts */
 function jumpField(ctx, parts) {
-  const jump = el('input', { type: 'number', class: 'status-frame', min: 0, max: ctx.player.nFrames - 1, step: 1, title: 'Type a frame number and press Enter', aria: { label: 'Go to frame' } });
+  const jump = el('input', { type: 'number', class: 'status-frame', min: 0, max: ctx.player.nFrames - 1, step: 1, title: `Type a ${frameWord(ctx.store.recording)} number and press Enter`, aria: { label: `Go to ${frameWord(ctx.store.recording)}` } });
   jump.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') parts.stage?.over.focus();
     if (event.key !== 'Enter') return;
@@ -79,6 +84,13 @@ function jumpField(ctx, parts) {
   return jump;
 }
 
+/** The voxel under the pointer: its value, and i, j, k. @param {import('../core/volumeview.js').VolumeView} volume */
+function underPointer({ under, info }) {
+  if (!under) return '';
+  const value = under.value === undefined ? '…' : valueText(under.value, info);
+  return `${value} at ${under.ijk.join(', ')}`;
+}
+
 /** What a screen reader is told of a frame. @param {Ctx} ctx @param {Parts} parts */
 function spoken(ctx, parts) {
   const frame = ctx.player.frameIdx;
@@ -86,7 +98,7 @@ function spoken(ctx, parts) {
   const names = (/** @type {readonly number[]} */ ids) => ids.map((id) => ctx.store.aois.get(id)?.name).filter(Boolean).join(', ');
   const seen = names([...(entry?.masks.values() ?? [])].filter((mask) => mask.state === 'visible').map((mask) => mask.object_id));
   const looked = names(lookedAt(ctx.results.info, frame));
-  return [`Frame ${frame}.`, seen && `In view: ${seen}.`, looked && `Looked at: ${looked}.`].filter(Boolean).join(' ');
+  return [`${ctx.volume ? 'Slice' : 'Frame'} ${frame}.`, seen && `In view: ${seen}.`, looked && `Looked at: ${looked}.`].filter(Boolean).join(' ');
 }
 
 /** @param {HTMLElement} node @param {string} text */

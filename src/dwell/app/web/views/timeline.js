@@ -56,7 +56,7 @@ class Timeline {
       names: this.labels.node,
       map: this.map.node,
       span: this.bar.node,
-      jump: jumpControl(this.jumps.jump),
+      jump: jumpControl(this.jumps.jump, this.ctx),
     };
     this.parts = makeParts(pieces, zoom);
     this.parts.node.prepend(resizeGrip(this.parts.node, () => this.paintLater()));
@@ -210,7 +210,7 @@ class Timeline {
     const doubt = aoi && data.lanes.get(aoi.object_id)?.doubtAt(frame);
     const sure = typeof doubt === 'number' ? `, doubt ${Math.round(doubt * 100)} %` : '';
     const state = aoi ? ` · ${aoi.name}: ${data.stateAt(aoi.object_id, frame)}${sure}` : this.fixationWords(frame);
-    hint.textContent = `${data.timeAt(frame)} · frame ${frame}${state}`;
+    hint.textContent = `${data.placeAt(frame)}${state}`;
     const box = body.getBoundingClientRect();
     const left = Math.min(event.clientX - box.left + 12, box.width - hint.offsetWidth - 8);
     hint.style.transform = `translate(${Math.max(0, left)}px, ${event.clientY - box.top - hint.offsetHeight - 10}px)`;
@@ -281,8 +281,9 @@ class Timeline {
     head.style.width = `${Math.max(2, width / (span[1] - span[0]))}px`;
     this.map.place();
     this.labels.update();
-    const words = `frame ${player.frameIdx} of 0–${data.n - 1}, ${data.timeAt(player.frameIdx)}`;
-    readout.textContent = `${data.timeAt(player.frameIdx)} · frame ${player.frameIdx} of 0–${data.n - 1}`;
+    const place = `${data.placeAt(player.frameIdx)} of 0–${data.n - 1}`;
+    const words = this.ctx.volume ? place : `frame ${player.frameIdx} of 0–${data.n - 1}, ${data.timeAt(player.frameIdx)}`;
+    readout.textContent = place;
     if (player.playing) return;
     slider.setAttribute('aria-valuemin', '0');
     slider.setAttribute('aria-valuemax', String(Math.max(0, data.n - 1)));

@@ -24,11 +24,12 @@ import { firstAfter } from './timeline_paint.js';
 /**
  * Rows there is something for.
  * @param {Eye | null} eye
+ * @param {boolean} timed frames have times
  * @returns {CommonRow[]}
  */
-export function commonRows(eye) {
+export function commonRows(eye, timed) {
   /** @type {CommonRow[]} */
-  const rows = [{ kind: 'ruler', label: 'Time', height: 2 }];
+  const rows = [timed ? { kind: 'ruler', label: 'Time', height: 2 } : { kind: 'ruler', label: 'Slice', height: 1.25 }];
   if (eye?.event_frames.some((frame) => frame >= 0)) rows.push({ kind: 'events', label: 'Events', height: 1.25 });
   if (eye?.fixation_first_frame.length) rows.push({ kind: 'fixations', label: 'Fixations', height: 1.125 });
   if (eye?.blink_first_frame.length) rows.push({ kind: 'blinks', label: 'Blinks', height: 0.875 });
@@ -38,7 +39,7 @@ export function commonRows(eye) {
 /**
  * Time above, frame numbers below.
  * @param {Scene} scene
- * @param {import('../core/timeline.js').Clock} clock
+ * @param {import('../core/timeline.js').Clock|null} clock null: there are no times
  * @param {number} y
  * @param {number} height
  */
@@ -51,7 +52,7 @@ export function paintRuler(scene, clock, y, height) {
   g.fillRect(0, y + height - line, width, line);
   g.textBaseline = 'alphabetic';
   text(scene, 11.5);
-  for (const { frame, label } of timeTicks(clock, span, width, 90 * unit)) {
+  for (const { frame, label } of clock ? timeTicks(clock, span, width, 90 * unit) : []) {
     const x = Math.round(toX(span, width, frame));
     g.fillStyle = palette.edge;
     g.fillRect(x, y, line, Math.round(height * 0.42));

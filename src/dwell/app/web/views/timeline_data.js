@@ -110,6 +110,11 @@ export class TimelineData {
     return wordsOf(this.lanes.get(objectId)?.at(frameIdx) ?? 0);
   }
 
+  /** Where a frame is, in words. @param {number} frameIdx */
+  placeAt(frameIdx) {
+    return this.ctx.volume ? `slice ${frameIdx}` : `${this.timeAt(frameIdx)} · frame ${frameIdx}`;
+  }
+
   /**
    * @param {number} frameIdx
    * @param {number} [digits]

@@ -21,6 +21,12 @@ export const JUMPS = [
   { kind: 'event', key: 'j', name: 'event', ofAoi: false },
 ];
 
+/** Kinds that need no gaze: a medical volume has none. @type {ReadonlyArray<JumpKind>} */
+const WITHOUT_GAZE = ['anchor', 'doubt', 'gap'];
+
+/** What there is to jump to. @param {import('../core/context.js').Ctx} ctx */
+const jumpsOf = (ctx) => JUMPS.filter(({ kind }) => !ctx.volume || WITHOUT_GAZE.includes(kind));
+
 /**
  * Binds the keys.
  * @param {TimelineData} data
@@ -30,7 +36,7 @@ export const JUMPS = [
 export function bindJumps(data, announce) {
   /** @type {Jump} */
   const jump = (kind, direction) => go(data, announce, kind, direction);
-  const offs = JUMPS.flatMap(({ kind, key, name }) =>
+  const offs = jumpsOf(data.ctx).flatMap(({ kind, key, name }) =>
     /** @type {const} */ ([1, -1]).map((direction) =>
       data.ctx.keys.bind({
         id: `jump.${kind}.${direction > 0 ? 'next' : 'previous'}`,
@@ -62,7 +68,7 @@ function go(data, announce, kind, direction) {
   }
   if (kind === 'fixation' && results.eye) ui.set('fixation', fixationAt(results.eye, frame));
   player.seek(frame);
-  announce(`${name}, frame ${frame}, ${data.timeAt(frame)}`);
+  announce(`${name}, ${data.ctx.volume ? `slice ${frame}` : `frame ${frame}, ${data.timeAt(frame)}`}`);
 }
 
 /**
@@ -96,12 +102,13 @@ export function followFixation({ ctx }, frameIdx) {
 /**
  * A choice of what to jump to, and previous and next.
  * @param {Jump} jump
+ * @param {import('../core/context.js').Ctx} ctx
  */
-export function jumpControl(jump) {
+export function jumpControl(jump, ctx) {
   const choice = el(
     'select',
     { class: 'timeline-jump-kind', aria: { label: 'Jump to' } },
-    ...JUMPS.map(({ kind, name, key }) => el('option', { value: kind, text: `${name} (${key})` })),
+    ...jumpsOf(ctx).map(({ kind, name, key }) => el('option', { value: kind, text: `${name} (${key})` })),
   );
   const step = (/** @type {1 | -1} */ direction) => () => jump(/** @type {JumpKind} */ (choice.value), direction);
   return el(

@@ -4,7 +4,7 @@ import { el, replace } from './dom.js';
 
 /** @typedef {import('./timeline_data.js').TimelineData} TimelineData */
 
-const EMPTY = 'No AOIs yet. Press n to name one, then click it in the video.';
+const EMPTY = 'No AOIs yet. Press n to name one, then click it in the picture.';
 
 export class Labels {
   /**

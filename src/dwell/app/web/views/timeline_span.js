@@ -1,5 +1,6 @@
 // A selected span of one AOI: a small bar with what can be done to it, and the menu of a place on the timeline.
 
+import { frameWord } from '../core/volume.js';
 import { approveSpan, markAbsent, markSpanAbsent, stretchAround, trackSpan } from '../core/spans.js';
 import { count } from '../core/queue.js';
 import { confirm } from './dialog.js';
@@ -94,7 +95,7 @@ export class SpanBar {
     this.node.hidden = !aoi;
     if (!span || !aoi) return;
     const n = span.stop - span.start;
-    const words = `${aoi.name}: ${count(n, 'frame')} from ${span.start} (${data.timeAt(span.start)})`;
+    const words = `${aoi.name}: ${count(n, frameWord(data.ctx.store.recording))} from ${span.start}${data.ctx.volume ? '' : ` (${data.timeAt(span.start)})`}`;
     const small = (/** @type {string} */ label, /** @type {() => void} */ run, title = '') =>
       button({ label, run, class: 'small', title });
     replace(
@@ -122,8 +123,8 @@ export class SpanBar {
     const n = span.stop - span.start;
     const text =
       n > 2
-        ? `${name} is marked absent on the first and the last of ${n} frames, and the frames between are tracked again. You can undo it.`
-        : `${name} is marked absent on ${count(n, 'frame')}. You can undo it.`;
+        ? `${name} is marked absent on the first and the last of ${n} ${frameWord(ctx.store.recording)}s, and those between are tracked again. You can undo it.`
+        : `${name} is marked absent on ${count(n, frameWord(ctx.store.recording))}. You can undo it.`;
     if (await confirm({ title: `${name} is not there`, text, yes: 'Mark absent' })) await markSpanAbsent(ctx, span);
   }
 }
@@ -143,17 +144,17 @@ export function openPlaceMenu(data, bar, { frame, objectId, x, y, zoomTo, fit, a
   anchor.style.left = `${x}px`;
   anchor.style.top = `${y}px`;
   /** @type {Array<import('./menu.js').MenuItem | '-'>} */
-  const items = [{ label: `Go to frame ${frame}, ${data.timeAt(frame)}`, run: () => ctx.player.seek(frame) }];
+  const items = [{ label: ctx.volume ? `Go to slice ${frame}` : `Go to frame ${frame}, ${data.timeAt(frame)}`, run: () => ctx.player.seek(frame) }];
   if (aoi) {
     const span = stretch && { objectId: aoi.object_id, start: stretch[0], stop: stretch[1] };
-    const like = span ? ` (${count(span.stop - span.start, 'frame')} ${data.stateAt(aoi.object_id, frame)})` : '';
+    const like = span ? ` (${count(span.stop - span.start, frameWord(ctx.store.recording))} ${data.stateAt(aoi.object_id, frame)})` : '';
     items.push(
       { label: `Select ${aoi.name}`, run: () => ctx.ui.set('selected', aoi.object_id) },
       '-',
       { label: `Select this stretch${like}`, disabled: !span, run: () => span && bar.set(span) },
       { label: 'Approve this stretch', disabled: !span, run: () => span && void approveSpan(ctx, span, true) },
       { label: 'Unlock this stretch', disabled: !span, run: () => span && void approveSpan(ctx, span, false) },
-      { label: `Mark absent on frame ${frame}`, run: () => void markAbsent(ctx, aoi.object_id, frame) },
+      { label: `Mark absent on ${frameWord(ctx.store.recording)} ${frame}`, run: () => void markAbsent(ctx, aoi.object_id, frame) },
       { label: 'Track this stretch', disabled: !span, run: () => span && void trackSpan(ctx, span) },
       { label: 'Zoom to this stretch', disabled: !span, run: () => span && zoomTo(span.start, span.stop) },
     );

@@ -23,14 +23,14 @@ export const LANE_REM = 2.25;
  */
 export function paintCommon(canvas, { data, span, width, patterns }) {
   const rem = remPx();
-  const rows = commonRows(data.eye);
+  const rows = commonRows(data.eye, !data.ctx.volume);
   const total = rows.reduce((sum, row) => sum + row.height, 0) * rem;
   const scene = prepare(canvas, width, total, span, patterns);
   const scale = scene.height / total;
   let y = 0;
   for (const { kind, height: rems } of rows) {
     const height = rems * rem * scale;
-    if (kind === 'ruler') paintRuler(scene, data.clock, y, height);
+    if (kind === 'ruler') paintRuler(scene, data.ctx.volume ? null : data.clock, y, height);
     else if (kind === 'events' && data.eye) paintEvents(scene, data.eye, y, height);
     else if (kind === 'fixations') paintFixations(scene, data.inVideo.fixations, data.look, y, height);
     else if (kind === 'blinks') paintBlinks(scene, data.inVideo.blinks, y, height);

@@ -1,4 +1,5 @@
 // The toolbar: undo, tools, playing, zoom, what is shown over the frame.
+import { frameWord } from '../core/volume.js';
 import { button, el } from './dom.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
@@ -126,15 +127,16 @@ function playing(bar, ctx) {
   const bind = (/** @type {string} */ id, /** @type {string} */ label, /** @type {string[]} */ keys, /** @type {() => void} */ run) =>
     ctx.keys.bind({ id, label, group: 'Playing', keys, run });
   const { player } = ctx;
+  const word = frameWord(ctx.store.recording);
   return [
     player.subscribe(show),
     bind('play', 'Play or pause', ['Space'], () => player.toggle()),
-    bind('frame.next', 'Next frame', ['ArrowRight'], () => player.step(1)),
-    bind('frame.previous', 'Previous frame', ['ArrowLeft'], () => player.step(-1)),
-    bind('frame.next10', '10 frames on', ['Shift+ArrowRight'], () => player.step(10)),
-    bind('frame.previous10', '10 frames back', ['Shift+ArrowLeft'], () => player.step(-10)),
-    bind('frame.first', 'First frame', ['Home'], () => player.seek(0)),
-    bind('frame.last', 'Last frame', ['End'], () => player.seek(player.nFrames - 1)),
+    bind('frame.next', `Next ${word}`, ['ArrowRight'], () => player.step(1)),
+    bind('frame.previous', `Previous ${word}`, ['ArrowLeft'], () => player.step(-1)),
+    bind('frame.next10', `10 ${word}s on`, ['Shift+ArrowRight', ...(ctx.volume ? ['PageDown'] : [])], () => player.step(10)),
+    bind('frame.previous10', `10 ${word}s back`, ['Shift+ArrowLeft', ...(ctx.volume ? ['PageUp'] : [])], () => player.step(-10)),
+    bind('frame.first', `First ${word}`, ['Home'], () => player.seek(0)),
+    bind('frame.last', `Last ${word}`, ['End'], () => player.seek(player.nFrames - 1)),
   ];
 }
 

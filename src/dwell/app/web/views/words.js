@@ -209,7 +209,7 @@ function results(ctx, parts) {
 function rows(ctx, parts, shown) {
   const groups = byFrame(shown.slice(0, MOST_ROWS)).map(([frame, group]) => {
     const time = clock(ctx.player.msOf(frame) / 1000, 1);
-    const go = button({ label: `Frame ${frame} · ${time}`, class: 'quiet small', title: 'Go to this frame', run: () => ctx.player.seek(frame) });
+    const go = button({ label: ctx.volume ? `Slice ${frame}` : `Frame ${frame} · ${time}`, class: 'quiet small', title: 'Go to this frame', run: () => ctx.player.seek(frame) });
     const title = ctx.store.recording.n_frames > 1 ? go : null;
     return el('section', null, title, el('ul', { aria: { label: `Suggestions on frame ${frame}` } }, ...group.map((each) => row(ctx, parts, each))));
   });
