@@ -107,13 +107,11 @@ def test_a_video_has_no_volume(tmp_path):
     with asked(tmp_path) as browser:
         browser.pid = opened(browser, path=str(tmp_path / "still.png"))["pid"]
         assert recording(browser)["volume"] is None
-        for address in ("planes/axial/0.jpg", "value?i=0&j=0&k=0", "volumes"):
+        for address in ("planes/axial/0.jpg", "value?i=0&j=0&k=0", "values/0", "volumes"):
             answer = browser.get(f"/api/p/{browser.pid}/{address}")
             assert (answer.status_code, "no medical volume" in answer.json()["error"]) == (422, True)
         answer = put_window(browser, "lung")
         assert (answer.status_code, "no medical volume" in answer.json()["error"]) == (400, True)
-        answer = browser.get(f"/api/p/{browser.pid}/frames/0.jpg?window=lung")
-        assert (answer.status_code, "has no window" in answer.json()["error"]) == (422, True)
 
 
 def test_another_window_is_seen_by_all_and_lasts_while_masks_stay(browser, root):
@@ -142,7 +140,6 @@ def test_a_window_that_is_none_is_refused_and_changes_nothing(browser):
     answer = put_window(browser, "40/-3")
     assert (answer.status_code, "LEVEL/WIDTH such as 40/400" in answer.json()["error"]) == (400, True)
     assert recording(browser) == before
-    assert browser.get(f"/api/p/{browser.pid}/frames/6.jpg?window=dark").status_code == 400
 
 
 def test_pictures_are_kept_by_browsers_only_under_the_window_they_show(browser):
@@ -157,12 +154,11 @@ def test_pictures_are_kept_by_browsers_only_under_the_window_they_show(browser):
         assert get(browser, address).headers["Cache-Control"] == "no-store"
 
 
-def test_a_window_can_be_tried_without_being_set(browser):
-    before = recording(browser)
-    tried = picture(browser, "frames/6.jpg?window=-90/50")
-    assert 60 < tried[BODY] < 195  # the trunk is −90 HU: in the middle of this window
-    assert picture(browser, "frames/6.jpg")[BODY] < 60
-    assert recording(browser) == before
+def test_the_values_of_a_slice(browser, phantom):
+    """Of which the page makes pictures while a window is dragged."""
+    data = np.frombuffer(get(browser, "values/6").content, "<f4").reshape(40, 56)
+    np.testing.assert_array_equal(data, phantom.volume.voxels[:, :, 6].T)
+    assert browser.get(f"/api/p/{browser.pid}/values/12").status_code == 404
 
 
 def test_who_segments_sees_the_new_window(browser):

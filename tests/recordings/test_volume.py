@@ -1,6 +1,7 @@
 """A medical volume as a recording: opened, described, tracked in both directions, and found again."""
 
 import json
+import re
 
 import cv2
 import numpy as np
@@ -213,6 +214,46 @@ def test_the_command_line_from_prompt_to_labels(scan, phantom):
     done = CliRunner().invoke(app, ["export", "scan.dwell", "--format", "nifti", "--out", "labels", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["path"].endswith("scan_labels.nii.gz")
+
+
+def said(done):
+    """What a command has printed, without the frame that it is in."""
+    return re.sub(r"[│\s]+", " ", done.output)
+
+
+def test_the_command_line_keeps_planes_apart_and_shows_them(scan):
+    def run(*arguments):
+        done = CliRunner().invoke(app, [*arguments, "--json"])
+        return json.loads(done.stdout) if done.exit_code == 0 else said(done)
+
+    (facts,) = run("info", str(scan), "--plane", "coronal", "--window", "lung")["recordings"]
+    assert (facts["plane"], facts["slices"], facts["window"]) == ("coronal", 80, "lung, -600/1500")
+    prompts = ["--aoi", "a:absent@f0", "--aoi", "a:box=30,20,50,40@f30", "--to", "32"]
+    assert run("track", str(scan), "--plane", "coronal", *prompts)["project"].endswith("scan.coronal.dwell")
+    assert "A project keeps its plane and window" in run("info", "scan.coronal.dwell", "--window", "lung")
+    cv2.imwrite("still.png", np.zeros((20, 30, 3), np.uint8))
+    assert "--plane means nothing for this kind of recording" in run(
+        "info", "still.png", "--plane", "coronal"
+    )
+
+
+def test_the_page_opens_in_the_plane_that_was_asked_for(scan, monkeypatch):
+    """Beside the scan, as the page itself would."""
+    opened = []
+    monkeypatch.setattr("dwell.app.serve.serve", lambda *args, open_path, **kwargs: opened.append(open_path))
+    elsewhere = scan.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for command in (["app", str(scan), "--plane", "coronal", "--window", "lung"], ["app", str(scan)]):
+        assert CliRunner().invoke(app, command).exit_code == 0
+    assert opened == [scan.parent / "scan.coronal.dwell", scan]
+    with open_analysis(opened[0], write=False) as analysis:
+        assert (analysis.frames.plane, analysis.frames.window.name) == ("coronal", "lung")
+    refused = CliRunner().invoke(app, ["app", "--plane", "coronal"])
+    assert (refused.exit_code, "need the PATH of a medical volume" in said(refused)) == (2, True)
+    done = CliRunner().invoke(app, ["look", str(scan), "--plane", "sagittal", "--source", "mouse"])
+    assert done.exit_code == 0, done.output
+    assert opened[-1].name == "scan.sagittal.dwell"
 
 
 def test_a_project_keeps_its_plane_and_lets_the_window_change(scan):

@@ -9,10 +9,8 @@ from collections.abc import Awaitable, Callable
 import cv2
 import numpy as np
 
-from dwell.errors import VolumeError
 from dwell.types import ByteArray
 from dwell.video import Frames
-from dwell.volumes import Slices
 
 __all__ = ["Pictures", "jpeg_of"]
 
@@ -77,34 +75,6 @@ class Pictures:
                     self._keep(key, data)
         self._made.move_to_end(key)
         return self._made[key]
-
-    async def tried(
-        self, frame_idx: int, width: int | None, window: str, gone: Callable[[], Awaitable[bool]]
-    ) -> bytes | None:
-        """The picture of a slice through a window that is only tried; it is not kept.
-
-        Args:
-            frame_idx: as for ``jpeg``.
-            width: as for ``jpeg``.
-            window: see ``choose_window``.
-            gone: as for ``jpeg``.
-
-        Raises:
-            FrameOutOfRange: no such slice.
-            ValueError: no such window.
-            VolumeError: this is no volume.
-        """
-        volume = self._frames if isinstance(self._frames, Slices) else None
-        if volume is None:
-            raise VolumeError(
-                f"{self._frames.path.name} is no medical volume, so it has no window; leave it out."
-            )
-        async with self._turn:
-            if await gone():
-                return None
-            return await asyncio.to_thread(
-                _jpeg, volume.with_window(window), frame_idx, self._halvings(width)
-            )
 
     def _halvings(self, width: int | None) -> int:
         n = 0

@@ -50,6 +50,15 @@ class Planes:
         """
         return await asyncio.to_thread(self._picture, plane, slice_idx)
 
+    async def values(self, slice_idx: int) -> bytes:
+        """float32, little-endian, row by row: what was measured on the slice that pages see as a frame.
+
+        Raises:
+            FrameOutOfRange: no such slice.
+        """
+        slices = self._slices
+        return await asyncio.to_thread(lambda: slices.values(slice_idx).astype("<f4").tobytes())
+
     async def masks(self, plane: Plane, slice_idx: int, colours: Mapping[int, str]) -> bytes:
         """PNG of the same size: each pixel has the colour of the AOI that its voxel belongs to, or is clear.
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dwell.types import ByteArray, IntArray
 from dwell.video.filler import FillerSearch
@@ -105,10 +106,17 @@ class Slices:
         Raises:
             FrameOutOfRange: there is no such slice.
         """
-        number = check_frame_idx(frame_idx, len(self), self.path)
-        values = self.view.to_picture(self._oriented[number])
-        grey = to_grey(values, self.window, whole=self._whole)
+        grey = to_grey(self.values(frame_idx), self.window, whole=self._whole)
         return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
+
+    def values(self, frame_idx: int) -> NDArray[np.float32]:
+        """(h, w) float32: what the scanner measured, on the pixels of the picture, whatever the window.
+
+        Raises:
+            FrameOutOfRange: there is no such slice.
+        """
+        number = check_frame_idx(frame_idx, len(self), self.path)
+        return self.view.to_picture(self._oriented[number])
 
     def stream(self, start: int, stop: int, step: int = 1) -> Iterator[tuple[int, ByteArray]]:
         """(frame_idx, RGB) for each frame_idx in ``range(start, stop, step)``."""

@@ -4,7 +4,7 @@ import { Frames } from '../../../src/dwell/app/web/core/frames.js';
 import { Gestures } from '../../../src/dwell/app/web/core/gestures.js';
 import { Latest } from '../../../src/dwell/app/web/core/latest.js';
 import { WheelSteps } from '../../../src/dwell/app/web/core/slices.js';
-import { dragged, frameWord, mlText, nextPreset, pixelOf, planeOf, scaleBar, valueText, voxelOf, windowText } from '../../../src/dwell/app/web/core/volume.js';
+import { dragged, frameWord, mlText, nextPreset, paintGreys, pixelOf, planeOf, scaleBar, valueText, voxelOf, windowText } from '../../../src/dwell/app/web/core/volume.js';
 import { VolumeView } from '../../../src/dwell/app/web/core/volumeview.js';
 import { turns } from './snapshots.js';
 
@@ -58,6 +58,18 @@ test('windows, values and volumes in words', () => {
   assert.equal(valueText(null, info()), 'no value');
   assert.deepEqual([0, 0.5, 12.345, 461.4].map(mlText), ['0', '0.50', '12.3', '461']);
   assert.deepEqual([frameWord({ volume: info() }), frameWord({ volume: null })], ['slice', 'frame']);
+});
+
+test('greys are those of the server, value by value', () => {
+  const rgba = (/** @type {any} */ window, /** @type {boolean} */ whole, /** @type {number[]} */ values) => {
+    const out = new Uint8ClampedArray(4 * values.length);
+    paintGreys(new Float32Array(values), window, whole, out);
+    return values.map((_, at) => out[4 * at]);
+  };
+  // dwell.volumes.to_grey of the same
+  assert.deepEqual(rgba({ level: 40, width: 400 }, true, [-1000, -160, -159, 39, 40, 41, 239, 240, NaN]), [0, 0, 1, 127, 128, 128, 255, 255, 0]);
+  assert.deepEqual(rgba({ level: 0.5, width: 1 }, false, [-1, 0, 0.25, 0.5, 1, 2]), [0, 0, 64, 128, 255, 255]);
+  assert.deepEqual(rgba({ level: 3, width: 1 }, true, [2, 3]), [0, 255]);
 });
 
 test('presets follow each other in a ring; from a window of one’s own one goes to an end', () => {

@@ -17,24 +17,15 @@ BINARY = "application/octet-stream"
 
 @router.get("/frames/{frame_idx}.jpg")
 async def frame(
-    desk: DeskOf,
-    request: Request,
-    frame_idx: int,
-    tag: str = "",
-    w: int | None = None,
-    key: bool = False,
-    window: str | None = None,
+    desk: DeskOf, request: Request, frame_idx: int, tag: str = "", w: int | None = None, key: bool = False
 ) -> Response:
-    """A frame as JPEG; with ``key`` the nearest that shows at once, with ``window`` seen through that one."""
+    """A frame as JPEG; with ``key`` the nearest one that can be shown at once."""
     shown = desk.pictures.nearest_key(frame_idx) if key else frame_idx
     now = desk.recording.frames_tag
-    if window is None:
-        data = await desk.pictures.jpeg(shown, w, request.is_disconnected)
-    else:
-        data = await desk.pictures.tried(shown, w, window, request.is_disconnected)
+    data = await desk.pictures.jpeg(shown, w, request.is_disconnected)
     if data is None:
         return Response(status_code=499)
-    lasts = not key and window is None and tag == now == desk.recording.frames_tag
+    lasts = not key and tag == now == desk.recording.frames_tag
     headers = {"Cache-Control": FOR_EVER if lasts else "no-store", "X-Frame-Idx": str(shown)}
     return Response(data, media_type="image/jpeg", headers=headers)
 

@@ -13,7 +13,7 @@ from dwell.app.messages.volume import PlaneName
 from dwell.app.office import Office
 from dwell.app.planes import Planes
 from dwell.app.routes.common import DeskOf
-from dwell.app.routes.frames import FOR_EVER
+from dwell.app.routes.frames import BINARY, FOR_EVER
 from dwell.errors import VolumeError
 
 __all__ = ["router"]
@@ -64,6 +64,13 @@ async def work_in_plane(desk: DeskOf, plane: PlaneName, request: Request) -> Ope
     )
     await asyncio.to_thread(office.recents.add, opened.path)
     return Opened(pid=opened.pid, project=str(opened.path))
+
+
+@router.get("/values/{slice_idx}")
+async def values(desk: DeskOf, slice_idx: int) -> Response:
+    """Values of a slice: float32, little-endian, a row of pixels after the other."""
+    data = await _planes(desk).values(slice_idx)
+    return Response(data, media_type=BINARY, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/value")

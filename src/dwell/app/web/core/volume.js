@@ -62,6 +62,21 @@ export function dragged({ level, width }, dx, dy, whole) {
   return { level: tidy(level + (width * dy) / DRAG_PX), width: Math.max(tidy(wider), whole ? 1 : Number.MIN_VALUE) };
 }
 
+/**
+ * Values through a window, as the server's `to_grey`: DICOM's LINEAR for whole numbers, LINEAR_EXACT for others (PS3.3 C.11.2.1).
+ * @param {Float32Array} values @param {Spread} window @param {boolean} whole @param {Uint8ClampedArray} rgba four per value, to be written
+ */
+export function paintGreys(values, window, whole, rgba) {
+  const stepped = whole && window.width >= 1;
+  const [level, width] = stepped ? [window.level - 0.5, window.width - 1] : [window.level, window.width];
+  for (let at = 0, to = 0; at < values.length; at += 1, to += 4) {
+    const value = values[at] ?? NaN;
+    const grey = width > 0 ? 255 * ((value - level) / width + 0.5) : value > level ? 255 : 0;
+    rgba[to] = rgba[to + 1] = rgba[to + 2] = grey; // clamped and rounded; NaN is 0
+    rgba[to + 3] = 255;
+  }
+}
+
 /** As the server takes it. @param {Spread} spread */
 export const windowText = ({ level, width }) => `${plain(level)}/${plain(width)}`;
 /** At most six digits, as the server names it. @param {number} value */

@@ -143,7 +143,6 @@ export class VolumeView {
   step(step) {
     const preset = nextPreset(this.info, step);
     if (preset) this.set(preset.name);
-    return preset;
   }
 
   /** @param {string} window */

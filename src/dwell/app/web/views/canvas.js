@@ -40,7 +40,7 @@ export class Stage {
   /** Masks painted last, for hit tests. @type {ReturnType<typeof shownMasks>} */ #masks = [];
   /** @type {any[]} */ #timers = [];
   #closed = false;
-  /** A slice through the window that is tried. @type {ImageBitmap|null} */ #tried = null;
+  /** A slice through the window that is tried. @type {HTMLCanvasElement|null} */ #tried = null;
   /** Of the pictures that are shown. */ tag = '';
 
   /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts */
@@ -79,7 +79,6 @@ export class Stage {
     for (const off of this.offs) off();
     for (const timer of this.#timers) clearTimeout(timer);
     this.frames.clear();
-    this.try(null);
   }
 
   /** The frame that a person sees: prompts belong to it. */
@@ -102,12 +101,10 @@ export class Stage {
     this.#moved();
   }
 
-  /** Shows a slice through another window until the next frame is shown. @param {ImageBitmap|null} picture */
+  /** Shows a slice through another window until the next frame is shown. @param {HTMLCanvasElement|null} picture */
   try(picture) {
-    this.#tried?.close();
-    this.#tried = this.#closed ? null : picture;
-    if (this.#closed) picture?.close();
-    else this.repaint(true);
+    this.#tried = picture;
+    this.repaint(true);
   }
 
   fit() {

@@ -1,6 +1,6 @@
 // What lies over the picture of a medical volume: its window, letters at the edges, a scale bar, the crossing of planes.
 import { Latest } from '../core/latest.js';
-import { scaleBar, windowText } from '../core/volume.js';
+import { paintGreys, scaleBar, windowText } from '../core/volume.js';
 import { button, el } from './dom.js';
 import { icon } from './icons.js';
 
@@ -61,10 +61,7 @@ function windowControl(root, ctx, volume) {
   root.append(el('div', { class: 'volume-window', role: 'group', title: 'Drag with the right button: sideways for the width, up and down for the level', aria: { label: 'Window' } },
     names, el('label', null, el('span', { text: 'L' }), level), el('label', null, el('span', { text: 'W' }), width)));
   show();
-  const step = (/** @type {number} */ by) => {
-    const preset = volume.step(by);
-    if (preset) ctx.say.info(`Window: ${preset.name}.`);
-  };
+  const step = (/** @type {number} */ by) => void volume.step(by);
   return [
     volume.subscribe(show),
     ctx.store.subscribe((change) => { if (change.recording) show(); }),
@@ -78,23 +75,40 @@ const number = (label, title) => el('input', { type: 'number', step: 'any', clas
 /** @param {number} value */
 const brief = (value) => String(Number(value.toPrecision(6)));
 
-/** Shows the window that is tried: of what is wished for meanwhile only the newest is fetched. @param {Ctx} ctx @param {Stage} stage @param {VolumeView} volume */
+/** Shows the window that is tried. Only the slice on screen is made, from its values, here. @param {Ctx} ctx @param {Stage} stage @param {VolumeView} volume */
 function tries(ctx, stage, volume) {
-  const wanted = new Latest(async (/** @type {string} */ window) => {
-    const { frameIdx, viewport } = stage;
-    const width = viewport.level ? `&w=${Math.ceil(viewport.imageWidth / 2 ** viewport.level)}` : '';
-    const answer = await ctx.api.request('GET', `frames/${frameIdx}.jpg?window=${encodeURIComponent(window)}${width}`);
-    const picture = await createImageBitmap(await answer.blob());
-    if (volume.trying && stage.frameIdx === frameIdx) stage.try(picture);
-    else picture.close();
+  const { width, height } = volume.plane;
+  const canvas = el('canvas', { width, height });
+  const to = canvas.getContext('2d');
+  const picture = new ImageData(width, height);
+  /** @type {{frameIdx: number, values: Float32Array}|null} */
+  let known = null;
+  let due = false;
+  /** Of the pictures on which dragging began. */ let tag = '';
+  const paint = () => {
+    due = false;
+    if (!volume.trying || !to || known?.frameIdx !== stage.frameIdx) return;
+    paintGreys(known.values, volume.trying, volume.info.whole, picture.data);
+    to.putImageData(picture, 0, 0);
+    stage.try(canvas);
+  };
+  const later = () => {
+    if (!due) requestAnimationFrame(paint);
+    due = true;
+  };
+  const values = new Latest(async (/** @type {number} */ frameIdx) => {
+    known = { frameIdx, values: new Float32Array(await ctx.api.bytes(`values/${frameIdx}`)) };
+    later();
   });
-  let last = '';
   return volume.subscribe(() => {
-    const now = volume.trying ? windowText(volume.trying) : '';
-    if (now === last) return;
-    last = now;
-    if (now) wanted.want(now);
-    else if (ctx.store.recording.frames_tag === stage.tag) stage.try(null); // dropped, or seen by now
+    if (volume.trying) {
+      tag ||= stage.tag;
+      if (known?.frameIdx !== stage.frameIdx) values.want(stage.frameIdx);
+      later();
+      return;
+    }
+    if (tag && tag === stage.tag) stage.try(null); // dropped; else it stays until there is a picture of the new window
+    tag = '';
   });
 }
 
