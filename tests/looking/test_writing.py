@@ -18,6 +18,7 @@ from dwell.looking import (
     Proposed,
     Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -43,6 +44,7 @@ FIXATION = LiveFixation(T, T + 250_000_000, 1 / 3, 2e-17, 0.1, 25)
         Ask(4, 3, ((Point(1.5, 2.5),), (Point(1, 2), Point(3, 4, False), Box(0, 0, 5, 5), MaskPrompt(MASK)))),
         Commit(3, None, MASK, (Point(1.5, 2.5),), (FIXATION,)),
         Commit(3, 8, MASK, (), ()),
+        Unkept(3, None),
         Wish(Action.NEXT),
     ],
 )
@@ -62,5 +64,7 @@ def test_no_gaze_is_null():
     "text", ['{"kind":"looked","t_ns":1', '{"kind":"winked"}', '{"kind":"turned","t_ns":1}', "[]"]
 )
 def test_a_damaged_line_is_named(text, tmp_path):
-    with pytest.raises(BadTable, match=r"events\.jsonl, line 12 cannot be read .* up to the line before"):
+    with pytest.raises(
+        BadTable, match=r"events\.jsonl, line 12 cannot be read .*; copy the folder of the look again"
+    ):
         from_json(text, tmp_path / "events.jsonl", 12)

@@ -11,6 +11,7 @@ from dwell.looking.events import (
     Request,
     Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Request",
     "Tuned",
     "Turned",
+    "Unkept",
     "Wish",
     "Zoomed",
     "check_keys",

@@ -24,6 +24,7 @@ __all__ = [
     "Request",
     "Tuned",
     "Turned",
+    "Unkept",
     "Wish",
     "Zoomed",
 ]
@@ -140,4 +141,12 @@ class Wish:
     action: Action
 
 
-Request = Ask | Commit | Wish
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """What was said and to be kept gave no mask: nothing is kept, and the viewer is to hear of it."""
+
+    frame_idx: int
+    object_id: int | None
+
+
+Request = Ask | Commit | Unkept | Wish

@@ -20,6 +20,7 @@ from dwell.looking.events import (
     Request,
     Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -43,7 +44,7 @@ def from_json(text: str, path: Path | None = None, line: int | None = None) -> E
     """What ``to_json`` wrote, equal to it.
 
     Raises:
-        BadTable: the line is damaged, as by a computer that stopped while it was written.
+        BadTable: the line is damaged.
     """
     try:
         values = json.loads(text)
@@ -52,7 +53,7 @@ def from_json(text: str, path: Path | None = None, line: int | None = None) -> E
         name = "a log of looking" if path is None else path.name
         where = "" if line is None else f", line {line}"
         raise BadTable(
-            f"{name}{where} cannot be read ({error}); the look can be used up to the line before.",
+            f"{name}{where} cannot be read ({error}); copy the folder of the look again.",
             path=path,
             line=line,
         ) from error
@@ -125,6 +126,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
             "fixations": [asdict(each) for each in r.fixations],
         },
     ),
+    Unkept: ("unkept", lambda r: {"frame_idx": r.frame_idx, "object_id": r.object_id}),
     Wish: ("wish", lambda r: {"action": r.action.value}),
 }
 
@@ -152,5 +154,6 @@ _MAKERS: Mapping[str, Callable[[_Values], Event | Request]] = {
         _prompts_from(v["prompts"]),
         tuple(LiveFixation(**each) for each in v["fixations"]),
     ),
+    "unkept": lambda v: Unkept(v["frame_idx"], v["object_id"]),
     "wish": lambda v: Wish(Action(v["action"])),
 }

@@ -28,6 +28,7 @@ class Keeping:
     Args:
         host: the open project.
         log: writes a mask that was saved, as a PNG, into the look's log.
+        unlog: writes down that it was taken back.
         say: shows a text to the viewer for a while.
         tell: called when something was kept or taken back.
     """
@@ -36,11 +37,13 @@ class Keeping:
         self,
         host: Host,
         log: Callable[[Kept, bytes], None],
+        unlog: Callable[[Kept], None],
         say: Callable[[str], None],
         tell: Callable[[], None],
     ) -> None:
         self._host = host
         self._log = log
+        self._unlog = unlog
         self._say = say
         self._tell = tell
         self._kept: list[KeptStep] = []
@@ -90,4 +93,5 @@ class Keeping:
             self._say(f"It was not taken back. {for_page(str(error))}")
         else:
             self._kept.pop()
+            self._unlog(newest.kept)
             self._say(f"Taken back: {newest.kept.name!r}.")

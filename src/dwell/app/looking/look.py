@@ -45,6 +45,7 @@ from dwell.looking import (
     Pressed,
     Request,
     Tuned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -88,7 +89,7 @@ class Look:
         self.checks = Checks(self._placing)
         self._hints = Hints()
         self._turning = Turning(host, self._feed, self._later, self._hints.say)
-        self._keeping = Keeping(host, self._log, self._hints.say, tell)
+        self._keeping = Keeping(host, self._log, self._unlog, self._hints.say, tell)
         self._following = Following(
             source,
             self._placing,
@@ -322,6 +323,10 @@ class Look:
         for request in requests:
             if isinstance(request, Commit):
                 self._later(self._keeping.keep(request, event.t_ns))
+            elif isinstance(request, Unkept):
+                self._hints.say(
+                    "The mask was not kept: nothing was found for what you said. Look and say it again."
+                )
             elif isinstance(request, Wish):
                 self._grant(request.action)
         self._shown.take(self._loop.looker.state.mask)
@@ -349,6 +354,9 @@ class Look:
 
     def _log(self, kept: Kept, png: bytes) -> None:
         self._recorded(lambda: self.record.keep(kept, png))
+
+    def _unlog(self, kept: Kept) -> None:
+        self._recorded(lambda: self.record.take_back(kept, time.time_ns()))
 
     def _note(self, kind: str, **values: Any) -> None:
         values.pop("t_ns", None)

@@ -64,6 +64,11 @@ class LookRecord:
         self.n_kept += 1
         self._log.keep(kept, png)
 
+    def take_back(self, kept: Kept, t_ns: int) -> None:
+        """A mask that was saved was taken back."""
+        self.n_kept -= 1
+        self._log.take_back(kept, t_ns)
+
     def source(self, **values: Any) -> None:
         """What is known of the source once it is connected."""
         self._about["source"] = {**self._about["source"], **values}
