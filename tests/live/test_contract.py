@@ -12,11 +12,12 @@ import pytest
 from dwell.live import GazeSource, ReplaySource, SourceInfo, open_source
 from dwell.registry import GAZE_SOURCES
 from live.fake_tobii import Module, Tracker
+from live.installed import needs
 
 
 @contextlib.asynccontextmanager
 async def neon():
-    pytest.importorskip("pupil_labs.realtime_api", reason='needs pip install "dwell[live]"')
+    needs("pupil_labs.realtime_api")
     from live.fake_neon import FakeNeon
 
     async with FakeNeon() as phone:

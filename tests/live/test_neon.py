@@ -9,9 +9,11 @@ import pytest
 
 from dwell.errors import LiveError, NoDevice
 from dwell.live import SceneSource, keep, open_source
+from dwell.live.optional import need
 from dwell.types import Space
+from live.installed import needs
 
-pytest.importorskip("pupil_labs.realtime_api", reason='needs pip install "dwell[live]"')
+needs("pupil_labs.realtime_api")
 
 from live.fake_neon import PACKED, SCENE_WH, FakeNeon, drawn
 
@@ -201,8 +203,8 @@ def test_no_address(address):
 
 def test_the_phone_that_is_named_is_found_among_several(monkeypatch):
     """What mDNS finds is played; the phone is there."""
-    from pupil_labs import realtime_api
-    from pupil_labs.realtime_api.models import DiscoveredDeviceInfo
+    realtime_api = need("pupil_labs.realtime_api", "neon", "")
+    DiscoveredDeviceInfo = need("pupil_labs.realtime_api.models", "neon", "").DiscoveredDeviceInfo
 
     async def connect(spec):
         async with FakeNeon() as phone:

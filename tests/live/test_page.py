@@ -10,6 +10,7 @@ from dwell.errors import LiveError
 from dwell.live import GazeNoise, open_source
 from dwell.registry import GAZE_SOURCES
 from live.fake_tobii import Module
+from live.installed import needs
 
 PAGE = (Path(__file__).parents[2] / "docs" / "live.md").read_text(encoding="utf-8")
 PARTS = {
@@ -36,7 +37,7 @@ def options_of(name):
 
 def needs_its_package(name):
     if name in ("neon", "lsl"):
-        pytest.importorskip({"neon": "pupil_labs.realtime_api", "lsl": "pylsl"}[name])
+        needs({"neon": "pupil_labs.realtime_api", "lsl": "pylsl"}[name])
 
 
 @pytest.mark.parametrize("name", list(GAZE_SOURCES))

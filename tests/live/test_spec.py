@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import av.logging
 import pytest
 
 from dwell.errors import LiveError, MissingSource
@@ -10,6 +11,7 @@ from dwell.live import open_source
 from dwell.live.optional import need
 from dwell.live.spec import read_options, size_wh, space, split_spec, yes_no
 from dwell.types import Space
+from live.installed import needs
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,20 @@ def test_a_package_that_cannot_be_loaded(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(MissingSource, match=r"cannot be loaded \(liblsl.so was not found\).*pip install x"):
         need("broken_lsl", "lsl", "pip install x")
+
+
+def test_a_package_that_switches_logging_of_videos_on_does_not_have_its_way(tmp_path, monkeypatch):
+    (tmp_path / "loud.py").write_text("import av.logging\nav.logging.set_level(av.logging.VERBOSE)")
+    monkeypatch.syspath_prepend(tmp_path)
+    need("loud", "neon", "pip install x")
+    assert av.logging.get_level() is None
+
+
+def test_videos_are_as_before_once_glasses_are_opened():
+    needs("pupil_labs.realtime_api")
+    code = "import av.logging; from dwell.live import open_source; open_source('neon'); print(av.logging.get_level())"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "None\n"
 
 
 def test_the_room_loads_no_optional_package():
