@@ -29,7 +29,7 @@ from dwell.review import ReviewOptions, ReviewQueue, rank_moments
 from dwell.segmenters.contract import Backend, Detector
 from dwell.segmenters.detectors.choosing import Thresholds
 from dwell.segmenters.detectors.phrases import split_phrases
-from dwell.segmenters.open import open_backend
+from dwell.segmenters.open import choice_from, open_backend
 from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
 from dwell.tracking import TrackingSession
 from dwell.types import AOI, Direction, IntArray, ProgressFn, State
@@ -174,19 +174,12 @@ class Analysis:
         """
         if self._backend is not None:
             return self._backend, self._backend_options
-        name, parameters = self._last_choice()
-        remembered = {option: parameters[option] for option in _REMEMBERED if option in parameters}
-        return name, remembered | self._backend_options
-
-    def _last_choice(self) -> tuple[str, dict[str, Any]]:
         chosen = self.project.get_setting("backend")
         if chosen is None:  # a project from before this was kept
             runs = self.project.runs()[-1:]
             chosen = {"name": runs[0].backend, "parameters": runs[0].parameters} if runs else {}
-        parameters = chosen.get("parameters", {})
-        model = str(parameters.get("model", ""))
-        name = model if Path(model).is_absolute() else chosen.get("name", "embedded")
-        return name, parameters
+        name, remembered = choice_from(chosen.get("name", "embedded"), chosen.get("parameters", {}))
+        return name, remembered | self._backend_options
 
     @property
     def last_stride(self) -> int:
@@ -555,9 +548,6 @@ class Analysis:
 
 
 # -------------------------------------------------------------------- small helpers
-
-_REMEMBERED = ("resolution", "remember", "reacquire")
-"""Options of a backend that hold for the next run as well; where it computes is chosen anew."""
 
 
 def _count(maker: dict[str, Any], n_masks: int, found: list[dict[str, Any]]) -> None:

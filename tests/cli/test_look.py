@@ -88,3 +88,19 @@ def test_what_is_wrong_is_said(pictures, gaze, given, message):
 
 def test_only_a_look_can_be_run_again(pictures, gaze):
     assert "holds no look.json, so it is no look" in refused("look", pictures, "--again")
+
+
+def test_options_that_would_do_nothing_are_refused(pictures, gaze):
+    assert "--frame is for looks without a page; add --headless" in refused(
+        "look", pictures, "--frame", 1, code=2
+    )
+    folder = look(pictures, "--keys", "keys.csv", "--json").json["look"]
+    assert "leave out --keys" in refused("look", folder, "--again", "--keys", "keys.csv", code=2)
+
+
+def test_again_asks_the_segmenter_of_then(pictures, gaze):
+    folder = look(pictures, "--keys", "keys.csv", "--json").json["look"]
+    dwell("track", "pictures.dwell", "--backend", "embedded")  # the project's last is another one now
+    ran = dwell("look", folder, "--again", "--json")
+    assert ran.json["identical"]
+    assert ran.json["backend"] == "colour"

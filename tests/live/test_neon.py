@@ -15,7 +15,7 @@ from live.installed import needs
 
 needs("pupil_labs.realtime_api")
 
-from live.fake_neon import PACKED, SCENE_WH, FakeNeon, drawn
+from live.fake_neon import PACKED, SCENE_WH, FakeNeon, drawn  # noqa: E402 - needs the package
 
 RTP_TICK_NS = 1e9 / 90_000
 

@@ -81,7 +81,7 @@ def test_a_package_that_switches_logging_of_videos_on_does_not_have_its_way(tmp_
 
 def test_videos_are_as_before_once_glasses_are_opened():
     needs("pupil_labs.realtime_api")
-    code = "import av.logging; from dwell.live import open_source; open_source('neon'); print(av.logging.get_level())"
+    code = "import av.logging, dwell.live; dwell.live.open_source('neon'); print(av.logging.get_level())"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "None\n"
 

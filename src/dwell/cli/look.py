@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,30 +79,41 @@ def look(
         ),
     ] = None,
     frame: Annotated[
-        int, typer.Option(metavar="N", min=0, help="The picture shown at first.", rich_help_panel=_ALONE)
-    ] = 0,
-    px_per_degree: Annotated[
-        float,
+        int | None,
         typer.Option(
-            metavar="PX", min=1, help="px of the picture per degree of the eye.", rich_help_panel=_ALONE
+            metavar="N", min=0, help="The picture shown at first; default 0.", rich_help_panel=_ALONE
         ),
-    ] = 40.0,
+    ] = None,
+    px_per_degree: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PX",
+            min=1,
+            help="px of the picture per degree of the eye; default 40.",
+            rich_help_panel=_ALONE,
+        ),
+    ] = None,
     error_deg: Annotated[
-        float,
-        typer.Option(metavar="D", min=0.05, help="By how much gaze is off.", rich_help_panel=_ALONE),
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            metavar="D", min=0.05, help="By how much gaze is off; default 1.", rich_help_panel=_ALONE
+        ),
+    ] = None,
     dwell_ms: Annotated[
-        float, typer.Option(metavar="MS", min=100, help="What long looking is.", rich_help_panel=_ALONE)
-    ] = 1000.0,
+        float | None,
+        typer.Option(
+            metavar="MS", min=100, help="What long looking is; default 1000.", rich_help_panel=_ALONE
+        ),
+    ] = None,
     latency_ms: Annotated[
-        float,
+        float | None,
         typer.Option(
             metavar="MS",
             min=0,
-            help="How long the segmenter is said to take, so that results are the same everywhere.",
+            help="How long the segmenter is said to take, whatever it takes here; default 0.",
             rich_help_panel=_ALONE,
         ),
-    ] = 0.0,
+    ] = None,
     port: Annotated[
         int, typer.Option(metavar="N", min=0, max=65535, show_default=False, help="Port of the page.")
     ] = 0,
@@ -134,6 +146,9 @@ def look(
       dwell look shelf.dwell/looks/look-0001 --again
     """
     with reporting_errors(as_json=as_json):
+        alone = {"--keys": keys, "--aoi": aoi, "--frame": frame, "--px-per-degree": px_per_degree,
+                 "--error-deg": error_deg, "--dwell-ms": dwell_ms, "--latency-ms": latency_ms}  # fmt: skip
+        _refuse_idle(alone, headless=headless, again=again)
         if again:
             _again(path, as_json=as_json)
             return
@@ -147,7 +162,9 @@ def look(
         from dwell.looking import LookOptions
         from dwell.looks import look_headless
 
-        chosen = LookOptions(error_deg=error_deg, dwell_keeps=keys is None, dwell_ms=dwell_ms)
+        chosen = LookOptions(
+            error_deg=error_deg or 1.0, dwell_keeps=keys is None, dwell_ms=dwell_ms or 1000.0
+        )
         with _opened(path, project, backend, options, reader) as analysis:
             prepare_backend(analysis, as_json=as_json)
             object_id = None if aoi is None else _object_id(analysis, aoi)
@@ -157,10 +174,10 @@ def look(
                     source,
                     keys,
                     chosen,
-                    frame_idx=frame,
+                    frame_idx=frame or 0,
                     object_id=object_id,
-                    px_per_deg=px_per_degree,
-                    latency_ms=latency_ms,
+                    px_per_deg=px_per_degree or 40.0,
+                    latency_ms=latency_ms or 0.0,
                     progress=show,
                 )
         _show(run, folder, as_json=as_json)
@@ -173,6 +190,23 @@ def _opened(
 
     with wrong_usage():  # such as an option that this kind of recording does not take
         return open_analysis(path, project, backend=backend, backend_options=options, **reader)
+
+
+def _refuse_idle(alone: Mapping[str, object], *, headless: bool, again: bool) -> None:
+    """Refuse options that would do nothing.
+
+    Raises:
+        BadParameter: there is one.
+    """
+    given = [name for name, value in alone.items() if value is not None]
+    if again and (headless or given):
+        raise typer.BadParameter(
+            f"--again runs a look as it was; leave out {given[0] if given else '--headless'}."
+        )
+    if given and not headless:
+        raise typer.BadParameter(
+            f"{given[0]} is for looks without a page; add --headless, or set it in the page's Look panel."
+        )
 
 
 def _prepared(
@@ -204,6 +238,8 @@ def _show(run: LookRun, folder: Path, *, as_json: bool) -> None:
         [(each.name, each.frame_idx, f"{(each.t_ns - run.start_ns) / 1e9:.2f}") for each in run.kept],
         title=f"{len(kept)} masks kept from {run.n_samples} gaze samples",
     )
+    if run.n_unkept:
+        note(f"{run.n_unkept} times nothing was kept, as nothing was found for what was said.")
     if not kept:
         note("Nothing was kept. Give --keys, or a shorter --dwell-ms; look at gaze.csv in the look's folder.")
     say(f"The look is in {folder}")
@@ -211,10 +247,12 @@ def _show(run: LookRun, folder: Path, *, as_json: bool) -> None:
 
 def _again(path: Path, *, as_json: bool) -> None:
     from dwell.analysis import open_analysis
-    from dwell.looks import project_of_look, replay_look
+    from dwell.looks import backend_of_look, project_of_look, replay_look
 
+    project = project_of_look(path)
+    name, options = backend_of_look(path)
     with (
-        open_analysis(project_of_look(path), write=False) as analysis,
+        open_analysis(project, write=False, backend=name, backend_options=options) as analysis,
         progress("Looking again", unit="lines", as_json=as_json) as show,
     ):
         found = replay_look(path, analysis.session.preview, show)
@@ -222,6 +260,8 @@ def _again(path: Path, *, as_json: bool) -> None:
         print_json(
             {
                 "identical": found.identical,
+                "cut_off": found.cut_off,
+                "backend": name,
                 "first_difference": found.first_difference,
                 "events": found.n_events,
                 "requests": [found.n_same, found.n_requests],
@@ -231,6 +271,8 @@ def _again(path: Path, *, as_json: bool) -> None:
     elif found.identical:
         say(f"The same, bit for bit: {found.n_events} events, {found.n_answers} answers of the segmenter.")
     else:
-        say(f"Not the same from {found.first_difference}.")
+        say(f"Not the same from {found.first_difference}. Segmenter: {name}.")
+    if found.cut_off and not as_json:
+        note("The log ends with half a line, as when a disk was full; what comes before it was run again.")
     if not found.identical:
         raise typer.Exit(1)

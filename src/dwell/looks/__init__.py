@@ -2,7 +2,7 @@
 
 from dwell.looks.headless import look_headless, project_of_look
 from dwell.looks.keeping import about_look, begin_log, keep_commit, looks_folder, picked, png_of
-from dwell.looks.replaying import Replayed, replay_look
+from dwell.looks.replaying import Replayed, backend_of_look, replay_look
 from dwell.looks.results import look_masklets, map_look
 from dwell.looks.running import LookRun, events_of, read_keys, run_look
 
@@ -10,6 +10,7 @@ __all__ = [
     "LookRun",
     "Replayed",
     "about_look",
+    "backend_of_look",
     "begin_log",
     "events_of",
     "keep_commit",

@@ -16,9 +16,10 @@ from dwell.looking.fixating import FixationOptions
 from dwell.looking.log import EVENTS_FILE
 from dwell.looking.writing import from_json
 from dwell.recordings.look import LOOK_FILE, read_look_file
+from dwell.segmenters.open import choice_from
 from dwell.types import ProgressFn
 
-__all__ = ["Replayed", "replay_look"]
+__all__ = ["Replayed", "backend_of_look", "replay_look"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,20 @@ def replay_look(folder: Path, segment: Segment | None = None, progress: Progress
         if progress is not None and line % 500 == 0:
             progress(line, n_lines)
     return again.report(cut_off)
+
+
+def backend_of_look(folder: Path) -> tuple[str, dict[str, Any]]:
+    """Who segmented in a look: what ``open_analysis`` takes as ``backend`` and ``backend_options``.
+
+    Raises:
+        BadTable: the look does not say.
+    """
+    backend = read_look_file(folder).get("backend", {})
+    if "name" not in backend:
+        raise BadTable(
+            f"{LOOK_FILE} of {folder.name} does not say who segmented; copy the folder again.", path=folder
+        )
+    return choice_from(str(backend["name"]), backend.get("parameters", {}))
 
 
 def options_of(about: dict[str, Any]) -> LookOptions:

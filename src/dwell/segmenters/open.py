@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from dwell.segmenters.checkpoints import libraries
 from dwell.segmenters.contract import Backend
 
 __all__ = ["backend_class", "is_folder", "is_model", "open_backend"]
+
+
+_REMEMBERED = ("resolution", "remember", "reacquire")
+"""Options of a backend that hold for the next time as well."""
 
 
 def open_backend(name: str | Path = "embedded", **options: Any) -> Backend:
@@ -33,6 +38,18 @@ def open_backend(name: str | Path = "embedded", **options: Any) -> Backend:
     _check_options(str(name), kind, len(model), options)
     backend: Backend = kind(*model, **options)
     return backend
+
+
+def choice_from(name: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What ``open_backend`` is given to have a backend again that was noted down.
+
+    Args:
+        name: its ``name``.
+        parameters: what its ``describe`` gave. Resolution and memory hold; where it computes is chosen anew.
+    """
+    model = str(parameters.get("model", ""))
+    chosen = {option: parameters[option] for option in _REMEMBERED if option in parameters}
+    return (model if Path(model).is_absolute() else name), chosen
 
 
 def backend_class(name: str | Path) -> Any:
