@@ -54,6 +54,7 @@ class Desk:
     def __init__(self, pid: str, arguments: tuple[Any, ...], worker: Worker | None = None) -> None:
         self.pid = pid
         self.feed = Feed()
+        self.recording: RecordingInfo
         self._arguments = arguments
         self._worker = worker or _started()
         self._state = State()
@@ -63,7 +64,6 @@ class Desk:
             lambda search: self.publish(search=search),
             lambda call_id: self._worker.cancel(call_id),
         )
-        self.recording: RecordingInfo
         self._is_open = self._closing = self._prepares = False
         self._to_prepare: int | None = None
         self._restarting: asyncio.Task[None] | None = None

@@ -60,7 +60,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud, volume)
+ROUTERS = (start, project, frames, edit, track, words, results, picture, review, volume, exports, cloud)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),
