@@ -45,7 +45,7 @@ SACCADE_LATENCY_S, SACCADE_S, SACCADE_S_PER_DEG = 0.2, 0.021, 0.0022
 BITS_PER_S = 4.9
 MODEL_S = 0.3
 """Until a mask is on screen, for both: what the embedded segmenter takes for a click on two cores."""
-MOST_PROMPTS = 10
+MOST_PROMPTS = 6
 RATE_HZ = 120
 _LEVELS = 2
 """Times the level key is tried."""

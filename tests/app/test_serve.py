@@ -197,7 +197,7 @@ def test_the_browser_is_given_a_ticket_and_not_the_token(root, monkeypatch):
     monkeypatch.setattr(serving.webbrowser, "open", opened.append)
     settings = Settings((root,), port=8642)
     said = []
-    serving._greet(settings, None, True, said.append)
+    serving._greet(settings, None, None, True, said.append)
     deadline = time.monotonic() + 5
     while not opened and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -64,14 +64,13 @@ def test_it_opens_on_its_middle_slice_in_a_project_named_like_it(root):
 def test_another_window_is_another_picture_to_a_browser(root):
     """Or it would show the one it kept."""
     tags = []
-    for window in ("bone", "lung", "lung"):
+    for window in ("bone", "lung"):
         with asked(root) as browser:
             pid = opened(browser, path=str(root / "scan.nii.gz"), options={"window": window})["pid"]
             recording = browser.get(f"/api/p/{pid}/state").json()["recording"]
             tags.append((recording["frames_tag"], int(frame(browser, pid, 6).mean())))
     assert tags[0][0] != tags[1][0]
     assert tags[0][1] < tags[1][1]  # soft tissue is dark among bones, bright in a lung window
-    assert tags[1] == tags[2]
 
 
 def test_labels_are_exported_as_nifti(root):

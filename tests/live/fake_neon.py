@@ -1,11 +1,14 @@
 """A phone with a Neon on loopback: status, calibration, time echo, gaze and scene video over RTSP.
 
-RTP and RTCP run interleaved over TCP as RFC 2326 (RTSP), RFC 3550 (RTP) and RFC 6184 (H.264) have it.
+RTP and RTCP run interleaved over TCP, or over UDP as a phone does it, as RFC 2326 (RTSP), RFC 3550 (RTP) and
+RFC 6184 (H.264) have it.
 """
 
 import asyncio
 import base64
 import contextlib
+import re
+import socket
 import struct
 import time
 from fractions import Fraction
@@ -24,9 +27,10 @@ PACKED = {9: "!ffB", 17: "!ffBff", 25: "!ffBffff", 65: "!ffB14f", 89: "!ffB20f",
 class FakeNeon:
     """``async with FakeNeon() as phone:`` then ``phone.look(…)`` and ``phone.show(…)``."""
 
-    def __init__(self, *, clock_ahead_ms=0, echoes=True, glasses=True, scene=False):
+    def __init__(self, *, clock_ahead_ms=0, echoes=True, glasses=True, scene=False, udp=False):
         self.clock_ahead_ms, self.echoes = clock_ahead_ms, echoes
         self.glasses, self.scene = glasses, scene
+        self.protocol = "rtsp" if udp else "rtspt"
         self.closing = []
 
     @property
@@ -51,6 +55,8 @@ class FakeNeon:
 
     async def __aexit__(self, *_):
         self.drop()
+        self.gaze.udp.close()
+        self.world.udp.close()
         for server in self.closing:
             server.close()
         await self.runner.cleanup()
@@ -73,8 +79,11 @@ class FakeNeon:
         self.gaze.cut()
         self.world.cut()
 
-    async def gaze_is_on(self, n=1):
-        await _until(lambda: len(self.gaze.listeners) >= n)
+    async def gaze_is_on(self):
+        await _listened_to(self.gaze)
+
+    async def scene_is_on(self):
+        await _listened_to(self.world)
 
     async def _serve_rtsp(self, track):
         server = await asyncio.start_server(track.talk, self.address, 0)
@@ -84,7 +93,8 @@ class FakeNeon:
 
     async def _status(self, _):
         def sensor(name, track, connected):
-            where = {"ip": self.address, "port": track.port, "params": f"camera={name}", "protocol": "rtspt"}
+            where = {"ip": self.address, "port": track.port, "params": f"camera={name}"}
+            where["protocol"] = self.protocol
             state = {"connected": connected, "stream_error": False, "conn_type": "DIRECT"}
             return {"model": "Sensor", "data": {"sensor": name, **where, **state}}
 
@@ -119,8 +129,10 @@ class Track:
     def __init__(self, encoding, payload_type, media, parameter_sets=()):
         self.encoding, self.payload_type, self.media = encoding, payload_type, media
         self.parameter_sets = parameter_sets
-        self.listeners = []
+        self.listeners = {}
         self.writers = []
+        self.ports = {}
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sequence = 0
         self.base_ns = time.time_ns() // 10**9 * 10**9
 
@@ -128,13 +140,13 @@ class Track:
         self.sequence += 1
         stamp = round((phone_ns - self.base_ns) * RTP_HZ / 1e9) & 0xFFFFFFFF
         head = struct.pack("!BBHII", 0x80, self.payload_type, self.sequence & 0xFFFF, stamp, 1)
-        for writer in self.listeners:
-            writer.write(_interleaved(0, head + payload))
+        for say in self.listeners.values():
+            say(0, head + payload)
 
     def cut(self):
         for writer in self.writers:
             writer.transport.abort()
-        self.listeners, self.writers = [], []
+        self.listeners, self.writers = {}, []
 
     async def talk(self, reader, writer):
         self.writers.append(writer)
@@ -148,8 +160,7 @@ class Track:
                 request = first + await reader.readuntil(b"\r\n\r\n")
                 self.answer(request.decode(), writer)
                 await writer.drain()
-        if writer in self.listeners:
-            self.listeners.remove(writer)
+        self.listeners.pop(writer, None)
         writer.close()
 
     def answer(self, request, writer):
@@ -162,11 +173,22 @@ class Track:
             body = self.description()
             head += f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n"
         elif method == "SETUP":
-            head += "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n"
+            asked = re.search(r"^transport: (.*)\r$", request, re.IGNORECASE | re.MULTILINE).group(1)
+            head += f"Transport: {asked}\r\n"
+            if ports := re.search(r"client_port=(\d+)-(\d+)", asked):
+                self.ports[writer] = tuple(map(int, ports.groups()))
         writer.write(f"{head}\r\n{body}".encode())
         if method == "PLAY":
-            writer.write(_interleaved(1, self.sender_report()))
-            self.listeners.append(writer)
+            say = self.way_to(writer)
+            say(1, self.sender_report())
+            self.listeners[writer] = say
+
+    def way_to(self, writer):
+        """What sends RTP (channel 0) and RTCP (1) to a listener."""
+        if writer not in self.ports:
+            return lambda channel, data: writer.write(_interleaved(channel, data))
+        host = writer.get_extra_info("peername")[0]
+        return lambda channel, data: self.udp.sendto(data, (host, self.ports[writer][channel]))
 
     def description(self):
         lines = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=fake", "t=0 0"]
@@ -247,7 +269,8 @@ def _interleaved(channel, data):
     return struct.pack("!cBH", b"$", channel, len(data)) + data
 
 
-async def _until(condition, seconds=5.0):
+async def _listened_to(track, seconds=5.0):
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not track.listeners:
             await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)  # over UDP, the report that tells the time has a way of its own

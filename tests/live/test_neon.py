@@ -45,10 +45,11 @@ async def looked_at(sent, **phone_options):
     return samples
 
 
-def test_samples_are_what_the_phone_sent():
+@pytest.mark.parametrize("udp", [True, False])
+def test_samples_are_what_the_phone_sent(udp):
     now = time.time_ns()
     sent = [(now + k * 5_000_000, 100.0 + k, 1200.25 - k) for k in range(50)]
-    samples = asyncio.run(looked_at(sent))
+    samples = asyncio.run(looked_at(sent, udp=udp))
     assert [(s.x, s.y, s.valid) for s in samples] == [(x, y, True) for _, x, y in sent]
     error_ns = [s.t_ns - t for s, (t, _, _) in zip(samples, sent, strict=True)]
     assert np.abs(error_ns).max() < RTP_TICK_NS / 2 + 500  # and float64 seconds: 240 ns
@@ -114,17 +115,16 @@ def test_a_phone_that_answers_no_echo_is_said():
     assert "too old to compare clocks" in asyncio.run(connect()).notes[0]
 
 
-def test_the_scene_arrives_with_its_time():
+@pytest.mark.parametrize("udp", [True, False])
+def test_the_scene_arrives_with_its_time(udp):
     async def watch():
         start_ns = time.time_ns()
         seen = {}
-        async with FakeNeon(echoes=False, scene=True) as phone:
+        async with FakeNeon(echoes=False, scene=True, udp=udp) as phone:
             source = neon_at(phone)
             await source.connect()
             assert source.picture() is None
-            async with asyncio.timeout(5):
-                while not phone.world.listeners:
-                    await asyncio.sleep(0.01)
+            await phone.scene_is_on()
             for k in range(8):
                 phone.show(start_ns + k * 33_333_333, k)
                 await asyncio.sleep(0.05)
@@ -142,10 +142,11 @@ def test_the_scene_arrives_with_its_time():
         assert np.abs(difference).mean() < 8  # H.264 with halved colour
 
 
-def test_gaze_goes_on_after_the_connection_was_cut():
+@pytest.mark.parametrize("udp", [True, False])
+def test_gaze_goes_on_after_the_connection_was_cut(udp):
     async def cut():
         states, samples = [], []
-        async with FakeNeon(echoes=False) as phone:
+        async with FakeNeon(echoes=False, udp=udp) as phone:
             source = neon_at(phone, scene=False)
             async with aclosing(keep(source, lambda s: states.append((s.state.value, s.message)))) as gaze:
                 looking = asyncio.create_task(look_steadily(phone))

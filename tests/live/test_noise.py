@@ -24,9 +24,9 @@ def still(n, x=300.0, y=200.0):
     return np.tile([x, y], (n, 1))
 
 
-def stared(seconds, **parameters):
+def stared(seconds, rate_hz=100, **parameters):
     """deg from where somebody stared, and when the eye was seen."""
-    t_ns = clock(seconds)
+    t_ns = clock(seconds, rate_hz)
     noise = GazeNoise(**{**NOTHING, **parameters}, px_per_deg=PX_PER_DEG)
     xy, seen = noise.apply(t_ns, still(len(t_ns)))
     return (xy - [300, 200]) / PX_PER_DEG, seen
@@ -63,7 +63,7 @@ def test_precision_is_rms_s2s_and_its_signal_type_is_kept(signal_type):
 
 
 def test_drift_walks_this_far_in_a_minute():
-    ways = [stared(60.01, drift_deg_per_min=0.5, seed=seed)[0][[0, -1]] for seed in range(300)]
+    ways = [stared(61, 1, drift_deg_per_min=0.5, seed=seed)[0][[0, -1]] for seed in range(300)]
     walked = [np.sum((end - start) ** 2) for start, end in ways]
     assert np.sqrt(np.mean(walked)) == pytest.approx(0.5, rel=0.12)
 

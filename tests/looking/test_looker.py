@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dwell.looking import Action, Answered, Ask, Commit, LookOptions, Turned, Wish
+from dwell.looking import Action, Answered, Ask, Commit, LookOptions, Tuned, Turned, Unkept, Wish
 from dwell.masks import Mask
 from dwell.prompts import Box, MaskPrompt, Point
 from looking.eyes import MS, START, blink, rest
@@ -214,6 +214,16 @@ def test_dwelling_is_switched_by_a_key_and_its_progress_is_shown():
     assert requests_of(steps, Commit) == []
 
 
+def test_what_is_set_meanwhile_holds_from_then_on():
+    events = [press(Action.START, 0), *rest(*ON_LEFT, 0, 3000)]
+    looker, steps = look([*events, Tuned(START + 300 * MS, error_deg=0.5, dwell_ms=1500.0)], DWELL)
+    (kept_ms,) = [
+        (step.event.t_ns - START) // MS for step in steps if any(isinstance(r, Commit) for r in step.requests)
+    ]
+    assert kept_ms == 1600  # the mask is there at 100 ms; 1500 instead of 800 later
+    assert looker.options.error_deg == 0.5
+
+
 # ------------------------------------------------------------------ slow segmenters
 
 
@@ -248,6 +258,53 @@ def test_keeping_waits_for_the_answer_to_what_was_said():
     assert is_mask(commit.mask, area(LEFT, RIGHT))
     _, steps = look([*said[:-49], press(Action.CLEAR, 1300), *rest(*BESIDE, 1310, 2000)], latency_ms=300)
     assert requests_of(steps, Commit) == []  # taken back before it came
+
+
+SAID_AND_KEPT = [
+    press(Action.START, 0),
+    *rest(*ON_LEFT, 0, 800),
+    press(Action.HOLD, 800),
+    *rest(*ON_RIGHT, 830, 1200),
+    press(Action.INCLUDE, 1200),
+    press(Action.SAVE, 1210),
+]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        [Turned(START + 1220 * MS, 0, 2)],
+        [Turned(START + 1220 * MS, 5, 2)],
+        [*rest(*BESIDE, 1220, 1480)],
+        [press(Action.STOP, 1220), *rest(*BESIDE, 1230, 1480), press(Action.EXCLUDE, 1480)],
+    ],
+    ids=["another AOI", "another picture", "gaze goes on", "something else is said"],
+)
+def test_what_is_kept_before_its_answer_goes_where_it_was_to_go(meanwhile):
+    _, steps = look([*SAID_AND_KEPT, *meanwhile], latency_ms=300, object_id=1)
+    (commit,) = requests_of(steps, Commit)
+    assert (commit.frame_idx, commit.object_id) == (0, 1)
+    assert is_mask(commit.mask, area(LEFT, RIGHT))
+    assert commit.prompts[-1] == Point(300, 140)
+
+
+def test_undo_takes_back_what_is_about_to_be_kept():
+    _, steps = look([*SAID_AND_KEPT, press(Action.UNDO, 1300)], latency_ms=300)
+    assert requests_of(steps, Commit) == requests_of(steps, Wish) == []
+
+
+def test_what_gives_no_mask_is_not_kept_and_said():
+    events = [*rest(*BESIDE, 0, 400), press(Action.EXCLUDE, 400), press(Action.SAVE, 410)]
+    _, steps = look(events, latency_ms=300, object_id=4, mask=Mask.from_array(~area(LEFT, RIGHT)))
+    assert requests_of(steps, Commit) == []
+    assert requests_of(steps, Unkept) == [Unkept(0, 4)]
+
+
+def test_after_what_was_kept_late_the_next_words_are_answered():
+    later = [*rest(*ON_LEFT, 1220, 1480), press(Action.INCLUDE, 1480), *rest(*ON_LEFT, 1490, 2400)]
+    looker, steps = look([*SAID_AND_KEPT, press(Action.STOP, 1215), *later], latency_ms=300)
+    assert len(requests_of(steps, Commit)) == 1
+    assert is_mask(looker.state.mask, area(LEFT))
 
 
 # ------------------------------------------------------------------ pictures

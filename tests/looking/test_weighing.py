@@ -38,14 +38,16 @@ def slow_share(array, x, y, sigma):
 @pytest.mark.parametrize(("x", "y"), [(50, 40), (40.3, 30.8), (0, 0), (159, 119), (62.5, 41), (150, 10)])
 def test_share_on_a_mask_is_that_of_a_slow_sum(x, y):
     array = square(40, 30, 60, 50) | square(140, 0, 160, 20)
-    assert share_on(array, x, y, 7.5) == pytest.approx(slow_share(array, x, y, 7.5), abs=1e-12)
+    assert share_on(Mask.from_array(array), x, y, 7.5) == pytest.approx(
+        slow_share(array, x, y, 7.5), abs=1e-12
+    )
 
 
 def test_shares_known_by_heart():
-    half = square(80, 0, 160, 120)
+    half = Mask.from_array(square(80, 0, 160, 120))
     assert share_on(half, 80, 60, 5) == pytest.approx(0.5)
     assert share_on(half, 40, 60, 5) == 0
-    assert share_on(square(0, 0, 160, 120), 80, 60, 5) == pytest.approx(1)
+    assert share_on(Mask.full(SIZE), 80, 60, 5) == pytest.approx(1)
     assert share_on(half, 500, 60, 5) == 0  # far beside the picture
     assert share_on(half, 80.5, 60.5, 0) == pytest.approx(share_on(half, 80.5, 60.5, 0.5))
 

@@ -16,7 +16,9 @@ from dwell.looking import (
     Looked,
     Pressed,
     Proposed,
+    Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -37,10 +39,12 @@ FIXATION = LiveFixation(T, T + 250_000_000, 1 / 3, 2e-17, 0.1, 25)
         Turned(T, 3),
         Turned(T, 3, 8, MASK),
         Zoomed(T, 37.795275590551185),
+        Tuned(T, 0.7300000000000001, 800.0),
         Answered(T, 4, ((Proposed(MASK, 0.7), Proposed(MASK, 1 / 7)), ())),
         Ask(4, 3, ((Point(1.5, 2.5),), (Point(1, 2), Point(3, 4, False), Box(0, 0, 5, 5), MaskPrompt(MASK)))),
         Commit(3, None, MASK, (Point(1.5, 2.5),), (FIXATION,)),
         Commit(3, 8, MASK, (), ()),
+        Unkept(3, None),
         Wish(Action.NEXT),
     ],
 )
@@ -60,5 +64,7 @@ def test_no_gaze_is_null():
     "text", ['{"kind":"looked","t_ns":1', '{"kind":"winked"}', '{"kind":"turned","t_ns":1}', "[]"]
 )
 def test_a_damaged_line_is_named(text, tmp_path):
-    with pytest.raises(BadTable, match=r"events\.jsonl, line 12 cannot be read .* up to the line before"):
+    with pytest.raises(
+        BadTable, match=r"events\.jsonl, line 12 cannot be read .*; copy the folder of the look again"
+    ):
         from_json(text, tmp_path / "events.jsonl", 12)

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dwell.errors import BadTable, ProjectError, PromptError
+from dwell.errors import BadTable, ProjectError, PromptError, StorageFull
 from dwell.looking import Action, LookOptions, Pressed
+from dwell.looking.log import Kept
 from dwell.looks import begin_log, map_look, read_keys, replay_look
 from dwell.masks import Mask
 from dwell.project import Project
@@ -76,7 +77,7 @@ def test_long_looking_keeps_without_a_key(analysis):
 def test_pages_are_turned_no_further_than_there_are(analysis):
     keys = [press(Action.NEXT, 10 * i) for i in range(1, 6)]
     _, folder = run(analysis, gaze((35, 45, 0, 100)), keys)
-    assert {row["picture"] for row in table(folder / "frames.csv")} == {"0", "1"}
+    assert [row["picture"] for row in table(folder / "frames.csv")] == ["0", "1"]
 
 
 def test_an_approved_picture_is_not_overwritten(analysis):
@@ -102,7 +103,7 @@ def test_the_log_has_gaze_pictures_fixations_and_kept_masks(analysis):
     assert [row["duration [ms]"] for row in table(folder / "fixations.csv")] == ["390", "370"]
     assert [row["timestamp [ns]"] for row in table(folder / "frames.csv")] == [
         str(START),
-        str(START + 795 * MS),  # the second picture; the look ends with that
+        str(START + 795 * MS),
     ]
     kept = table(folder / "kept.csv")
     assert [(row["aoi label"], row["file"]) for row in kept] == [
@@ -161,13 +162,57 @@ def test_what_differs_is_found_and_named(analysis):
     )
 
 
-def test_a_log_that_was_cut_short_names_the_line(analysis):
+def test_a_log_that_was_cut_off_runs_again_up_to_there(analysis):
     _, folder = run(analysis, RED_THEN_BLUE, KEEP_BOTH)
     events = folder / "events.jsonl"
     lines = events.read_text().splitlines()
     events.write_text("\n".join(lines[:20]) + '\n{"kind":"loo')
+    again = replay_look(folder)
+    assert (again.identical, again.cut_off) == (True, True)
+    events.write_text("\n".join([*lines[:20], '{"kind":"loo', *lines[20:]]) + "\n")
     with pytest.raises(BadTable, match=r"events\.jsonl, line 21 cannot be read"):
         replay_look(folder)
+
+
+def test_what_the_log_lacks_at_its_end_is_a_difference(analysis):
+    _, folder = run(analysis, RED_THEN_BLUE, KEEP_BOTH[:2])
+    events = folder / "events.jsonl"
+    lines = events.read_text().splitlines()
+    last = max(i for i, line in enumerate(lines) if '"kind":"commit"' in line)
+    events.write_text("\n".join(lines[:last]) + "\n")
+    assert replay_look(folder).first_difference == "the end: the engine now also asks for Commit"
+
+
+def test_undo_takes_back_only_what_this_look_kept(analysis):
+    analysis.session.prompt("by hand", Point(35, 45), frame_idx=1)
+    undo_all = [*KEEP_BOTH, *(press(Action.UNDO, 795 + i) for i in range(4))]
+    result, folder = run(analysis, RED_THEN_BLUE, undo_all)
+    assert [each.name for each in analysis.project.aois()] == ["by hand"]
+    assert result.kept == []
+    assert [(row["number"], row["what"]) for row in table(folder / "kept.csv")] == [
+        ("1", "kept"),
+        ("2", "kept"),
+        ("2", "taken back"),
+        ("1", "taken back"),
+    ]
+
+
+def test_pictures_turned_at_one_moment_are_still_in_order(analysis):
+    keys = [press(Action.START, 0), press(Action.NEXT, 0), press(Action.PREVIOUS, 0)]
+    _, folder = run(analysis, gaze((35, 45, 0, 500)), keys)
+    assert [row["picture"] for row in table(folder / "frames.csv")] == ["0", "1", "0"]
+    assert len(map_look(folder, analysis.project).gaze_map) == 50
+
+
+def test_a_full_disk_is_said_as_such(analysis, monkeypatch):
+    with begin_log(analysis.project, analysis.session.backend, {}) as log:
+
+        def full(row):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(log, "_kept", type("Full", (), {"writerow": staticmethod(full)}))
+        with pytest.raises(StorageFull, match="log of this look cannot be written .* free some space"):
+            log.keep(Kept(START, 0, 1, "x"), b"png")
 
 
 # ------------------------------------------------------------------ as a recording
@@ -198,11 +243,20 @@ def test_metrics_of_a_look_are_those_of_its_gaze(analysis):
 
 def test_a_picture_that_stays_is_shown_until_the_end(analysis):
     _, folder = run(analysis, gaze((35, 45, 0, 3500)), [press(Action.START, 0), press(Action.SAVE, 400)])
-    times = [(int(row["timestamp [ns]"]) - START) // MS for row in table(folder / "frames.csv")]
-    assert times == [0, 1000, 2000, 3000, 3490]
+    assert len(table(folder / "frames.csv")) == 1
     dwell = map_look(folder, analysis.project).aoi_dwell
     assert dwell["dwell time [ms]"].tolist() == [3500.0]
     assert dwell["visits"].tolist() == [1]
+
+
+def test_a_picture_counts_for_as_long_as_it_was_shown(analysis):
+    """Six pages turned quickly, 60 ms each, and then a long look at the first one."""
+    turns = [press((Action.NEXT, Action.PREVIOUS)[i % 2], 200 + 60 * i) for i in range(6)]
+    keys = [press(Action.START, 0), press(Action.SAVE, 190), *turns]
+    _, folder = run(analysis, gaze((35, 45, 0, 3000)), keys)
+    (row,) = map_look(folder, analysis.project).aoi_dwell.to_dict("records")
+    # 200 ms, two pages of 60 ms, and from 500 ms on; the AOI is not on the second picture
+    assert row["dwell time [ms]"] == 200 + 2 * 60 + 2500
 
 
 def test_pictures_that_were_moved_are_asked_for(analysis, pictures, tmp_path):
@@ -216,7 +270,7 @@ def test_pictures_that_were_moved_are_asked_for(analysis, pictures, tmp_path):
     ):
         _ = recording.scene
     with open_recording(folder, source=pictures) as recording:
-        assert recording.scene.order == [0, 0]  # when it appeared, and at the end
+        assert recording.scene.order == [0]
 
 
 # ------------------------------------------------------------------ keys from a file

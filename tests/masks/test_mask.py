@@ -169,3 +169,16 @@ def test_resizing_takes_the_value_under_the_centre_of_the_new_pixel():
     assert mask.resized((1, 2)).area == 0
     # new centres of four lie at 0.375, 1.125, 1.875, 2.625
     assert mask.resized((1, 4)).to_array().tolist() == [[False, True, True, False]]
+
+
+@pytest.mark.parametrize(("x0", "x1"), [(0, 9), (3, 6), (8, 9)])
+def test_some_columns_are_those_of_the_whole(x0, x1):
+    rng = np.random.default_rng(5)
+    for array in (rng.random((7, 9)) > 0.5, np.ones((7, 9), bool), np.zeros((7, 9), bool)):
+        np.testing.assert_array_equal(Mask.from_array(array).columns(x0, x1), array[:, x0:x1])
+
+
+def test_columns_that_are_not_there_are_refused():
+    for x0, x1 in ((3, 10), (-1, 2), (4, 4)):
+        with pytest.raises(ValueError, match=f"within 0 … 9, got {x0} … {x1}"):
+            Mask.full((7, 9)).columns(x0, x1)

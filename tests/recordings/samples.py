@@ -181,6 +181,22 @@ def write_images(folder: Path, n: int = 4) -> Path:
     return folder
 
 
+def write_look(folder: Path) -> Path:
+    """A look at two of four images, as Dwell keeps it; the images lie beside."""
+    pictures = write_images(folder.with_name("pictures"))
+    folder.mkdir()
+    about = {"format": 1, "picture": {"path": str(pictures), "options": {}}, "options": {}}
+    (folder / "look.json").write_text(json.dumps(about))
+    gaze = [
+        ["timestamp [ns]", "gaze x [px]", "gaze y [px]", "valid", "picture", "raw x", "raw y", "received"]
+    ]
+    gaze += [[str(START_NS + 10_000_000 * i), "5", "6", "1", str(i // 30), "", "", ""] for i in range(60)]
+    write_csv(folder / "gaze.csv", gaze)
+    shown = [["timestamp [ns]", "picture"], [str(START_NS), "2"], [str(START_NS + 300_000_000), "0"]]
+    write_csv(folder / "frames.csv", shown)
+    return folder
+
+
 def zip_folder(folder: Path, target: Path) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):

@@ -81,6 +81,7 @@ def test_when_no_reader_fits_each_says_why(tmp_path: Path) -> None:
         "world_timestamps.csv",
         "  enrichment of Pupil Cloud: no folder has a gaze.csv or fixations.csv of a Reference Image Mapper "
         "or Marker Mapper",
+        "  look kept by Dwell: the folder holds no look.json",
         "  folder with a video and gaze.csv: the folder holds no video",
         "  medical volume (NIfTI or DICOM): it holds no DICOM files",
         "  folder of numbered images, or one image file: it holds no jpg or png images",
@@ -142,7 +143,8 @@ def test_the_reader_can_be_chosen(tmp_path: Path) -> None:
     with pytest.raises(UnknownRecording, match=r"is no Pupil Cloud download: no folder has info\.json"):
         open_recording(plain, reader="pupil-cloud")
     with pytest.raises(
-        UnknownRecording, match=r"no reader named 'tobii'; choose one of: pupil-cloud, enrichment, gaze-csv"
+        UnknownRecording,
+        match=r"no reader named 'tobii'; choose one of: pupil-cloud, enrichment, look, gaze-csv",
     ):
         open_recording(plain, reader="tobii")
 

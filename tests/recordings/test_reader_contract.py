@@ -16,13 +16,14 @@ from dwell.recordings.reader import Reader
 from dwell.recordings.source import Source
 from dwell.registry import READERS, load
 from enrichments.written import write as write_enrichment
-from recordings.samples import write_cloud, write_images, write_plain, write_video, zip_folder
+from recordings.samples import write_cloud, write_images, write_look, write_plain, write_video, zip_folder
 
 PLAIN = ["timestamp_ns", "x_px", "y_px", "worn"]
 
 SAMPLES: dict[str, Callable[[Path], Path]] = {
     "pupil-cloud": lambda folder: write_cloud(folder),
     "enrichment": lambda folder: write_enrichment(folder),
+    "look": lambda folder: write_look(folder),
     "gaze-csv": lambda folder: write_plain(folder, PLAIN, [["5", "1", "2", "1"], ["6", "", "", "0"]]),
     "volume": lambda folder: write_volume(folder / "scan.nii.gz", np.arange(60, dtype="i2").reshape(3, 4, 5)),
     "images": lambda folder: write_images(folder),
@@ -30,7 +31,12 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
 }
 """Writes a sound recording of this reader's kind into an empty folder; returns the path to open."""
 
-REFUSED_IN_ZIP = {"volume": "unpack it", "images": "unpack it", "video": "open walk.mp4 itself"}
+REFUSED_IN_ZIP = {
+    "look": "unpack it",
+    "volume": "unpack it",
+    "images": "unpack it",
+    "video": "open walk.mp4 itself",
+}
 """Readers that do not read zips, and what they say."""
 
 TABLES = {

@@ -206,9 +206,11 @@ def test_the_command_line_from_prompt_to_labels(scan, phantom):
     prompt = f"liver:box={x0},{y0},{x1},{y1}@f12"
     done = CliRunner().invoke(
         app,
-        ["track", str(scan), "--aoi", prompt, "--window", "40/400", "--from", "10", "--to", "15", "--json"],
+        ["track", str(scan), "--aoi", prompt, "--window", "40/400", "--from", "10", "--to", "15"],
     )
     assert done.exit_code == 0, done.output
+    assert "gaze cannot be mapped" not in done.output
+    assert "dwell export" in done.output
     done = CliRunner().invoke(app, ["export", "scan.dwell", "--format", "nifti", "--out", "labels", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["path"].endswith("scan_labels.nii.gz")

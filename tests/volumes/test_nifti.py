@@ -1,12 +1,13 @@
 """NIfTI files, sound and broken. Headers are written by nibabel field by field, damage byte by byte."""
 
 import gzip
+import sys
 
 import nibabel
 import numpy as np
 import pytest
 
-from dwell.errors import VolumeError
+from dwell.errors import MissingBackend, VolumeError
 from dwell.volumes.nifti import open_nifti
 from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
 from volumes.grids import ORIENTATIONS, affine_of
@@ -297,3 +298,10 @@ def test_names():
         True, True, False, False, False,
     ]  # fmt: skip
     assert [nifti_stem(name) for name in ("a.b.nii", "p1.NII.gz", "x.dcm")] == ["a.b", "p1", "x.dcm"]
+
+
+def test_without_nibabel_the_install_line_is_said(tmp_path, numbers, monkeypatch):
+    path = save(tmp_path / "a.nii", numbers)
+    monkeypatch.setitem(sys.modules, "nibabel", None)
+    with pytest.raises(MissingBackend, match=r'pip install "dwell\[medical\]"'):
+        open_nifti(path)

@@ -10,7 +10,7 @@ from dwell.app import messages
 from dwell.errors import PromptError
 from dwell.masks import Mask, MaskRecord
 from dwell.project import Step, StoredPrompt
-from dwell.prompts import Prompt, prompt_from_json, prompt_to_json
+from dwell.prompts import MaskPrompt, Prompt, prompt_from_json, prompt_to_json
 from dwell.types import AOI, Origin, State
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "masks_message",
     "prompt_from",
     "prompt_message",
+    "said_message",
     "step_message",
 ]
 
@@ -51,6 +52,13 @@ def prompt_message(stored: StoredPrompt) -> messages.Prompt:
     fields = json.loads(prompt_to_json(stored.prompt))
     fields.pop("counts", None)
     return messages.Prompt(id=stored.id, object_id=stored.object_id, frame_idx=stored.frame_idx, **fields)
+
+
+def said_message(prompt: Prompt) -> messages.Prompt | None:
+    """A prompt that is not stored, to be drawn; None of a mask, which is drawn as such."""
+    if isinstance(prompt, MaskPrompt):
+        return None
+    return messages.Prompt(**json.loads(prompt_to_json(prompt)))
 
 
 def mask_message(record: MaskRecord, *, stale: bool = False) -> messages.MaskOnFrame:

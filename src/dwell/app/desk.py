@@ -9,6 +9,7 @@ from typing import Any
 
 from dwell.app.convert import masks_message
 from dwell.app.feed import Feed
+from dwell.app.looking.look_desk import LookDesk
 from dwell.app.messages import (
     PROTOCOL,
     ChangeSet,
@@ -54,7 +55,6 @@ class Desk:
     def __init__(self, pid: str, arguments: tuple[Any, ...], worker: Worker | None = None) -> None:
         self.pid = pid
         self.feed = Feed()
-        self.recording: RecordingInfo
         self._arguments = arguments
         self._worker = worker or _started()
         self._state = State()
@@ -64,6 +64,8 @@ class Desk:
             lambda search: self.publish(search=search),
             lambda call_id: self._worker.cancel(call_id),
         )
+        self.recording: RecordingInfo
+        self.looking = LookDesk(self)
         self._is_open = self._closing = self._prepares = False
         self._to_prepare: int | None = None
         self._restarting: asyncio.Task[None] | None = None
@@ -95,6 +97,7 @@ class Desk:
         """Save everything and let go; a job that is running is gone on with when it is opened again."""
         self._closing = True
         self.feed.close()
+        await self.looking.close()
         await self._worker.close()
         await self.reckoning.close()
         await asyncio.to_thread(self._let_go)
@@ -128,6 +131,17 @@ class Desk:
             backend=state.backend,
             search=state.search,
         )
+
+    @property
+    def newest_step(self) -> int | None:
+        """Id of the step that undo would take back."""
+        step = self._state.steps.undo
+        return None if step is None else step.id
+
+    @property
+    def n_frames(self) -> int:
+        """Of the recording."""
+        return self.recording.n_frames
 
     def publish(self, origin: str = "server", **changes: Any) -> int:
         """Tell every page; the number of the change."""
@@ -204,6 +218,7 @@ class Desk:
         self._call_revs[call_id] = rev
         if self._is_open and {"aois", "lanes", "marks"} & changes.keys():
             self.reckoning.invalidate()
+            self.looking.refresh()
 
     def _see(self, recording: RecordingInfo) -> None:
         """A volume is seen through another window: pages get pictures of it from now on."""
@@ -241,6 +256,10 @@ class Desk:
         return target, Path(source.path), {**kept, **window, "plane": plane}
 
     # ---------------------------------------------------------------- reading it
+
+    async def read(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """``function(project, *arguments)`` in a thread, with the project as it is open for reading."""
+        return await asyncio.to_thread(function, self._project, *arguments)
 
     async def masks(self, frame_idx: int, before: int | None = None) -> FrameMasks:
         """The masks on a frame, now or as they were before an undo step."""

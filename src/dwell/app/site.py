@@ -20,6 +20,9 @@ from starlette.requests import ClientDisconnect
 from dwell.app.desks import UnknownDesk
 from dwell.app.exports import UnknownTask as UnknownExport
 from dwell.app.guard import Guard
+from dwell.app.looking.look_desk import NoLook
+from dwell.app.looking.shelf import UnknownLook
+from dwell.app.looking.sources import SourceRefused
 from dwell.app.messages import Failure
 from dwell.app.office import Closing, Office
 from dwell.app.places import OutsidePlaces
@@ -29,6 +32,7 @@ from dwell.app.routes import (
     edit,
     exports,
     frames,
+    look,
     picture,
     project,
     results,
@@ -60,7 +64,7 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, picture, review, volume, exports, cloud)
+ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud, volume, look)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),
@@ -68,6 +72,9 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownTask, 404),
     (UnknownExport, 404),
     (UnknownRecording, 404),
+    (UnknownLook, 404),
+    (NoLook, 409),
+    (SourceRefused, 403),
     (UnknownAoi, 404),
     (FrameOutOfRange, 404),
     (OutOfStep, 409),

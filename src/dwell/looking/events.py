@@ -22,7 +22,9 @@ __all__ = [
     "Pressed",
     "Proposed",
     "Request",
+    "Tuned",
     "Turned",
+    "Unkept",
     "Wish",
     "Zoomed",
 ]
@@ -72,6 +74,16 @@ class Zoomed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuned:
+    """The viewer has set something, or a check has measured how good gaze is."""
+
+    t_ns: int
+    error_deg: float
+    """As in ``LookOptions``."""
+    dwell_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """A mask that a segmenter gives for prompts."""
 
@@ -91,7 +103,7 @@ class Answered:
     """For each set of prompts that was asked about: masks, best first."""
 
 
-Event = Looked | Pressed | Turned | Zoomed | Answered
+Event = Looked | Pressed | Turned | Zoomed | Tuned | Answered
 
 
 # ------------------------------------------------------------------ out
@@ -129,4 +141,12 @@ class Wish:
     action: Action
 
 
-Request = Ask | Commit | Wish
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """What was said and to be kept gave no mask: nothing is kept, and the viewer is to hear of it."""
+
+    frame_idx: int
+    object_id: int | None
+
+
+Request = Ask | Commit | Unkept | Wish

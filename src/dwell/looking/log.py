@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,9 +41,7 @@ _FIXATIONS = (
     "fixation x [px]",
     "fixation y [px]",
 )
-_KEPT = ("number", "timestamp [ns]", "picture", "object id", "aoi label", "file")
-_FLUSH_S = 1.0
-_SHOWN_NS = 1_000_000_000
+_KEPT = ("number", "timestamp [ns]", "what", "picture", "object id", "aoi label", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,8 @@ class LookLog:
     """Writes one look into a folder of its own, ``look-0001``, ``look-0002`` …, which is never overwritten.
 
     ``events.jsonl`` has all that the engine saw and asked for; the tables beside it make the folder a
-    recording for ``dwell info`` and ``dwell look --results``. Every second it is brought onto the disk.
+    recording for ``dwell info`` and ``dwell map``. Every line is handed over to the disk as it is written, so
+    a program that is killed loses nothing and leaves no half line.
 
     Args:
         folder: where looks are kept; made if need be.
@@ -88,16 +86,16 @@ class LookLog:
             temporary.write_text(json.dumps(dict(about), indent=2, ensure_ascii=False), encoding="utf-8")
         self._fixations = LiveFixations(options.fixations)
         self._px_per_deg = 40.0
-        self._n_fixations = self._n_kept = 0
+        self._n_fixations = 0
+        self._numbers: dict[Kept, int] = {}
+        self._frame_ns = 0
         self._picture: int | None = None
-        self._shown_ns = self._last_ns = 0
         self._files: list[IO[str]] = []
         self._events = self._open(EVENTS_FILE)
         self._gaze = self._table("gaze.csv", _GAZE)
         self._frames = self._table("frames.csv", _FRAMES)
         self._rests = self._table("fixations.csv", _FIXATIONS)
         self._kept = self._table("kept.csv", _KEPT)
-        self._flushed_s = time.monotonic()
 
     def write(self, event: Event, requests: Sequence[Request] = (), raw: Raw | None = None) -> None:
         """One event, and what the engine asked for because of it.
@@ -105,40 +103,38 @@ class LookLog:
         Raises:
             StorageFull: the disk is full.
         """
-        try:
+        with self._whole():
             for item in (event, *requests):
                 self._events.write(to_json(item) + "\n")
             self._write_tables(event, raw)
-            if time.monotonic() - self._flushed_s > _FLUSH_S:
-                self.flush()
-        except OSError as error:
-            raise StorageFull(
-                f"The log of this look cannot be written ({error.strerror}); free some space on the disk and "
-                f"begin another look. What is in {self.folder} is kept.",
-                path=self.folder,
-            ) from error
 
     def keep(self, kept: Kept, png: bytes) -> Path:
-        """A mask that was saved, also as a PNG of its own (0 and 255, lossless); the file."""
-        self._n_kept += 1
-        out = self.folder / "kept" / f"{self._n_kept:04d}.png"
-        with replacing(out) as temporary:
-            temporary.write_bytes(png)
-        self._kept.writerow(
-            (self._n_kept, kept.t_ns, kept.frame_idx, kept.object_id, kept.name, f"kept/{out.name}")
-        )
-        self.flush()
+        """A mask that was saved, also as a PNG of its own (0 and 255, lossless); the file.
+
+        Raises:
+            StorageFull: the disk is full.
+        """
+        number = self._numbers[kept] = len(self._numbers) + 1
+        out = self.folder / "kept" / f"{number:04d}.png"
+        with self._whole():
+            with replacing(out) as temporary:
+                temporary.write_bytes(png)
+            row = (number, kept.t_ns, "kept", kept.frame_idx, kept.object_id, kept.name, f"kept/{out.name}")
+            self._kept.writerow(row)
         return out
 
-    def flush(self) -> None:
-        """Bring everything onto the disk."""
-        for file in self._files:
-            file.flush()
-        self._flushed_s = time.monotonic()
+    def take_back(self, kept: Kept, t_ns: int) -> None:
+        """A mask that was saved is not in the project any more; its PNG stays.
+
+        Raises:
+            StorageFull: the disk is full.
+        """
+        with self._whole():
+            row = (self._numbers.get(kept, ""), t_ns, "taken back", kept.frame_idx, kept.object_id, kept.name)
+            self._kept.writerow((*row, ""))
 
     def close(self) -> None:
         """End the look."""
-        self._show(self._last_ns)
         self._rest(self._fixations.end())
         for file in self._files:
             with suppress(OSError):
@@ -154,28 +150,31 @@ class LookLog:
 
     # ---------------------------------------------------------------- helpers
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageFull(
+                f"The log of this look cannot be written ({error.strerror}); free some space on the disk and "
+                f"begin another look. What is in {self.folder} is kept.",
+                path=self.folder,
+            ) from error
+
     def _write_tables(self, event: Event, raw: Raw | None) -> None:
-        self._last_ns = max(self._last_ns, event.t_ns)
         if isinstance(event, Zoomed):
             self._px_per_deg = event.px_per_deg
         elif isinstance(event, Turned) and event.frame_idx != self._picture:
             self._rest(self._fixations.end())
             self._picture = event.frame_idx
-            self._show(event.t_ns)
+            self._frame_ns = max(event.t_ns, self._frame_ns + 1)  # two at one moment, or a clock set back
+            self._frames.writerow((self._frame_ns, event.frame_idx))
         elif isinstance(event, Looked):
-            if event.t_ns - self._shown_ns >= _SHOWN_NS:
-                self._show(event.t_ns)
             self._rest(self._fixations.take(event.t_ns, event.x, event.y, event.valid, self._px_per_deg))
             origin = ("", "", "") if raw is None else (_text(raw.x), _text(raw.y), raw.received_ns)
             picture = "" if self._picture is None else self._picture
             x, y = (_text(event.x), _text(event.y)) if event.valid else ("", "")
             self._gaze.writerow((event.t_ns, x, y, int(event.valid), picture, *origin))
-
-    def _show(self, t_ns: int) -> None:
-        """A row for a picture that appears, or is still there: a log that was cut off loses a second."""
-        if self._picture is not None and t_ns > self._shown_ns:
-            self._shown_ns = t_ns
-            self._frames.writerow((t_ns, self._picture))
 
     def _rest(self, fixation: LiveFixation | None) -> None:
         if fixation is not None:
@@ -192,7 +191,7 @@ class LookLog:
             )
 
     def _open(self, name: str) -> IO[str]:
-        file = (self.folder / name).open("x", encoding="utf-8", newline="")
+        file = (self.folder / name).open("x", encoding="utf-8", newline="", buffering=1)
         self._files.append(file)
         return file
 

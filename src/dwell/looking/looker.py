@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from dwell.looking.aiming import AimPoint, aim_points
@@ -24,7 +24,9 @@ from dwell.looking.events import (
     Looked,
     Pressed,
     Request,
+    Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -50,6 +52,17 @@ class _Question:
     aim: int
     points: tuple[AimPoint, ...]
     said: bool
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """The key to keep was pressed before the answer to what was said: it will go where it was to go then."""
+
+    number: int
+    """Of the question."""
+    shown: Turned
+    prompts: tuple[Prompt, ...]
+    fixations: tuple[LiveFixation, ...]
 
 
 @dataclass
@@ -81,8 +94,11 @@ class Looker:
     """Start of the fixation that was cleared or kept: it proposes nothing any more."""
     _kept: Mask | None = None
     """What was kept last, which dwelling on does not keep again."""
-    _save_awaits: int = 0
-    """Number of the question whose answer is to be kept; 0 = none."""
+    _points_shown: tuple[AimPoint, ...] = ()
+    """Those that the mask which is shown answers, while it follows the eye."""
+    _pending: _Pending | None = None
+    """What is to be kept once the segmenter has answered. Until then nothing new is asked: nothing may take
+    that question's place."""
 
     def __post_init__(self) -> None:
         self._eye = LiveFixations(self.options.fixations)
@@ -99,6 +115,8 @@ class Looker:
             return self._press(event.action)
         if isinstance(event, Turned):
             return self._turn(event)
+        if isinstance(event, Tuned):
+            return self._tune(event)
         return self._zoom(event)
 
     @property
@@ -117,7 +135,7 @@ class Looker:
             corner=self._said.corner,
             dwelt=self._dwelt(),
             fixation=self._eye.current,
-            waiting=self._n_asked in self._asked,
+            waiting=self._n_asked in self._asked or self._pending is not None,
         )
 
     # ---------------------------------------------------------------- gaze
@@ -145,7 +163,7 @@ class Looker:
         """Whether the eye rests beside the mask in all its granularities."""
         if not self._proposal.levels:
             return False
-        whole = self._proposal.levels[-1].array_hw
+        whole = self._proposal.levels[-1].mask
         return share_on(whole, fixation.x, fixation.y, self._sigma_px) < self.options.leave_share
 
     def _aim_anew(self) -> None:
@@ -190,6 +208,8 @@ class Looker:
     # ---------------------------------------------------------------- questions and answers
 
     def _ask_about(self, points: tuple[AimPoint, ...]) -> list[Request]:
+        if self._pending is not None:
+            return []
         self._points = points
         return self._ask(questions_about(points), points)
 
@@ -203,6 +223,8 @@ class Looker:
     def _hear(self, event: Answered) -> list[Request]:
         question = self._asked.get(event.number)
         self._asked = {number: each for number, each in self._asked.items() if number > event.number}
+        if self._pending is not None and self._pending.number == event.number:
+            return self._keep_pending(self._pending, event)
         if question is None or question.aim != self._aim or question.said != bool(self._said):
             return []
         found = list(chain.from_iterable(event.found))
@@ -210,9 +232,10 @@ class Looker:
             self._propose(self._proposal.told(found))
         elif not self._holding and not self._proposal.chosen:
             sigma_px, steady = self._sigma_px, self.options.steady
+            before = self._proposal.mask
             self._propose(self._proposal.followed(found, question.points, sigma_px, steady))
-        if 0 < self._save_awaits <= event.number:
-            return self._save()
+            if self._proposal.mask != before:
+                self._points_shown = question.points
         return []
 
     def _propose(self, proposal: Proposal) -> None:
@@ -250,7 +273,7 @@ class Looker:
     def _clear(self) -> list[Request]:
         self._said.clear()
         self._leave()
-        self._holding, self._save_awaits = False, 0
+        self._holding, self._pending = False, None
         return []
 
     def _hold(self) -> list[Request]:
@@ -287,7 +310,7 @@ class Looker:
 
     def _ask_what_was_said(self) -> list[Request]:
         prompts = self._said.prompts
-        return self._ask((prompts,), ()) if prompts else []
+        return self._ask((prompts,), ()) if prompts and self._pending is None else []
 
     def _meant(self) -> LiveFixation | None:
         """The fixation that a key speaks of: a young one is not meant yet if another has just ended."""
@@ -299,31 +322,48 @@ class Looker:
         return last if current is None or current.duration_ms < lag_ms / 2 else current
 
     def _undo(self) -> list[Request]:
+        if self._pending is not None:
+            self._pending = None  # what was about to be kept is not
+            return []
         if not self._said:
             return [Wish(Action.UNDO)]
         self._said.take_back()
-        self._save_awaits = 0
         if not self._said.prompts:
             self._propose(self._followed)
         return self._ask_what_was_said()
 
     def _save(self) -> list[Request]:
         """Keep what is shown; if something was said that is not answered yet, what that will give."""
-        if self._said and self._n_asked in self._asked:
-            self._save_awaits = self._n_asked
+        mask, shown, said = self._proposal.mask, self._shown, self._said
+        if shown is None or self._pending is not None:
             return []
-        mask, shown = self._proposal.mask, self._shown
-        self._save_awaits = 0
-        if mask is None or shown is None:
+        if said.prompts and self._n_asked in self._asked:
+            self._pending = _Pending(self._n_asked, shown, said.prompts, said.fixations)
+            self._done_with(None)
             return []
-        points = tuple(Point(each.x, each.y) for each in self._points)
-        prompts, fixations = (
-            (self._said.prompts, self._said.fixations) if self._said else (points, self._fixations())
-        )
-        self._kept = mask
+        if mask is None:
+            return []
+        points = tuple(Point(each.x, each.y) for each in self._points_shown)
+        prompts, fixations = (said.prompts, said.fixations) if said else (points, self._fixations())
+        self._done_with(mask)
+        return [Commit(shown.frame_idx, shown.object_id, mask, prompts, fixations)]
+
+    def _keep_pending(self, pending: _Pending, event: Answered) -> list[Request]:
+        """The answer that was waited for, whatever is shown or picked by now."""
+        self._pending = None
+        shown, mask = pending.shown, Proposal().told(list(chain.from_iterable(event.found))).mask
+        if mask is None:
+            return [Unkept(shown.frame_idx, shown.object_id), *self._ask_what_was_said()]
+        if self._shown is not None and self._shown.frame_idx == shown.frame_idx:
+            self._kept = mask
+        commit = Commit(shown.frame_idx, shown.object_id, mask, pending.prompts, pending.fixations)
+        return [commit, *self._ask_what_was_said()]
+
+    def _done_with(self, mask: Mask | None) -> None:
+        """On to the next thing."""
+        self._kept = mask or self._kept
         self._said.clear()
         self._leave()
-        return [Commit(shown.frame_idx, shown.object_id, mask, prompts, fixations)]
 
     # ---------------------------------------------------------------- the picture
 
@@ -331,11 +371,16 @@ class Looker:
         """Another picture begins anew; another AOI on the same picture keeps what is proposed."""
         if self._shown is None or self._shown.frame_idx != event.frame_idx:
             self._eye.end()
-            self._clear()
-            self._kept = None
+            self._said.clear()
+            self._leave()
+            self._holding, self._kept = False, None
         self._shown = event
         return []
 
     def _zoom(self, event: Zoomed) -> list[Request]:
         self._px_per_deg = event.px_per_deg
+        return []
+
+    def _tune(self, event: Tuned) -> list[Request]:
+        self.options = replace(self.options, error_deg=event.error_deg, dwell_ms=event.dwell_ms)
         return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dwell.looking.aiming import AimPoint
 from dwell.looking.events import Proposed
-from dwell.looking.weighing import Weighed, levels_of, weigh
+from dwell.looking.weighing import Weighed, levels_of, same_mask, weigh
 from dwell.masks import Mask
 
 __all__ = ["Proposal"]
@@ -52,7 +52,7 @@ class Proposal:
             return self
         if shown is None:
             return _with(weighed, 0)
-        place = max(range(len(weighed)), key=lambda i: weighed[i].mask.iou(shown.mask))
+        place = next(i for i, each in enumerate(weighed) if same_mask(each.mask, shown.mask))
         if weighed[0].weight - weighed[place].weight <= steady:
             return _with(weighed, place)
         return _with(weighed, 0)

@@ -10,16 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from dwell.looking.aiming import AimPoint
 from dwell.looking.events import Proposed
 from dwell.masks import Mask
-from dwell.types import BoolArray, FloatArray
+from dwell.types import FloatArray
 
-__all__ = ["LEVELS", "Weighed", "levels_of", "share_on", "weigh"]
+__all__ = ["LEVELS", "Weighed", "levels_of", "same_mask", "share_on", "weigh"]
 
 AREA_POWER = 0.25
 """How much size speaks against a mask: 0 = not at all, 1 = as if every px were as likely to be looked at."""
@@ -44,23 +43,18 @@ class Weighed:
     weight: float
     """Logarithm of how likely it is meant, but for a constant; comparable for one aim only."""
 
-    @cached_property
-    def array_hw(self) -> BoolArray:
-        """(h, w) bool: the mask, decoded once, as every gaze sample asks about it."""
-        return self.mask.to_array()
 
-
-def share_on(array_hw: BoolArray, x: float, y: float, sigma_px: float) -> float:
+def share_on(mask: Mask, x: float, y: float, sigma_px: float) -> float:
     """Share of a Gaussian around (x, y) that falls on the mask, 0 … 1.
 
     Args:
-        array_hw: (h, w) bool.
+        mask: of the picture.
         x: px; the centre of pixel 0 is at 0.5.
         y: px
         sigma_px: px, standard deviation along each axis; below half a pixel it counts as that.
     """
     sigma = max(sigma_px, 0.5)
-    height, width = array_hw.shape
+    height, width = mask.size_hw
     reach = 3 * sigma
     left, right = max(math.floor(x - reach), 0), min(math.ceil(x + reach), width)
     top, bottom = max(math.floor(y - reach), 0), min(math.ceil(y + reach), height)
@@ -70,7 +64,7 @@ def share_on(array_hw: BoolArray, x: float, y: float, sigma_px: float) -> float:
     down = _bell(math.floor(y - reach), math.ceil(y + reach), y, sigma)
     across = across[left - math.floor(x - reach) :][: right - left]
     down = down[top - math.floor(y - reach) :][: bottom - top]
-    return float(down @ array_hw[top:bottom, left:right] @ across)
+    return float(down @ mask.columns(left, right)[top:bottom] @ across)
 
 
 def weigh(proposed: Iterable[Proposed], points: Sequence[AimPoint], sigma_px: float) -> list[Weighed]:
@@ -85,7 +79,7 @@ def weigh(proposed: Iterable[Proposed], points: Sequence[AimPoint], sigma_px: fl
     found.sort(key=lambda each: -each.weight)
     kept: list[Weighed] = []
     for each in found:
-        if all(each.mask.iou(other.mask) < _SAME for other in kept):
+        if not any(same_mask(each.mask, other.mask) for other in kept):
             kept.append(each)
     return kept
 
@@ -100,12 +94,16 @@ def levels_of(weighed: Sequence[Weighed], best: int = 0) -> tuple[Weighed, ...]:
     return (*smaller[:1], middle, *larger[:1])
 
 
+def same_mask(a: Mask, b: Mask) -> bool:
+    """Whether two masks are nearly one. IoU is at most the ratio of areas, which is known at once."""
+    return min(a.area, b.area) >= _SAME * max(a.area, b.area) and a.iou(b) >= _SAME
+
+
 def _weighed(proposed: Proposed, points: Sequence[AimPoint], sigma_px: float) -> Weighed:
     weight = MODEL_POWER * math.log(max(proposed.score, LEAST_SHARE))
     if points:
-        array = proposed.mask.to_array()
         weight += sum(
-            point.weight * math.log(max(share_on(array, point.x, point.y, sigma_px), LEAST_SHARE))
+            point.weight * math.log(max(share_on(proposed.mask, point.x, point.y, sigma_px), LEAST_SHARE))
             for point in points
         )
         weight -= AREA_POWER * math.log(proposed.mask.area)

@@ -18,7 +18,9 @@ from dwell.looking.events import (
     Pressed,
     Proposed,
     Request,
+    Tuned,
     Turned,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -42,7 +44,7 @@ def from_json(text: str, path: Path | None = None, line: int | None = None) -> E
     """What ``to_json`` wrote, equal to it.
 
     Raises:
-        BadTable: the line is damaged, as by a computer that stopped while it was written.
+        BadTable: the line is damaged.
     """
     try:
         values = json.loads(text)
@@ -51,7 +53,7 @@ def from_json(text: str, path: Path | None = None, line: int | None = None) -> E
         name = "a log of looking" if path is None else path.name
         where = "" if line is None else f", line {line}"
         raise BadTable(
-            f"{name}{where} cannot be read ({error}); the look can be used up to the line before.",
+            f"{name}{where} cannot be read ({error}); copy the folder of the look again.",
             path=path,
             line=line,
         ) from error
@@ -104,6 +106,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
         },
     ),
     Zoomed: ("zoomed", lambda e: {"t_ns": e.t_ns, "px_per_deg": e.px_per_deg}),
+    Tuned: ("tuned", lambda e: {"t_ns": e.t_ns, "error_deg": e.error_deg, "dwell_ms": e.dwell_ms}),
     Answered: ("answered", lambda e: {"t_ns": e.t_ns, "number": e.number, "found": _found(e)}),
     Ask: (
         "ask",
@@ -123,6 +126,7 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
             "fixations": [asdict(each) for each in r.fixations],
         },
     ),
+    Unkept: ("unkept", lambda r: {"frame_idx": r.frame_idx, "object_id": r.object_id}),
     Wish: ("wish", lambda r: {"action": r.action.value}),
 }
 
@@ -136,6 +140,7 @@ _MAKERS: Mapping[str, Callable[[_Values], Event | Request]] = {
     "pressed": lambda v: Pressed(v["t_ns"], Action(v["action"])),
     "turned": lambda v: Turned(v["t_ns"], v["frame_idx"], v["object_id"], _mask_from(v["mask"])),
     "zoomed": lambda v: Zoomed(v["t_ns"], float(v["px_per_deg"])),
+    "tuned": lambda v: Tuned(v["t_ns"], float(v["error_deg"]), float(v["dwell_ms"])),
     "answered": lambda v: Answered(
         v["t_ns"],
         v["number"],
@@ -149,5 +154,6 @@ _MAKERS: Mapping[str, Callable[[_Values], Event | Request]] = {
         _prompts_from(v["prompts"]),
         tuple(LiveFixation(**each) for each in v["fixations"]),
     ),
+    "unkept": lambda v: Unkept(v["frame_idx"], v["object_id"]),
     "wish": lambda v: Wish(Action(v["action"])),
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from dwell.errors import BadTable
-from dwell.looking import Answered, Ask, Commit, Event, Looker, LookOptions, Request, Wish
+from dwell.looking import Answered, Ask, Commit, Event, Looker, LookOptions, Request, Unkept, Wish
 from dwell.looking.aiming import AimOptions
 from dwell.looking.answering import Segment, answer_to
 from dwell.looking.fixating import FixationOptions
@@ -36,6 +37,8 @@ class Replayed:
     """Answers that it was asked for again."""
     first_difference: str | None = None
     """Line of ``events.jsonl`` and what differs there; None = nothing."""
+    cut_off: bool = False
+    """The log ends with half a line, which was left out."""
 
     @property
     def identical(self) -> bool:
@@ -55,14 +58,14 @@ def replay_look(folder: Path, segment: Segment | None = None, progress: Progress
     Raises:
         BadTable: the log is damaged.
     """
-    lines = list(_items(folder / EVENTS_FILE))
-    looker = Looker(options_of(read_look_file(folder)))
-    again = _Again(looker, segment)
-    for number, (line, item) in enumerate(lines):
+    path = folder / EVENTS_FILE
+    n_lines, cut_off = _measure(path)
+    again = _Again(Looker(options_of(read_look_file(folder))), segment)
+    for line, item in _items(path, n_lines):
         again.take(line, item)
-        if progress is not None and number % 500 == 0:
-            progress(number, len(lines))
-    return again.report()
+        if progress is not None and line % 500 == 0:
+            progress(line, n_lines)
+    return again.report(cut_off)
 
 
 def options_of(about: dict[str, Any]) -> LookOptions:
@@ -78,17 +81,27 @@ def options_of(about: dict[str, Any]) -> LookOptions:
         ) from error
 
 
-def _items(path: Path) -> Iterator[tuple[int, Event | Request]]:
+def _measure(path: Path) -> tuple[int, bool]:
+    """How many whole lines there are, and whether half a line follows, as when a disk was full."""
     try:
-        with path.open(encoding="utf-8") as file:
-            for number, text in enumerate(file, start=1):
-                if text.strip():
-                    yield number, from_json(text, path, number)
+        with path.open("rb") as file:
+            n_lines, last = 0, b""
+            while block := file.read(1 << 20):
+                n_lines += block.count(b"\n")
+                last = block[-1:]
     except OSError as error:
         raise BadTable(
             f"{path.name} of the look {path.parent.name} cannot be read ({error.strerror}); copy it again.",
             path=path,
         ) from error
+    return n_lines, last not in (b"", b"\n")
+
+
+def _items(path: Path, n_lines: int) -> Iterator[tuple[int, Event | Request]]:
+    with path.open(encoding="utf-8") as file:
+        for number, text in enumerate(islice(file, n_lines), start=1):
+            if text.strip():
+                yield number, from_json(text, path, number)
 
 
 class _Again:
@@ -104,7 +117,7 @@ class _Again:
 
     def take(self, line: int, item: Event | Request) -> None:
         """One line of the log."""
-        if isinstance(item, Ask | Commit | Wish):
+        if isinstance(item, Ask | Commit | Unkept | Wish):
             self._compare(line, item)
             return
         if self._awaited:
@@ -114,8 +127,11 @@ class _Again:
         self._counts["events"] += 1
         self._awaited = self._looker.take(item)
 
-    def report(self) -> Replayed:
+    def report(self, cut_off: bool) -> Replayed:
         """What came out."""
+        if self._awaited and not cut_off:
+            name = type(self._awaited[0]).__name__
+            self._first = self._first or f"the end: the engine now also asks for {name}"
         counts = self._counts
         return Replayed(
             counts["events"],
@@ -125,6 +141,7 @@ class _Again:
             counts["answers_same"],
             counts["answers"],
             self._first,
+            cut_off,
         )
 
     def _compare(self, line: int, then: Request) -> None:

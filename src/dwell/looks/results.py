@@ -25,7 +25,7 @@ def map_look(
 ) -> Results:
     """Gaze of a look mapped to the AOIs of its project, with all measures of a recording.
 
-    A frame of the results is a picture that was shown, for a second at most: longer showings are several.
+    A frame of the results is one showing of a picture; a picture that was shown twice is two frames.
 
     Args:
         folder: of the look.

@@ -20,6 +20,7 @@ from dwell.looking import (
     LookOptions,
     Pressed,
     Request,
+    Unkept,
     Wish,
     Zoomed,
 )
@@ -38,7 +39,9 @@ class LookRun:
     """What a look without a screen gave."""
 
     kept: list[Kept] = field(default_factory=list)
-    """Masks that were saved, in order."""
+    """Masks that were saved and not taken back, in order."""
+    n_unkept: int = 0
+    """Times that a mask was to be saved, but nothing was found for what was said."""
     n_samples: int = 0
     n_questions: int = 0
     """Answered by the segmenter."""
@@ -90,7 +93,8 @@ def run_look(
 ) -> LookRun:
     """Run a look over a project; what the viewer's keys, or long looking, keep is saved in it.
 
-    Keys that turn the page, take back or pick a new AOI work as they do on screen.
+    Keys that turn the page, take back or pick a new AOI work as they do on screen; only what this look kept
+    is taken back.
 
     Args:
         session: of the project.
@@ -125,6 +129,7 @@ class _Run:
         self._object_id = object_id
         self._frame_idx = 0
         self._turns: list[Event] = []
+        self._steps: list[int | None] = []
 
     def with_turns(self, events: Iterable[Event], frame_idx: int) -> Iterator[Event]:
         """The events, with those in between that the viewer's wishes lead to."""
@@ -150,12 +155,16 @@ class _Run:
         for request in requests:
             if isinstance(request, Commit):
                 self._keep(request, event.t_ns)
+            elif isinstance(request, Unkept):
+                self.result.n_unkept += 1
             elif isinstance(request, Wish):
                 self._grant(request.action, event.t_ns)
 
     def _keep(self, commit: Commit, t_ns: int) -> None:
         kept = keep_commit(self.session, commit, t_ns)
         self.result.kept.append(kept)
+        step = self.session.project.next_undo()
+        self._steps.append(None if step is None else step.id)
         if self._log is not None:
             self._log.keep(kept, png_of(commit.mask))
         if self._object_id is not None:
@@ -165,10 +174,21 @@ class _Run:
         step = {Action.NEXT: 1, Action.PREVIOUS: -1}.get(action, 0)
         frame_idx = min(max(self._frame_idx + step, 0), len(self.session.frames) - 1)
         if action is Action.UNDO:
-            self.session.undo()
+            self._take_back(t_ns)
         elif action is Action.NEW:
             self._object_id = None
         self._turn(t_ns, frame_idx)
+
+    def _take_back(self, t_ns: int) -> None:
+        """What this look kept last, and nothing that was there before."""
+        step = self.session.project.next_undo()
+        if not self.result.kept or step is None or step.id != self._steps[-1]:
+            return
+        self.session.undo()
+        self._steps.pop()
+        kept = self.result.kept.pop()
+        if self._log is not None:
+            self._log.take_back(kept, t_ns)
 
     def _turn(self, t_ns: int, frame_idx: int) -> None:
         self._frame_idx = frame_idx

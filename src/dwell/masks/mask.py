@@ -112,6 +112,18 @@ class Mask:
         """(h, w) bool."""
         return codec.decode_boundaries(self.boundaries, self.size_hw)
 
+    def columns(self, x0: int, x1: int) -> BoolArray:
+        """(h, x1 - x0) bool: columns x0 … x1 - 1 of ``to_array``, without decoding the others.
+
+        Raises:
+            ValueError: there are no such columns.
+        """
+        height, width = self.size_hw
+        if not 0 <= x0 < x1 <= width:
+            raise ValueError(f"Expected columns within 0 … {width}, got {x0} … {x1}.")
+        inside = np.clip(self.boundaries, x0 * height, x1 * height)
+        return codec.decode_columns(inside, height, x0, x1)
+
     @classmethod
     def from_polygon(cls, points_xy: ArrayLike, size_hw: tuple[int, int]) -> Mask:
         """Mask of the pixels whose centres lie inside a closed polygon, cut off at the frame.

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dwell.errors import BadTable, UnknownRecording
+from dwell.recordings.archive import ZipSource
 from dwell.recordings.generic import open_generic
 from dwell.recordings.open import open_recording
 from dwell.recordings.reader import Options, read_json
@@ -33,6 +34,8 @@ class LookReader:
         """None when the folder is a look's, else why not."""
         if isinstance(source, FileSource):
             return "it is one file, not a folder"
+        if isinstance(source, ZipSource):
+            return "a look cannot be read from a zip; unpack it"
         return None if source.find(LOOK_FILE) else f"the folder holds no {LOOK_FILE}"
 
     def open(self, source: Source, options: Options) -> list[Recording]:
@@ -92,6 +95,17 @@ def _scene(source: Source, about: dict[str, Any], moved: Path | None) -> Callabl
             )
         shown = shown_pictures(source.local_root)
         looked_at = open_recording(path, **picture.get("options", {}))
-        return ShownFrames(looked_at.scene, shown["picture"].tolist(), shown["timestamp [ns]"].to_numpy())
+        times_ns = shown["timestamp [ns]"].to_numpy()
+        until_ns = _until_ns(source.local_root / "gaze.csv")
+        return ShownFrames(looked_at.scene, shown["picture"].tolist(), times_ns, until_ns)
 
     return load
+
+
+def _until_ns(path: Path) -> int | None:
+    """The last picture was shown for as long as gaze came: no sample is to be lost. None without gaze."""
+    try:
+        times = pd.read_csv(path, usecols=["timestamp [ns]"], dtype="int64")["timestamp [ns]"]
+    except (OSError, ValueError):
+        return None  # what is wrong with the table is said when gaze is read
+    return None if times.empty else int(times.max()) + 1

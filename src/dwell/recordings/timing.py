@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from dwell.recordings.notes import Note
 from dwell.types import IntArray
-from dwell.video import FrameClock, Frames, find_filler
+from dwell.video import FrameClock, Frames, ShownFrames, find_filler
 
 __all__ = ["build_clock", "note_when_apart"]
 
@@ -32,8 +33,17 @@ def build_clock(times_ns: IntArray, frames: Frames | None, note: Note, path: Pat
     _, remark = FrameClock.matched(times_ns, len(frames), path=path)
     if remark:
         note(remark)
+    if isinstance(frames, ShownFrames):
+        return _shown_clock(times_ns, frames, path)
     clock, _ = FrameClock.matched(times_ns, len(frames), ~find_filler(frames), path=path)
     return clock
+
+
+def _shown_clock(times_ns: IntArray, frames: ShownFrames, path: Path) -> FrameClock:
+    """Each picture stays until the next one is shown, however long that is; the last one until the end."""
+    last_ns = frames.until_ns - int(times_ns[-1])
+    longest_ns = max([last_ns, *np.diff(times_ns).tolist()])
+    return FrameClock(times_ns, max_gap_ns=longest_ns, path=path, last_ns=last_ns)
 
 
 def note_when_apart(gaze: pd.DataFrame, clock: FrameClock, note: Note) -> None:

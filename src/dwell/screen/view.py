@@ -12,6 +12,8 @@ Three lengths meet here, and none can be told from its name in JavaScript:
 So ``desktop = origin of the page + CSS px · zoom`` and ``devicePixelRatio = scale of the system · zoom``
 (Safari leaves the zoom out of ``devicePixelRatio``). Source: Chromium's design document "Blink Coordinate
 Spaces"; the W3C's uievents issue 150 and csswg-drafts issues 399 and 3538, where browsers were compared.
+Chromium is tried in tests/browser/test_screen_units.py. Firefox has counted ``screen.width`` in CSS px (issue
+399), so a monitor's size is to be trusted there at a zoom of 100 % only.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from dwell.errors import PromptError
 from dwell.masks import Mask, MaskRecord
@@ -94,17 +94,10 @@ class TrackingSession:
             FrameOutOfRange: no such frame.
         """
         check_prompts(prompts, frame_idx, self.frames, self._filler)
-        self._before_change()
-        known = {each.name for each in self.project.aois()}
-        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
-        name = new or self.project.aoi(aoi).name
-        with self.project.action(f"prompt {name} at frame {frame_idx}"):
-            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
-            self._check_unlocked(target, frame_idx)
+        with self._anchoring("prompt", aoi, frame_idx) as target:
             holding = self._joined(target, list(prompts), frame_idx, fresh)
             mask = self._mask_of(target, holding, frame_idx)
             self._write_anchor(target, mask, frame_idx)
-            self.sign()
         return mask
 
     def preview(self, frame_idx: int, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
@@ -177,18 +170,11 @@ class TrackingSession:
         """
         chosen = [*prompts, MaskPrompt(mask)]
         check_prompts(chosen, frame_idx, self.frames, self._filler)
-        self._before_change()
-        known = {each.name for each in self.project.aois()}
-        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
-        name = new or self.project.aoi(aoi).name
-        with self.project.action(f"keep {name} at frame {frame_idx}"):
-            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
-            self._check_unlocked(target, frame_idx)
+        with self._anchoring("keep", aoi, frame_idx) as target:
             self._forget_prompts(target, frame_idx)
             for prompt in chosen:
                 self.project.add_prompt(target.object_id, frame_idx, prompt)
             self._write_anchor(target, mask, frame_idx)
-            self.sign()
         return mask
 
     def prepare(self, frame_idx: int) -> None:
@@ -373,6 +359,19 @@ class TrackingSession:
         return self._filler.look()
 
     # ---------------------------------------------------------------- helpers
+
+    @contextmanager
+    def _anchoring(self, verb: str, aoi: str | int, frame_idx: int) -> Iterator[AOI]:
+        """The AOI, made if its name is new, inside one action that gives it another anchor."""
+        self._before_change()
+        known = {each.name for each in self.project.aois()}
+        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
+        name = new or self.project.aoi(aoi).name
+        with self.project.action(f"{verb} {name} at frame {frame_idx}"):
+            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
+            self._check_unlocked(target, frame_idx)
+            yield target
+            self.sign()
 
     def _check_unlocked(self, target: AOI, frame_idx: int) -> None:
         record = self.project.record(target.object_id, frame_idx)

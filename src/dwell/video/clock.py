@@ -25,7 +25,7 @@ class FrameClock:
 
     Frame i is shown from ``times_ns[i]`` until ``times_ns[i + 1]``, but never longer than ``max_gap_ns``:
     after that the camera was off, and there is no frame. The last frame is shown for the usual (median)
-    time.
+    time, if nothing else is known.
     Source: ours.
 
     Raises:
@@ -40,6 +40,8 @@ class FrameClock:
     """ns; a frame is shown at most this long. Not given: twice the median step, at least 100 ms."""
     path: Path | None = None
     """Where the times were read, for messages."""
+    last_ns: int = 0
+    """ns; the last frame is shown so long. Not given: the median step."""
 
     def __post_init__(self) -> None:
         times = np.ascontiguousarray(self.times_ns, np.int64)
@@ -98,7 +100,7 @@ class FrameClock:
     @property
     def end_ns(self) -> int:
         """End of the last frame's interval."""
-        return int(self.times_ns[-1]) + min(self.median_step_ns, self.max_gap_ns)
+        return int(self.times_ns[-1]) + min(self.last_ns or self.median_step_ns, self.max_gap_ns)
 
     @cached_property
     def ends_ns(self) -> IntArray:

@@ -23,13 +23,16 @@ class ShownFrames:
     Args:
         frames: the pictures; closed with this.
         order: the frame_idx of each picture shown, in order of time.
-        times_ns: (n,) int64 ns: since when each was shown.
+        times_ns: (n,) int64 ns: since when each was shown; every one until the next.
+        until_ns: ns: until when the last one was shown.
 
     Raises:
         FrameOutOfRange: a picture was shown that is not there.
     """
 
-    def __init__(self, frames: Frames, order: Sequence[int], times_ns: IntArray) -> None:
+    def __init__(
+        self, frames: Frames, order: Sequence[int], times_ns: IntArray, until_ns: int | None = None
+    ) -> None:
         self.frames = frames
         """The pictures themselves."""
         self.order = [check_frame_idx(each, len(frames), frames.path) for each in order]
@@ -38,6 +41,9 @@ class ShownFrames:
             raise FrameOutOfRange(f"No picture of {frames.path.name} was shown.", path=frames.path)
         self.pts_ns: IntArray = np.asarray(times_ns, np.int64) - int(times_ns[0])
         """(n,) int64: ns from the first picture shown."""
+        last_ns = int(times_ns[-1])
+        self.until_ns = last_ns + 1 if until_ns is None else max(until_ns, last_ns + 1)
+        """ns: until when the last picture was shown."""
 
     @property
     def path(self) -> Path:

@@ -109,3 +109,18 @@ test('a colour field keeps only the keys that open it', () => {
   map.handle({ key: 't', target });
   assert.deepEqual(ran, ['t']);
 });
+
+test('a mode with keys of its own leaves out those of others, in the list too', () => {
+  const { map, ran, bind } = keymap();
+  bind('approve', ['a']);
+  bind('undo', ['Mod+z']);
+  bind('look.clear', ['c']);
+  map.only = ({ id }) => id.startsWith('look.') || id === 'undo';
+  assert.ok(!pressed(map, { key: 'a' }));
+  assert.ok(pressed(map, { key: 'c' }));
+  assert.ok(pressed(map, { key: 'z', ctrlKey: true }));
+  assert.deepEqual(map.list().map(({ id }) => id), ['undo', 'look.clear']);
+  map.only = null;
+  assert.ok(pressed(map, { key: 'a' }));
+  assert.deepEqual(ran, ['look.clear', 'undo', 'approve']);
+});

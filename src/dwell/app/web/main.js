@@ -1,5 +1,7 @@
-// The page: start page at '', a project at '#p/<pid>'. `?open=PATH` opens a path straight away.
+// The page: start page at '', a project at '#p/<pid>'. `?open=PATH` opens a path straight away,
+// `&look=SOURCE` in Look mode.
 import { startApi } from './core/api.js';
+import { wishForLook } from './core/looksettings.js';
 import { PROTOCOL } from './core/messages.js';
 import { Ui } from './core/ui.js';
 import { closeDialogs } from './views/dialog.js';
@@ -56,7 +58,9 @@ async function openStart(wanted) {
   const [{ mountStart }, about] = await Promise.all([import('./views/start.js'), /** @type {Promise<About>} */ (api.get('about'))]);
   if (about.protocol !== PROTOCOL) throw new Error('The server is newer than this page. Reload the page.');
   if (!wanted()) return () => {};
-  const asked = new URLSearchParams(location.search).get('open');
+  const parameters = new URLSearchParams(location.search);
+  const asked = parameters.get('open');
+  wishForLook(parameters.get('look'));
   if (asked) history.replaceState(null, '', location.pathname + location.hash);
   return mountStart(page, { api, say, about, ui: new Ui(), open: asked });
 }

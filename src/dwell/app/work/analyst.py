@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from dwell.analysis import open_analysis
 from dwell.app.gaze_file import write_gaze
 from dwell.app.work.child import Calling
 from dwell.app.work.exporter import export
-from dwell.app.work.numbers import eye_fields, queue_fields, results_fields, sensitivity_fields
+from dwell.app.work.numbers import eye_fields, look_fields, queue_fields, results_fields, sensitivity_fields
 from dwell.app.work.picture import PictureDesk
 from dwell.app.work.voxels import Voxels
 from dwell.errors import MissingStream
 from dwell.gaze import MappingOptions, map_gaze
+from dwell.looks import looks_folder, map_look
 from dwell.metrics import compute_density
+from dwell.recordings.look import shown_pictures
 from dwell.render import heatmap_png
 from dwell.results import Results
 from dwell.volumes import Plane
@@ -145,6 +148,21 @@ class Analyst:
     def picture_heatmap(self, calling: Calling, options: dict[str, Any], measure: str, form: str) -> bytes:
         """PNG or SVG of the AOIs coloured by a measure."""
         return self._picture.heatmap(options, measure, form)
+
+    # ---------------------------------------------------------------- looks
+
+    def look_results(self, calling: Calling, name: str) -> dict[str, Any]:
+        """The fields of ``LookResults``, but for ``rev`` and ``name``.
+
+        Raises:
+            MissingStream: no gaze came in this look.
+            BadTable: a table of the look is damaged.
+        """
+        folder = looks_folder(self._analysis.project) / name
+        with self._analysis.project.reading():
+            results = map_look(folder, self._analysis.project, progress=calling.progress)
+        shown = shown_pictures(folder)["picture"].tolist()
+        return look_fields(results, [picture for picture, _ in groupby(shown)])
 
     # ---------------------------------------------------------------- what they share
 

@@ -35,11 +35,14 @@ from dwell.app.messages import (
 )
 from dwell.app.work.child import Calling
 from dwell.app.work.jobs import AllTracked, Jobs
+from dwell.app.work.looking import KeptStep, Looking
 from dwell.app.work.opening import recording_info
 from dwell.app.work.searching import Searching
 from dwell.app.work.telling import Telling
 from dwell.cloud import project_key
 from dwell.errors import ProjectError, PromptError
+from dwell.looking import Ask, Commit, LookOptions
+from dwell.looking.answering import Found
 from dwell.masks import Mask
 from dwell.project import Step
 from dwell.segmenters.open import open_backend
@@ -77,6 +80,7 @@ class Editor:
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
         self._searching = Searching(self.analysis, self._publish_search)
+        self._looking = Looking(self.analysis, self._check_unlocked)
         self._looks_for_filler = True
         info = recording_info(self.analysis)
         self._telling.give_keys()
@@ -256,6 +260,24 @@ class Editor:
     def reject_suggestions(self, calling: Calling, request: TakeRequest) -> None:
         """Forget suggestions."""
         self._searching.reject(request)
+
+    # ---------------------------------------------------------------- looking
+
+    def look_about(self, calling: Calling, source: dict[str, Any], options: LookOptions) -> dict[str, Any]:
+        """See ``Looking.about``."""
+        return self._looking.about(source, options)
+
+    def look_answer(self, calling: Calling, ask: Ask) -> Found:
+        """See ``Looking.answer``."""
+        return self._looking.answer(ask)
+
+    def look_keep(self, calling: Calling, commit: Commit, t_ns: int, client: str) -> KeptStep:
+        """See ``Looking.keep``."""
+        saved = self._looking.keep(commit, t_ns)
+        self._telling.give_keys()
+        touched = [saved.kept.object_id]
+        self._changed(calling, client, aois=True, prompts=True, view=True, touched=touched)
+        return saved
 
     # ---------------------------------------------------------------- undo
 

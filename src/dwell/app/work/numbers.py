@@ -15,7 +15,7 @@ from dwell.results import Results
 from dwell.review import Moment, ReviewQueue
 from dwell.types import IntArray
 
-__all__ = ["eye_fields", "plain", "queue_fields", "results_fields", "sensitivity_fields"]
+__all__ = ["eye_fields", "look_fields", "plain", "queue_fields", "results_fields", "sensitivity_fields"]
 
 _CONTEXT = {"recording id", "recording name", "section id", "object id"}
 """Columns of ``AOI_DWELL`` that a page knows otherwise."""
@@ -63,6 +63,17 @@ def _transitions(results: Results) -> dict[str, Any]:
         return {}
     table = compute_transitions(results.fixation_map)
     return {"names": list(table.columns), "counts": table.to_numpy().tolist()}
+
+
+def look_fields(results: Results, pictures: list[int]) -> dict[str, Any]:
+    """The fields of ``LookResults``, but for ``rev`` and ``name``."""
+    fixations = results.fixation_map
+    return {
+        "pictures": pictures,
+        "metrics": [_metrics(row) for row in results.aoi_dwell.to_dict("records")],
+        "n_fixations": 0 if fixations is None else fixations.assigned.shape[1],
+        "notes": results.notes,
+    }
 
 
 def sensitivity_fields(results: Results) -> dict[str, Any]:

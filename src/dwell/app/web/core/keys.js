@@ -26,6 +26,7 @@
 export class Keymap {
   /** @type {Binding[]} */ #bindings = [];
   /** While false nothing is handled (a dialog is open). */ enabled = true;
+  /** While set, only what it is true of is bound: a mode with keys of its own. @type {((binding: Binding) => boolean)|null} */ only = null;
 
   /** @param {boolean} [mac] whether Mod is the command key, not Ctrl */
   constructor(mac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')) {
@@ -38,9 +39,9 @@ export class Keymap {
     return () => void (this.#bindings = this.#bindings.filter((each) => each !== binding));
   }
 
-  /** All bindings, as bound. @returns {readonly Binding[]} */
+  /** All that is bound now, in that order. @returns {readonly Binding[]} */
   list() {
-    return this.#bindings;
+    return this.only ? this.#bindings.filter(this.only) : this.#bindings;
   }
 
   /** Runs what is bound to a key. @param {KeyEvent} event @returns {boolean} whether something was */
@@ -48,7 +49,7 @@ export class Keymap {
     if (!this.enabled || event.defaultPrevented || event.isComposing) return false;
     const name = this.nameOf(event);
     const busy = ownKeys(event.target);
-    const found = this.#bindings.findLast(
+    const found = this.list().findLast(
       (each) => each.keys.includes(name) && (each.typing || !busy(event.key)) && (each.when?.() ?? true),
     );
     if (!found) return false;

@@ -131,6 +131,53 @@
  */
 
 /**
+ * Go on with what the check has found: gaze is taken to be off by as much as was measured.
+ * @typedef {object} CheckAccept
+ * @property {boolean} [correct]
+ */
+
+/**
+ * Targets to look at, one after the other.
+ * @typedef {object} CheckPlan
+ * @property {Array<[number, number]>} targets
+ * @property {Array<string>} names
+ * @property {number} settle_ms
+ * @property {number} collect_ms
+ */
+
+/**
+ * How good gaze is.
+ * @typedef {object} CheckResult
+ * @property {number|null} accuracy_deg
+ * @property {number|null} precision_deg
+ * @property {number} loss
+ * @property {'good'|'fair'|'poor'|'unknown'} verdict
+ * @property {string} summary
+ * @property {Array<string>} remedies
+ * @property {Array<CheckTargetResult>} targets
+ * @property {boolean} correctable
+ * @property {number|null} corrected_deg
+ */
+
+/**
+ * The viewer looks at a target of the check from now on.
+ * @typedef {object} CheckTarget
+ * @property {number} index
+ */
+
+/**
+ * Gaze on one target.
+ * @typedef {object} CheckTargetResult
+ * @property {number} x
+ * @property {number} y
+ * @property {number|null} accuracy_deg
+ * @property {number|null} precision_deg
+ * @property {number} loss
+ * @property {number|null} right_deg
+ * @property {number|null} down_deg
+ */
+
+/**
  * Take another candidate.
  * @typedef {object} Choose
  * @property {string} client
@@ -360,6 +407,268 @@
  * @property {string|null} parent
  * @property {Array<Entry>} entries
  * @property {boolean} truncated
+ */
+
+/**
+ * What of the window lies left of and above the page, in desktop px, as a mouse event has shown it.
+ * @typedef {object} LookChrome
+ * @property {number} left
+ * @property {number} top
+ */
+
+/**
+ * A look of this project.
+ * @typedef {object} LookEntry
+ * @property {string} name
+ * @property {Ns} start_ns
+ * @property {number} duration_ms
+ * @property {string} source
+ * @property {number} n_gaze
+ * @property {number} n_kept
+ * @property {boolean} running
+ */
+
+/**
+ * Where the eye rests; px of the picture.
+ * @typedef {object} LookFixation
+ * @property {number} x
+ * @property {number} y
+ * @property {number} spread_px
+ * @property {number} duration_ms
+ */
+
+/**
+ * Where the viewer looks; px of the picture.
+ * @typedef {object} LookGaze
+ * @property {number} x
+ * @property {number} y
+ */
+
+/**
+ * The look that goes on.
+ * @typedef {object} LookInfo
+ * @property {string} name
+ * @property {string} source
+ * @property {LookSettings} settings
+ * @property {Record<string, string>} keys
+ * @property {Record<string, string>} actions
+ * @property {boolean} markers
+ */
+
+/**
+ * A mask that was kept.
+ * @typedef {object} LookKept
+ * @property {number} number
+ * @property {number} object_id
+ * @property {string} name
+ * @property {number} frame_idx
+ */
+
+/**
+ * A picture of a marker.
+ * @typedef {object} LookMarker
+ * @property {number} marker_id
+ * @property {string} svg
+ */
+
+/**
+ * Markers by which glasses know where the page is; ``core/screen.js`` says where they go.
+ * @typedef {object} LookMarkers
+ * @property {Array<LookMarker>} markers
+ * @property {number} size_px
+ */
+
+/**
+ * The mask that is proposed.
+ * @typedef {object} LookMask
+ * @property {string} counts
+ * @property {number} area
+ * @property {[number, number, number, number]} box
+ */
+
+/**
+ * A monitor as the browser counts it: desktop px; see ``dwell.screen.Monitor``.
+ * @typedef {object} LookMonitor
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number|null} [scale]
+ * @property {string} [name]
+ */
+
+/**
+ * How the mouse plays the eye; see ``dwell.live.GazeNoise``.
+ * @typedef {object} LookMouse
+ * @property {number} [accuracy_deg]
+ * @property {number} [precision_deg]
+ * @property {number} [drift_deg_per_min]
+ * @property {number} [latency_ms]
+ * @property {number} [rate_hz]
+ * @property {boolean} [blinks]
+ * @property {number} [seed]
+ */
+
+/**
+ * Where the mouse was since the last such report, in order of time.
+ * @typedef {object} LookPointer
+ * @property {Ns} sent_ns
+ * @property {Array<LookSample>} samples
+ */
+
+/**
+ * A key was pressed.
+ * @typedef {object} LookPress
+ * @property {'start'|'stop'|'clear'|'save'|'run'|'include'|'exclude'|'box'|'level'|'undo'|'hold'|'dwell'|'next'|'previous'|'new'|'check'} action
+ * @property {Ns} t_ns
+ * @property {Ns} sent_ns
+ */
+
+/**
+ * An upright rectangle; CSS px of the page.
+ * @typedef {object} LookRect
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ */
+
+/**
+ * What was looked at in a look, by the AOIs that the project has now.
+ * @typedef {object} LookResults
+ * @property {number} rev
+ * @property {string} name
+ * @property {Array<number>} pictures
+ * @property {Array<Record<string, any>>} metrics
+ * @property {number} n_fixations
+ * @property {Array<string>} notes
+ */
+
+/**
+ * Where the mouse was.
+ * @typedef {object} LookSample
+ * @property {Ns} t_ns
+ * @property {number|null} x
+ * @property {number|null} y
+ */
+
+/**
+ * Where window, canvas and picture are now, as ``core/screen.js`` reports it: ``dwell.screen.View``.
+ * @typedef {object} LookScreen
+ * @property {Ns} t_ns
+ * @property {number} screen_x
+ * @property {number} screen_y
+ * @property {number} outer_width
+ * @property {number} outer_height
+ * @property {number} inner_width
+ * @property {number} inner_height
+ * @property {LookRect} canvas
+ * @property {number} scale
+ * @property {number} x
+ * @property {number} y
+ * @property {number} image_width
+ * @property {number} image_height
+ * @property {number} frame_idx
+ * @property {number} [zoom]
+ * @property {number} [device_pixel_ratio]
+ * @property {number} [pinch]
+ * @property {number} [pinch_x]
+ * @property {number} [pinch_y]
+ * @property {LookChrome|null} [chrome]
+ * @property {boolean} [visible]
+ * @property {Array<LookMonitor>} [monitors]
+ * @property {Array<LookShownMarker>} [markers]
+ * @property {number|null} [object_id]
+ */
+
+/**
+ * What a viewer may set; all of it is written into the log.
+ * @typedef {object} LookSettings
+ * @property {number} [error_deg]
+ * @property {boolean} [dwell_keeps]
+ * @property {number} [dwell_ms]
+ * @property {number} [screen_width_mm]
+ * @property {number} [distance_mm]
+ * @property {LookMouse} [mouse]
+ * @property {Record<string, string>} [keys]
+ * @property {LookMonitor|null} [monitor]
+ */
+
+/**
+ * A marker that the page shows.
+ * @typedef {object} LookShownMarker
+ * @property {number} marker_id
+ * @property {LookRect} rect
+ */
+
+/**
+ * Begin a look; one that goes on ends.
+ * @typedef {object} LookStart
+ * @property {string} client
+ * @property {string} source
+ * @property {LookSettings} [settings]
+ * @property {number} frame_idx
+ * @property {number|null} [object_id]
+ */
+
+/**
+ * How the source of gaze is.
+ * @typedef {object} LookStatus
+ * @property {'connecting'|'streaming'|'silent'|'reconnecting'|'ended'|'failed'} state
+ * @property {string} title
+ * @property {number|null} rate_hz
+ * @property {number|null} latency_ms
+ * @property {number|null} loss
+ * @property {number} n_reconnects
+ * @property {string} message
+ * @property {Array<string>} notes
+ */
+
+/**
+ * From a gaze sample or key to the mask it led to; of the last 200.
+ * @typedef {object} LookTimes
+ * @property {number} p50
+ * @property {number} p95
+ */
+
+/**
+ * One moment of a look; the newest replaces all before it.
+ * @typedef {object} LookView
+ * @property {string} name
+ * @property {boolean} over
+ * @property {number} rev
+ * @property {number|null} frame_idx
+ * @property {number|null} object_id
+ * @property {boolean} running
+ * @property {boolean} holding
+ * @property {boolean} dwell_keeps
+ * @property {LookMask|null} mask
+ * @property {number} mask_rev
+ * @property {boolean} has_mask
+ * @property {number} level
+ * @property {number} n_levels
+ * @property {Array<Prompt>} said
+ * @property {[number, number]|null} corner
+ * @property {number} dwelt
+ * @property {LookGaze|null} gaze
+ * @property {LookFixation|null} fixation
+ * @property {boolean} waiting
+ * @property {LookStatus} status
+ * @property {LookTimes|null} mask_latency_ms
+ * @property {number} n_dropped
+ * @property {number} kept
+ * @property {LookKept|null} kept_last
+ * @property {Array<LookWish>} wishes
+ * @property {string} message
+ * @property {string} drift
+ * @property {number} error_deg
+ */
+
+/**
+ * Something that the page does: turn the picture, pick no AOI (so a new one is made), begin a check.
+ * @typedef {object} LookWish
+ * @property {number} number
+ * @property {'next'|'previous'|'new'|'check'} action
  */
 
 /**

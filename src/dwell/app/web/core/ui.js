@@ -58,7 +58,7 @@ export class Ui {
   /** @type {Set<(key: keyof UiState, value: unknown) => void>} */ #observers = new Set();
 
   /** @param {string} [pid] project that some keys belong to @param {Box|null} [storage] null: keep nothing */
-  constructor(pid = '', storage = browserStorage()) {
+  constructor(pid = '', storage = storageOf('localStorage')) {
     this.pid = pid;
     this.storage = storage;
     this.#state = { ...DEFAULTS, ...this.#load('dwell.ui', KEPT), ...this.#load(`dwell.ui.${pid}`, KEPT_HERE) };
@@ -112,10 +112,10 @@ function fits(key, value) {
   return typeof value === typeof expected;
 }
 
-/** @returns {Box|null} */
-function browserStorage() {
+/** @param {'localStorage'|'sessionStorage'} which @returns {Box|null} null: the browser gives none */
+export function storageOf(which) {
   try {
-    return globalThis.localStorage ?? null;
+    return globalThis[which] ?? null;
   } catch {
     return null;
   }

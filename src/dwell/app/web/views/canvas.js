@@ -20,6 +20,7 @@ import { DESIGN_REM_PX, remPx } from './timeline_paint.js';
  * @property {import('../core/timings.js').Timings} timings
  * @property {import('../core/words.js').Words} words
  * @property {Stage|null} stage
+ * @property {import('../core/look.js').Look|null} look
  */
 
 const PREPARE_MS = 250; // longer than somebody who looks at every frame stays at one

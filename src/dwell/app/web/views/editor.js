@@ -25,6 +25,7 @@ import { el, replace } from './dom.js';
 import { bindEditorKeys } from './editor_keys.js';
 import { mountHelp } from './help.js';
 import { icon } from './icons.js';
+import { mountLook } from './look.js';
 import { mountNaming } from './naming.js';
 import { mountResults } from './results.js';
 import { mountPicture } from './picture.js';
@@ -114,7 +115,7 @@ function makeParts(ctx) {
   const annotator = new Annotator(ctx, masks);
   const corrector = new Corrector(ctx);
   annotator.onSegmented = (answer, frameIdx) => void corrector.after(answer, frameIdx);
-  return { annotator, corrector, actions: new Actions(ctx, annotator), masks, timings: new Timings(), words: new Words(ctx), stage: null };
+  return { annotator, corrector, actions: new Actions(ctx, annotator), masks, timings: new Timings(), words: new Words(ctx), stage: null, look: null };
 }
 
 /** @param {HTMLElement} root @param {Ctx} ctx */
@@ -124,11 +125,13 @@ function makeRegions(root, ctx) {
     toolbar: el('header', { id: 'toolbar', class: 'region-toolbar' }),
     stage: region('stage', 'Scene video'),
     side: region('side', 'Panels'),
+    look: region('look', 'Look'),
     timeline: region('timeline', 'Timeline'),
     status: el('footer', { id: 'status', class: 'region-status' }),
   };
   const back = el('a', { href: '#', class: 'button quiet icon-only', title: 'All projects', aria: { label: 'All projects' } }, icon('back'));
   const name = el('h1', { class: 'editor-name cut', text: ctx.store.recording.name, title: ctx.store.recording.project });
+  regions.look.hidden = true;
   regions.toolbar.append(el('div', { class: 'editor-title' }, back, name));
   replace(root, el('div', { class: 'editor' }, ...Object.values(regions)));
   return regions;
@@ -160,7 +163,9 @@ function mountAll(regions, ctx, parts) {
       ['results', 'Results', (to) => (ctx.volume ? mountVolumeResults(to, ctx) : ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],
     ]),
   );
-  regions.toolbar.append(tools, el('span', { class: 'grow' }), track);
+  regions.toolbar.append(tools, el('span', { class: 'grow' }));
+  offs.push(mountLook({ editor: /** @type {HTMLElement} */ (regions.stage.parentElement), panel: regions.look, bars, toolbar: regions.toolbar }, ctx, parts));
+  regions.toolbar.append(track);
   offs.push(mountHelp(regions.toolbar, ctx));
   return offs;
 }

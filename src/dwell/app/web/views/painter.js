@@ -46,8 +46,8 @@ const GAZE = '#ff3d7f';
 const FIXATION = '#ffffff';
 /** A fixation of DOT_MS has a radius of DOT_PX. */
 const [DOT_PX, DOT_MS, DOT_OPACITY] = [7, 300, 0.5];
-const HALO = 'rgb(0 0 0 / 65%)';
-const FONT = '600 12px system-ui, "Noto Sans", "Liberation Sans", sans-serif';
+export const HALO = 'rgb(0 0 0 / 65%)';
+export const FONT = '600 12px system-ui, "Noto Sans", "Liberation Sans", sans-serif';
 
 /** @type {WeakMap<Mask, Path2D>} */
 const paths = new WeakMap();
@@ -102,7 +102,7 @@ export function paintScene(to, viewport, scene) {
 /** What painters need of a viewport. @typedef {Pick<Viewport, 'scale'|'stageWidth'|'stageHeight'|'toScreen'>} View */
 
 /** The viewport in px of the design. @param {Viewport} viewport @param {number} unit @returns {View} */
-function inUnits(viewport, unit) {
+export function inUnits(viewport, unit) {
   const { scale, stageWidth, stageHeight } = viewport;
   const toScreen = (/** @type {number} */ x, /** @type {number} */ y) => {
     const at = viewport.toScreen(x, y);
@@ -254,7 +254,7 @@ function paintPrompt(to, viewport, { prompt, colour, pending }) {
 
 /** A disc with + or −: told apart by shape and fill, not by colour alone.
  * @param {CanvasRenderingContext2D} to @param {number} x @param {number} y @param {boolean} positive @param {string} colour */
-function marker(to, x, y, positive, colour) {
+export function marker(to, x, y, positive, colour) {
   dot(to, x, y, 8, positive ? colour : '#ffffff', positive ? '#ffffff' : '#c00020', 2);
   const ink = positive ? '#ffffff' : '#c00020';
   if (positive) line2(to, { x, y: y - 4.5 }, { x, y: y + 4.5 }, HALO, 3.5);
@@ -295,7 +295,7 @@ function paintAim(to, { x, y }) {
 }
 
 /** @param {CanvasRenderingContext2D} to @param {number} x @param {number} y @param {number} w @param {number} h @param {string} colour */
-function rectangle(to, x, y, w, h, colour) {
+export function rectangle(to, x, y, w, h, colour) {
   to.strokeStyle = HALO;
   to.lineWidth = 4;
   to.strokeRect(x, y, w, h);
@@ -307,7 +307,7 @@ function rectangle(to, x, y, w, h, colour) {
 }
 
 /** @param {CanvasRenderingContext2D} to @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} edge @param {number} [width] */
-function dot(to, x, y, r, fill, edge, width = 1.5) {
+export function dot(to, x, y, r, fill, edge, width = 1.5) {
   to.beginPath();
   to.arc(x, y, r, 0, 2 * Math.PI);
   to.fillStyle = fill;
@@ -318,7 +318,7 @@ function dot(to, x, y, r, fill, edge, width = 1.5) {
 }
 
 /** @param {CanvasRenderingContext2D} to @param {number} x @param {number} y @param {number} r @param {string} colour @param {number} width */
-function ring(to, x, y, r, colour, width) {
+export function ring(to, x, y, r, colour, width) {
   to.beginPath();
   to.arc(x, y, r, 0, 2 * Math.PI);
   to.lineWidth = width + 2;
@@ -330,7 +330,7 @@ function ring(to, x, y, r, colour, width) {
 }
 
 /** @param {CanvasRenderingContext2D} to @param {{x: number, y: number}} a @param {{x: number, y: number}} b @param {string} style @param {number} width */
-function line2(to, a, b, style, width) {
+export function line2(to, a, b, style, width) {
   to.beginPath();
   to.moveTo(a.x, a.y);
   to.lineTo(b.x, b.y);
