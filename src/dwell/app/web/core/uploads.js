@@ -82,7 +82,7 @@ class Speed {
  * What was dropped, sorted by use.
  * @template {{name: string}} F
  * @param {F[]} files
- * @param {(name: string) => 'video'|'image'|'archive'|'table'|'volume'|null} kindOf
+ * @param {(name: string) => 'video'|'image'|'volume'|'archive'|'table'|null} kindOf
  * @returns {{main: F|null, gaze: F|null, problem: string}} problem: what to do instead, or ''
  */
 export function sortDropped(files, kindOf) {

@@ -212,7 +212,10 @@ export class Stage {
       if (!this.ctx.player.playing) void masks.want(this.frameIdx, this.ctx.ui.get('before'));
     }
     const tag = this.ctx.store.recording.frames_tag;
-    if (tag !== this.tag) this.frames.renew();
+    if (tag !== this.tag) {
+      if (this.shown) this.shown = { ...this.shown, exact: false };
+      this.frames.renew();
+    }
     if (change.backend || tag !== this.tag) this.#prepareLater();
     this.tag = tag;
     this.repaint();
