@@ -27,6 +27,7 @@ from tests.enrichments import written  # noqa: E402
 from dwell import Box, Mask, MaskPrompt, Stroke, open_analysis  # noqa: E402
 from dwell.demo import prompt_aois  # noqa: E402
 from dwell.drawn_world import Disc, DrawnWorld, Rect, ShapesWorld  # noqa: E402
+from dwell.drawn_world.phantom import draw_phantom, phantom_affine, write_volume  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 MOST_BYTES = 250_000
@@ -85,6 +86,8 @@ def take_pictures(app: App, root: Path, suffix: str) -> None:
         words(app, root)
         picture(app, root)
         track(app, root)
+        look(app, root)
+        volume(app, root)
     review(app, root, suffix)
     results(app, suffix)
     app.page.goto(app.server.address)
@@ -162,6 +165,38 @@ def track(app: App, root: Path) -> None:
     app.undo()
     app.wait("ctx.store.steps.redo")
     app.undo()
+
+
+def look(app: App, root: Path) -> None:
+    """Look mode on a slice of a drawn CT: the mouse plays the eye, and rests on a kidney."""
+    phantom = draw_phantom((300, 220, 44), phantom_affine((300, 220, 44), (1.0, 1.0, 4.0)))
+    write_volume(root / "trunk.nii.gz", phantom.volume.voxels, phantom.volume.affine)
+    with open_analysis(root / "trunk.nii.gz", root / "trunk.dwell") as analysis:
+        for part, box in (("liver", Box(38, 53, 164, 162)), ("kidney", Box(180, 103, 234, 160))):
+            analysis.prompt(part, box, frame_idx=21)
+        analysis.track()
+        analysis.project.edit_aoi(analysis.project.aoi("kidney").object_id, colour="#56b4e9")
+    app.visit().open(root / "trunk.nii.gz")
+    app.go_to(21)
+    app.press("Shift+L")
+    app.press("z")
+    app.wait("parts.look.view?.running && parts.look.view.status.state === 'streaming'")
+    box = app.page.locator("#stage-canvas").bounding_box()
+    assert box is not None
+    at = app.state("parts.stage.viewport.toScreen(205, 131)")
+    app.page.mouse.move(box["x"] + at["x"], box["y"] + at["y"], steps=3)
+    app.wait("parts.look.mask && !parts.look.view.waiting")
+    shoot(app, "look")
+    app.page.evaluate("() => window.__dwell.parts.look.leave()")
+
+
+def volume(app: App, root: Path) -> None:
+    """A volume with two AOIs, and its other planes."""
+    app.visit().open(root / "trunk.dwell")
+    app.go_to(21)
+    app.tab("Planes")
+    app.page.wait_for_timeout(1500)
+    shoot(app, "volume")
 
 
 def review(app: App, root: Path, suffix: str) -> None:

@@ -464,7 +464,7 @@ test('how gaze comes and how long masks take, in words', () => {
   assert.equal(maskText({ mask_latency_ms: null, n_dropped: 0 }), '');
   assert.equal(maskSign({ level: 1, n_levels: 3, holding: true, said: [] }), '2/3 · held');
   assert.equal(maskSign({ level: 0, n_levels: 1, holding: false, said: [] }), '');
-  assert.equal(placeText({ kind: 'volume', n_frames: 40 }, 4), 'Slice 5 of 40');
+  assert.equal(placeText({ kind: 'volume', n_frames: 40 }, 4), 'Slice 4 of 0–39');
   assert.equal(placeText({ kind: 'image', n_frames: 1 }, 0), '');
 });
 

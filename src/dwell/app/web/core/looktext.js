@@ -47,9 +47,9 @@ export function maskSign({ level, n_levels, holding, said }) {
   return [n_levels > 1 ? `${level + 1}/${n_levels}` : '', why].filter(Boolean).join(' · ');
 }
 
-/** Where one is among pictures, slices or frames. @param {import('./messages.js').RecordingInfo} recording @param {number} frameIdx */
+/** Where one is among pictures, slices or frames, from 0 as everywhere. @param {import('./messages.js').RecordingInfo} recording @param {number} frameIdx */
 export function placeText({ kind, n_frames }, frameIdx) {
   if (n_frames < 2) return '';
   const word = kind === 'volume' ? 'Slice' : kind === 'images' ? 'Picture' : 'Frame';
-  return `${word} ${frameIdx + 1} of ${n_frames}`;
+  return `${word} ${frameIdx} of 0–${n_frames - 1}`;
 }
