@@ -30,7 +30,7 @@ def screen(**changes):
 
 def placing(space, settings=None, **changes):
     found = Placing(settings or LookSettings())
-    found.report(screen(**changes))
+    found.report(screen(**changes), 0)
     found.space = space
     return found
 
@@ -82,6 +82,53 @@ def test_where_the_chosen_monitor_is_counts_for_a_tracker():
     assert xy(there.place(at(275 / 1920, (275 + 80) / 1080))) == pytest.approx((35, 45))
 
 
+def test_gaze_is_placed_by_the_report_that_held_when_the_eye_was_seen():
+    """The picture is moved by 400 px, 80 of its own, at 1.6 s; samples come later than they were seen."""
+    where = placing(Space.PAGE)
+    where.report(screen(x=-400), 1600 * MS)
+    assert xy(where.place(at(275, 275, 1599))) == (35, 45)
+    assert xy(where.place(at(275, 275, 1600))) == (115, 45)
+    assert where.place(GazeSample(-1, 275, 275, True)).outside is Outside.NO_GAZE  # nothing was reported yet
+    where.report(screen(x=-200), 9000 * MS)
+    assert xy(where.place(at(275, 275, 8000))) == (115, 45)
+    assert xy(where.place(at(275, 275, 9000))) == (75, 45)
+
+
+def test_the_monitor_is_the_one_that_the_window_was_on():
+    """The window goes from the left monitor to the right one, and takes the picture along."""
+    both = [{"left": left, "top": 0, "width": 1920, "height": 1080} for left in (0, 1920)]
+    where = placing(Space.DISPLAY, monitors=both)
+    where.report(screen(monitors=both, screen_x=1920), 1000 * MS)
+    on_red = 275 / 1920, (275 + 80) / 1080
+    for t_ms in (500, 1500):
+        assert xy(where.place(at(*on_red, t_ms))) == pytest.approx((35, 45))
+
+
+def test_who_looked_before_the_picture_was_turned_to_did_not_look_at_it():
+    where = placing(Space.PAGE)
+    where.report(screen(frame_idx=1), 1000 * MS)
+    where.turned_ns = 1010 * MS
+    before = where.place(at(275, 275, 990))
+    assert (before.outside, before.page_x) == (Outside.OFF_IMAGE, 275)
+    assert math.isnan(before.x)
+    assert where.place(at(99, 275, 990)).outside is Outside.OFF_CANVAS
+    assert where.place(at(275, 275, 1009)).outside is Outside.OFF_IMAGE
+    assert xy(where.place(at(275, 275, 1010))) == (35, 45)
+
+
+def test_a_clock_that_was_set_back_does_not_end_looking():
+    """By an hour, long after the last report: what comes now was seen since."""
+    hour_ms = 3_600_000
+    where = placing(Space.PAGE)
+    where.report(screen(x=-400), 2 * hour_ms * MS)
+    where.turned_ns = 2 * hour_ms * MS
+    late = GazeSample(hour_ms * MS, 275, 275, True, received_ns=(hour_ms + 30) * MS)
+    assert xy(where.place(late)) == (115, 45)
+    where.report(screen(), (hour_ms + 50) * MS)
+    after = GazeSample((hour_ms + 60) * MS, 275, 275, True, received_ns=(hour_ms + 70) * MS)
+    assert xy(where.place(after)) == (35, 45)
+
+
 # ------------------------------------------------------------------ the check
 
 
@@ -131,7 +178,7 @@ def test_a_check_that_cannot_be_says_why():
         checks.finish(0, 100.0)
     checks.begin()
     checks.show(0, 0)
-    where.report(screen(canvas={**CANVAS, "left": 90}))
+    where.report(screen(canvas={**CANVAS, "left": 90}), 500 * MS)
     with pytest.raises(LiveError, match="The window was moved or zoomed during the check"):
         checks.finish(1000 * MS, 100.0)
     with pytest.raises(LiveError, match="No check has found how far gaze is off"):
