@@ -136,12 +136,18 @@ def checked(offset_px, space=Space.PAGE):
     """A check in which gaze lies so far right of each target, and what it is done with."""
     where = placing(space)
     checks = Checks(where)
+    return where, checks, check_again(checks, offset_px, 0)
+
+
+def check_again(checks, offset_px, at_s):
+    """A check that begins then and takes 5 s."""
     checking = checks.begin()
     for index, (x, y) in enumerate(checking.plan.targets):
-        checks.show(index, index * 1000 * MS)
+        shown_ms = (at_s + index) * 1000
+        checks.show(index, shown_ms * MS)
         for t_ms in range(0, 1000, 10):
-            checking.take(at(x + offset_px, y, index * 1000 + t_ms))
-    return where, checks, checks.finish(5000 * MS, 100.0)
+            checking.take(at(x + offset_px, y, shown_ms + t_ms))
+    return checks.finish((at_s + 5) * 1000 * MS, 100.0)
 
 
 def test_a_check_measures_a_shift_and_corrects_it():
@@ -160,6 +166,50 @@ def test_a_check_measures_a_shift_and_corrects_it():
     assert checks.drift(6000 * MS) == ""
     assert "20 min" not in checks.drift(15 * 60_000 * MS)
     assert "The last check is 30 min old" in checks.drift(30 * 60_000 * MS)
+
+
+def test_a_correction_that_does_harm_after_a_recalibration_is_told_of_and_dropped():
+    """Gaze was 114 px, about 3°, to the right and is corrected; later the tracker is right to 4 px itself.
+
+    110 px = 30.4 mm are 2.5° at the canvas's upper left, where the eye is 652 mm away and sees them at a
+    slant, and 2.9° in the middle of the screen.
+    """
+    where, checks, _ = checked(114.0)
+    checks.accept(correct=True)
+    later = check_again(checks, 4.0, 60)
+    assert xy(where.place(at(275 + 4, 275))) == pytest.approx((35 - 110 / 5, 45))
+    message = later.message
+    assert (message.verdict, message.in_use) == ("poor", True)
+    assert message.accuracy_deg == pytest.approx(2.7, abs=0.1)
+    assert [each.right_deg < -2.5 for each in message.targets] == [True] * 5
+    assert message.plain_deg == pytest.approx(0.1, abs=0.01)
+    assert message.summary == "Gaze is poor: off by 2.7° on average. That is with the correction in use."
+    assert message.remedies[0].startswith(
+        "The correction in use makes gaze worse: off by 2.7° with it, by 0.1° without. Drop it"
+    )
+    assert checks.drift(70_000 * MS).startswith("Gaze is off by 2.7° more than at the check before")
+    assert checks.accept(correct=False) == message.plain_deg
+    assert xy(where.place(at(275 + 4, 275))) == pytest.approx((35 + 4 / 5, 45))
+    assert checks.drift(70_000 * MS) == ""
+    assert not check_again(checks, 4.0, 120).message.in_use
+
+
+def test_a_correction_that_still_fits_is_no_drift():
+    _, checks, _ = checked(114.0)
+    checks.accept(correct=True)
+    message = check_again(checks, 114.0, 60).message
+    assert (message.verdict, message.in_use) == ("good", True)
+    assert message.accuracy_deg < 0.05
+    assert not any("makes gaze worse" in each for each in message.remedies)
+    assert checks.drift(70_000 * MS) == ""
+
+
+def test_a_clock_that_was_set_back_between_two_checks_hinders_nothing():
+    where, checks, _ = checked(38.0)
+    check_again(checks, 38.0, 4000)
+    checks.accept(correct=True)
+    check_again(checks, 150.0, 400)
+    assert checks.drift(410_000 * MS) == ""
 
 
 def test_a_check_that_cannot_be_says_why():
