@@ -30,7 +30,7 @@ def screen(**changes):
 
 def placing(space, settings=None, **changes):
     found = Placing(settings or LookSettings())
-    found.report(screen(**changes))
+    found.report(screen(**changes), 0)
     found.space = space
     return found
 
@@ -82,6 +82,53 @@ def test_where_the_chosen_monitor_is_counts_for_a_tracker():
     assert xy(there.place(at(275 / 1920, (275 + 80) / 1080))) == pytest.approx((35, 45))
 
 
+def test_gaze_is_placed_by_the_report_that_held_when_the_eye_was_seen():
+    """The picture is moved by 400 px, 80 of its own, at 1.6 s; samples come later than they were seen."""
+    where = placing(Space.PAGE)
+    where.report(screen(x=-400), 1600 * MS)
+    assert xy(where.place(at(275, 275, 1599))) == (35, 45)
+    assert xy(where.place(at(275, 275, 1600))) == (115, 45)
+    assert where.place(GazeSample(-1, 275, 275, True)).outside is Outside.NO_GAZE  # nothing was reported yet
+    where.report(screen(x=-200), 9000 * MS)
+    assert xy(where.place(at(275, 275, 8000))) == (115, 45)
+    assert xy(where.place(at(275, 275, 9000))) == (75, 45)
+
+
+def test_the_monitor_is_the_one_that_the_window_was_on():
+    """The window goes from the left monitor to the right one, and takes the picture along."""
+    both = [{"left": left, "top": 0, "width": 1920, "height": 1080} for left in (0, 1920)]
+    where = placing(Space.DISPLAY, monitors=both)
+    where.report(screen(monitors=both, screen_x=1920), 1000 * MS)
+    on_red = 275 / 1920, (275 + 80) / 1080
+    for t_ms in (500, 1500):
+        assert xy(where.place(at(*on_red, t_ms))) == pytest.approx((35, 45))
+
+
+def test_who_looked_before_the_picture_was_turned_to_did_not_look_at_it():
+    where = placing(Space.PAGE)
+    where.report(screen(frame_idx=1), 1000 * MS)
+    where.turned_ns = 1010 * MS
+    before = where.place(at(275, 275, 990))
+    assert (before.outside, before.page_x) == (Outside.OFF_IMAGE, 275)
+    assert math.isnan(before.x)
+    assert where.place(at(99, 275, 990)).outside is Outside.OFF_CANVAS
+    assert where.place(at(275, 275, 1009)).outside is Outside.OFF_IMAGE
+    assert xy(where.place(at(275, 275, 1010))) == (35, 45)
+
+
+def test_a_clock_that_was_set_back_does_not_end_looking():
+    """By an hour, long after the last report: what comes now was seen since."""
+    hour_ms = 3_600_000
+    where = placing(Space.PAGE)
+    where.report(screen(x=-400), 2 * hour_ms * MS)
+    where.turned_ns = 2 * hour_ms * MS
+    late = GazeSample(hour_ms * MS, 275, 275, True, received_ns=(hour_ms + 30) * MS)
+    assert xy(where.place(late)) == (115, 45)
+    where.report(screen(), (hour_ms + 50) * MS)
+    after = GazeSample((hour_ms + 60) * MS, 275, 275, True, received_ns=(hour_ms + 70) * MS)
+    assert xy(where.place(after)) == (35, 45)
+
+
 # ------------------------------------------------------------------ the check
 
 
@@ -89,12 +136,18 @@ def checked(offset_px, space=Space.PAGE):
     """A check in which gaze lies so far right of each target, and what it is done with."""
     where = placing(space)
     checks = Checks(where)
+    return where, checks, check_again(checks, offset_px, 0)
+
+
+def check_again(checks, offset_px, at_s):
+    """A check that begins then and takes 5 s."""
     checking = checks.begin()
     for index, (x, y) in enumerate(checking.plan.targets):
-        checks.show(index, index * 1000 * MS)
+        shown_ms = (at_s + index) * 1000
+        checks.show(index, shown_ms * MS)
         for t_ms in range(0, 1000, 10):
-            checking.take(at(x + offset_px, y, index * 1000 + t_ms))
-    return where, checks, checks.finish(5000 * MS, 100.0)
+            checking.take(at(x + offset_px, y, shown_ms + t_ms))
+    return checks.finish((at_s + 5) * 1000 * MS, 100.0)
 
 
 def test_a_check_measures_a_shift_and_corrects_it():
@@ -115,6 +168,50 @@ def test_a_check_measures_a_shift_and_corrects_it():
     assert "The last check is 30 min old" in checks.drift(30 * 60_000 * MS)
 
 
+def test_a_correction_that_does_harm_after_a_recalibration_is_told_of_and_dropped():
+    """Gaze was 114 px, about 3°, to the right and is corrected; later the tracker is right to 4 px itself.
+
+    110 px = 30.4 mm are 2.5° at the canvas's upper left, where the eye is 652 mm away and sees them at a
+    slant, and 2.9° in the middle of the screen.
+    """
+    where, checks, _ = checked(114.0)
+    checks.accept(correct=True)
+    later = check_again(checks, 4.0, 60)
+    assert xy(where.place(at(275 + 4, 275))) == pytest.approx((35 - 110 / 5, 45))
+    message = later.message
+    assert (message.verdict, message.in_use) == ("poor", True)
+    assert message.accuracy_deg == pytest.approx(2.7, abs=0.1)
+    assert [each.right_deg < -2.5 for each in message.targets] == [True] * 5
+    assert message.plain_deg == pytest.approx(0.1, abs=0.01)
+    assert message.summary == "Gaze is poor: off by 2.7° on average. That is with the correction in use."
+    assert message.remedies[0].startswith(
+        "The correction in use makes gaze worse: off by 2.7° with it, by 0.1° without. Drop it"
+    )
+    assert checks.drift(70_000 * MS).startswith("Gaze is off by 2.7° more than at the check before")
+    assert checks.accept(correct=False) == message.plain_deg
+    assert xy(where.place(at(275 + 4, 275))) == pytest.approx((35 + 4 / 5, 45))
+    assert checks.drift(70_000 * MS) == ""
+    assert not check_again(checks, 4.0, 120).message.in_use
+
+
+def test_a_correction_that_still_fits_is_no_drift():
+    _, checks, _ = checked(114.0)
+    checks.accept(correct=True)
+    message = check_again(checks, 114.0, 60).message
+    assert (message.verdict, message.in_use) == ("good", True)
+    assert message.accuracy_deg < 0.05
+    assert not any("makes gaze worse" in each for each in message.remedies)
+    assert checks.drift(70_000 * MS) == ""
+
+
+def test_a_clock_that_was_set_back_between_two_checks_hinders_nothing():
+    where, checks, _ = checked(38.0)
+    check_again(checks, 38.0, 4000)
+    checks.accept(correct=True)
+    check_again(checks, 150.0, 400)
+    assert checks.drift(410_000 * MS) == ""
+
+
 def test_a_check_that_cannot_be_says_why():
     with pytest.raises(LiveError, match="The page has not said yet where its picture is"):
         Checks(Placing(LookSettings())).begin()
@@ -131,7 +228,7 @@ def test_a_check_that_cannot_be_says_why():
         checks.finish(0, 100.0)
     checks.begin()
     checks.show(0, 0)
-    where.report(screen(canvas={**CANVAS, "left": 90}))
+    where.report(screen(canvas={**CANVAS, "left": 90}), 500 * MS)
     with pytest.raises(LiveError, match="The window was moved or zoomed during the check"):
         checks.finish(1000 * MS, 100.0)
     with pytest.raises(LiveError, match="No check has found how far gaze is off"):

@@ -157,6 +157,38 @@ class Still(Glasses):
         return None
 
 
+class Late(Still):
+    """A tracker of the page that tells of the eye 300 ms after it was seen; it looks at the red square."""
+
+    async def connect(self):
+        self.at = 100 + SCALE * ON_RED[0], 50 + SCALE * ON_RED[1]
+        return SourceInfo("tobii", "drawn tracker", Space.PAGE, 100.0)
+
+    async def samples(self):
+        while not self.closed:
+            await asyncio.sleep(0.01)
+            yield GazeSample(time.time_ns() - 300_000_000, *self.at, True, time.time_ns())
+
+
+def test_gaze_on_the_picture_before_is_not_taken_for_gaze_on_the_present_one(host):
+    """The page turns to picture 1, and moves it by 400 px = 80 px of its own at the same moment."""
+
+    async def work():
+        desk = LookDesk(host)
+        look = await look_with(desk, host, Late())
+        await until(lambda: desk.view().gaze is not None)
+        turned_s = time.monotonic()
+        look.report(LookScreen.model_validate(Page(None).screen(frame_idx=1, x=-400)))
+        await asyncio.sleep(0.05)
+        assert desk.view().gaze is None
+        await until(lambda: desk.view().gaze is not None)
+        assert time.monotonic() - turned_s >= 0.29
+        assert (desk.view().gaze.x, desk.view().gaze.y) == (ON_RED[0] + 80, ON_RED[1])
+        await desk.close()
+
+    run(work())
+
+
 class Unusable(Still):
     async def connect(self):
         raise LiveError("The stream 'eyes' has no channels named x and y; say x= and y=.")

@@ -59,7 +59,6 @@ def test_targets_are_in_the_middle_and_near_the_corners():
         ("centre", 600, 300), ("upper left", 200, 100), ("upper right", 1000, 100),
         ("lower right", 1000, 500), ("lower left", 200, 500),
     ]  # fmt: skip
-    assert len(CheckPlan.one_point(Rect(0, 0, 10, 10)).targets) == 1
 
 
 def test_offsets_are_those_that_were_drawn():
@@ -136,9 +135,11 @@ def test_few_points_give_no_verdict():
 
 def test_remedies_say_which_way():
     assert remedies(check([(0.2, 0)] * 5)) == []
-    assert remedies(check([(1.2, -0.9)] * 5)) == [
+    shifted_all = check([(1.2, -0.9)] * 5)
+    assert remedies(shifted_all, offer_correction(shifted_all)) == [
         "Gaze is shifted 1.2° to the right and 0.9° up everywhere: recalibrate, or take the correction."
     ]
+    assert remedies(shifted_all)[0].endswith("0.9° up everywhere: recalibrate.")
     assert (
         "differently at each point"
         in remedies(check([(1.5, 0), (-1.5, 0), (0, 1.5), (0, -1.5), (1.5, 0)]))[0]
@@ -189,7 +190,15 @@ def test_a_corrected_check_is_not_corrected_again():
         offer_correction(check([(1.5, 0)] * 5, correction=offer.correction))
 
 
-ONE = CheckPlan.one_point(view().canvas)
+ONE = CheckPlan(PLAN.targets[:1])
+
+
+def test_a_correction_is_not_advised_where_none_was_found():
+    """One point cannot be left out, so nothing can be tried."""
+    one = check([(1.6, 0)], plan=ONE)
+    offer = offer_correction(one)
+    assert offer.correction is None
+    assert remedies(one, offer) == ["Gaze is shifted 1.6° to the right everywhere: recalibrate."]
 
 
 def test_drift_is_growth_of_the_error_at_the_same_point():
@@ -204,10 +213,16 @@ def test_drift_is_growth_of_the_error_at_the_same_point():
     assert not DriftWatch(limit_deg=1.5).judge(base, later, later.t_ns).drifted
 
 
-def test_gaze_that_changed_sides_has_moved_but_not_grown():
-    drift = DriftWatch().judge(check([(0.6, 0)] * 5), check([(-0.6, 0)], plan=ONE, at_ms=9000), 9000 * MS)
+def test_gaze_that_changed_sides_has_drifted_though_its_error_is_as_large():
+    later = check([(-0.6, 0)] * 5, at_ms=9000)
+    drift = DriftWatch().judge(check([(0.6, 0)] * 5), later, later.t_ns)
     assert (drift.grown_deg, drift.moved_deg) == pytest.approx((0, 1.2))
-    assert not drift.drifted
+    assert drift.drifted
+    assert drift.words == (
+        "Gaze has moved by 1.2° since the check before: check all five points again and take over what is "
+        "found.",
+    )
+    assert not DriftWatch(limit_deg=1.3).judge(check([(0.6, 0)] * 5), later, later.t_ns).drifted
 
 
 def test_a_check_grows_old():
@@ -216,7 +231,7 @@ def test_a_check_grows_old():
     old = DriftWatch().judge(base, None, base.t_ns + 21 * 60_000 * MS)
     assert (young.words, young.stale) == ((), False)
     assert old.stale
-    assert "21 min old" in old.words[0]
+    assert old.words == ("The last check is 21 min old: check all five points again.",)
     assert math.isnan(old.grown_deg)
 
 
@@ -235,7 +250,7 @@ def test_drift_compares_like_with_like():
     corrected = check([(1.5, 0)], plan=ONE, at_ms=9000, correction=correction)
     with pytest.raises(ValueError, match="same correction"):
         DriftWatch().judge(base, corrected, corrected.t_ns)
-    with pytest.raises(ValueError, match="after the full one"):
+    with pytest.raises(ValueError, match="after the other"):
         DriftWatch().judge(corrected, base, corrected.t_ns)
 
 

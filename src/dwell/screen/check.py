@@ -97,11 +97,6 @@ class CheckPlan:
         places = [(canvas.left + canvas.width * x, canvas.top + canvas.height * y) for x, y in shares]
         return cls(tuple(Target(name, x, y) for name, (x, y) in zip(_NAMES, places, strict=True)))
 
-    @classmethod
-    def one_point(cls, canvas: Rect) -> CheckPlan:
-        """The middle of a canvas: a short check of drift."""
-        return cls((Target(_NAMES[0], *canvas.centre),))
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:

@@ -181,7 +181,7 @@ def page_to_image(view: View, x: float, y: float) -> tuple[float, float]:
 
 
 def image_to_page(view: View, x: float, y: float) -> tuple[float, float]:
-    """CSS px of the page of px of the image."""
+    """CSS px of the page of px of the image: undoes ``page_to_image``; round trips are tested with it."""
     return x * view.scale + view.x + view.canvas.left, y * view.scale + view.y + view.canvas.top
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from dwell.screen.check import CheckOptions, CheckResult, PointResult, Verdict
+from dwell.screen.check import CheckResult, PointResult, Verdict
+from dwell.screen.fitting import CorrectionOffer
 
 __all__ = ["remedies"]
 
@@ -16,13 +17,16 @@ _COMMON = 0.6
 _ODD_ONE_OUT_DEG = 1.0
 
 
-def remedies(result: CheckResult, options: CheckOptions | None = None) -> list[str]:
+def remedies(result: CheckResult, offer: CorrectionOffer | None = None) -> list[str]:
     """What to do, the most useful first; empty = gaze is good as it is.
 
     Limits are ours: a fifth of samples lost, or 0.5° between successive samples, is more than screen trackers
     and glasses give in good conditions.
+
+    Args:
+        result: of gaze as it is followed.
+        offer: what ``offer_correction`` said of this check; a correction is only advised if it has one.
     """
-    options = options or CheckOptions()
     words = []
     if result.data_loss > _LOST:
         words.append(
@@ -42,7 +46,7 @@ def remedies(result: CheckResult, options: CheckOptions | None = None) -> list[s
             "Too few points have enough gaze to judge: check again, looking at each target until it goes."
         )
     elif result.verdict is not Verdict.GOOD:
-        words.append(_inaccuracy(result))
+        words.append(_inaccuracy(result, offer is not None and offer.correction is not None))
     words += [
         f"Near the {point.target.name} gaze is off by {point.quality.offset_deg:.1f}°, more than elsewhere: "
         "sit in front of the screen's middle and recalibrate with points near the corners."
@@ -51,7 +55,7 @@ def remedies(result: CheckResult, options: CheckOptions | None = None) -> list[s
     return words
 
 
-def _inaccuracy(result: CheckResult) -> str:
+def _inaccuracy(result: CheckResult, correctable: bool) -> str:
     points = result.counting
     x = sum(point.quality.offset_x_deg for point in points) / len(points)
     y = sum(point.quality.offset_y_deg for point in points) / len(points)
@@ -59,7 +63,8 @@ def _inaccuracy(result: CheckResult) -> str:
         return f"Gaze is off by {result.accuracy_deg:.1f}°, differently at each point: recalibrate."
     sides = [f"{abs(x):.1f}° to the {'right' if x > 0 else 'left'}"] if abs(x) >= 0.1 else []
     sides += [f"{abs(y):.1f}° {'down' if y > 0 else 'up'}"] if abs(y) >= 0.1 else []
-    return f"Gaze is shifted {' and '.join(sides)} everywhere: recalibrate, or take the correction."
+    what = "recalibrate, or take the correction" if correctable else "recalibrate"
+    return f"Gaze is shifted {' and '.join(sides)} everywhere: {what}."
 
 
 def _wanderers(result: CheckResult) -> list[PointResult]:

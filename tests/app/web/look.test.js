@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Look, POINTER_MS, REPORT_MS } from '../../../src/dwell/app/web/core/look.js';
-import { LookCheck, missText } from '../../../src/dwell/app/web/core/lookcheck.js';
+import { LookCheck, missText, plainText } from '../../../src/dwell/app/web/core/lookcheck.js';
 import { ACTIONS, LookKeys, WORDS } from '../../../src/dwell/app/web/core/lookkeys.js';
 import { Newest, nsOf } from '../../../src/dwell/app/web/core/looksending.js';
 import { LookChoices, takeWish, wishForLook } from '../../../src/dwell/app/web/core/looksettings.js';
@@ -524,6 +524,11 @@ test('a check without gaze says so', async () => {
   const { check } = checking('look/check/target');
   await check.begin();
   assert.deepEqual([check.phase, check.problem], ['failed', 'No gaze comes.']);
+});
+
+test('without a correction the error of the tracker itself is gone by', () => {
+  assert.equal(plainText({ in_use: false, plain_deg: 0.84 }), 'Reckon with 0.8°');
+  assert.equal(plainText({ in_use: true, plain_deg: 0.1 }), 'Drop the correction: 0.1°');
 });
 
 test('how far off gaze was at a target', () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,7 @@ from dwell.screen import (
     CheckPlan,
     CheckResult,
     Correction,
+    CorrectionOffer,
     DriftWatch,
     Monitor,
     PageGaze,
@@ -43,15 +45,33 @@ _SUMMARIES = {
 }
 
 
+_HARMS = (
+    "The correction in use makes gaze worse: off by {used:.1f}° with it, by {raw:.1f}° without. Drop "
+    "it{other}."
+)
+
+
 @dataclass(frozen=True)
 class Checked:
     """What a check has found, and what would make gaze better."""
 
     result: CheckResult
     """Of the tracker's own gaze."""
-    correction: Correction | None
-    words: str
-    """Of the correction."""
+    used: CheckResult
+    """Of gaze as it was followed: with the correction that was in use then, if there was one."""
+    offer: CorrectionOffer
+    judged: Callable[[Correction | None], CheckResult]
+    """The same gaze as corrected by another."""
+
+    @property
+    def correction(self) -> Correction | None:
+        """That would make gaze better."""
+        return self.offer.correction
+
+    @property
+    def harmed(self) -> bool:
+        """Whether gaze is worse by the correction in use."""
+        return self.used.correction is not None and self.used.accuracy_deg > self.result.accuracy_deg
 
     def error_deg(self, corrected: bool) -> float:
         """By how much gaze is off, on average, with the correction or without; NaN = not known."""
@@ -62,18 +82,35 @@ class Checked:
     @property
     def message(self) -> ResultMessage:
         """For the page."""
-        result, correction = self.result, self.correction
+        result, correction = self.used, self.correction
         return ResultMessage(
             accuracy_deg=_number(result.accuracy_deg),
             precision_deg=_number(result.rms_s2s_deg),
             loss=result.data_loss,
             verdict=result.verdict.value,
-            summary=_SUMMARIES[result.verdict.value].format(off=result.accuracy_deg),
-            remedies=[*remedies(result), *([self.words] if correction is not None else [])],
+            summary=self._summary,
+            remedies=self._remedies,
             targets=[_target(point) for point in result.points],
             correctable=correction is not None,
             corrected_deg=None if correction is None else _number(correction.loo_deg),
+            in_use=result.correction is not None,
+            plain_deg=_number(self.result.accuracy_deg),
         )
+
+    @property
+    def _summary(self) -> str:
+        words = _SUMMARIES[self.used.verdict.value].format(off=self.used.accuracy_deg)
+        return words if self.used.correction is None else f"{words} That is with the correction in use."
+
+    @property
+    def _remedies(self) -> list[str]:
+        other = "" if self.correction is None else ", or take the one found now"
+        harms = _HARMS.format(used=self.used.accuracy_deg, raw=self.result.accuracy_deg, other=other)
+        return [
+            *([harms] if self.harmed else []),
+            *remedies(self.used, self.offer),
+            *([self.offer.words] if self.correction is not None else []),
+        ]
 
 
 @dataclass
@@ -147,9 +184,15 @@ class Checking:
         if self.placing.view is None or _place(self.placing.view) != _place(view):
             raise LiveError("The window was moved or zoomed during the check; begin it again.")
         gaze = _page_gaze(self._gaze, rate_hz)
-        result = evaluate_check(self._plan, self._shown, gaze, view, monitor, viewing, options=self.options)
-        offer = offer_correction(result)
-        return Checked(result, offer.correction, offer.words)
+
+        def judged(correction: Correction | None) -> CheckResult:
+            return evaluate_check(
+                self._plan, self._shown, gaze, view, monitor, viewing,
+                options=self.options, correction=correction,
+            )  # fmt: skip
+
+        result = judged(None)
+        return Checked(result, judged(self.placing.correction), offer_correction(result), judged)
 
     def _end(self, now_ns: int) -> None:
         if self._open is not None:
@@ -158,7 +201,12 @@ class Checking:
 
 
 def drift_words(base: CheckResult, later: CheckResult | None, now_ns: int) -> str:
-    """For a person, whether gaze is still as it was when it was checked; empty = yes, as far as known."""
+    """For a person, whether gaze is still as it was when it was checked; empty = yes, as far as known.
+
+    A check that seems to be from before the other, as the clock was set back, cannot be compared.
+    """
+    if later is not None and later.t_ns < base.t_ns:
+        later = None
     return " ".join(DriftWatch().judge(base, later, now_ns).words)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from dwell.app.looking.checking import Checked, Checking, drift_words
 from dwell.app.looking.placing import Placing
 from dwell.errors import LiveError
+from dwell.screen import CheckResult
 
 __all__ = ["Checks"]
 
@@ -21,6 +22,8 @@ class Checks:
         self._placing = placing
         self._newest: Checked | None = None
         self._accepted: Checked | None = None
+        self._base: CheckResult | None = None
+        """Of the accepted one, with the correction that is in use."""
 
     def begin(self) -> Checking:
         """Begin one; one under way is left.
@@ -67,14 +70,15 @@ class Checks:
             raise LiveError("The check has found no correction that makes gaze better; go on without one.")
         self._accepted = newest
         self._placing.correction = newest.correction if correct else None
+        self._base = newest.judged(self._placing.correction)
         return newest.error_deg(correct)
 
     def drift(self, now_ns: int) -> str:
-        """For a person; empty = gaze is as it was, as far as known."""
-        base, later = self._accepted, self._newest
+        """Of gaze as it is followed, for a person; empty = it is as it was, as far as known."""
+        base, later = self._base, self._newest
         if base is None or later is None:
             return ""
-        return drift_words(base.result, None if later is base else later.result, now_ns)
+        return drift_words(base, None if later is self._accepted else later.used, now_ns)
 
     @property
     def correction(self) -> dict[str, Any] | None:

@@ -134,7 +134,7 @@ class Look:
     def begin(self) -> None:
         """Show the picture to the engine, and connect with the source."""
         self._note("settings", **self.settings.model_dump())
-        self._turning.turn(*self._first)
+        self._turn(*self._first)
         self._following.begin()
 
     @property
@@ -172,10 +172,12 @@ class Look:
             LiveError: it names no monitor.
             FrameOutOfRange: there is no such picture.
         """
-        view = self._placing.report(screen)
+        now_ns = time.time_ns()
+        self._clock.heard(screen.t_ns, now_ns)
+        view = self._placing.report(screen, min(self._clock.here_ns(screen.t_ns), now_ns))
         self._note("view", **{**as_report(view), "page_t_ns": str(view.t_ns)})
         self._measure()
-        self._turning.turn(screen.frame_idx, screen.object_id)
+        self._turn(screen.frame_idx, screen.object_id)
 
     def point(self, pointer: LookPointer) -> None:
         """Where the mouse was.
@@ -303,6 +305,10 @@ class Look:
         self._hints.scene = fit.problem
 
     # ---------------------------------------------------------------- the engine
+
+    def _turn(self, frame_idx: int, object_id: int | None) -> None:
+        self._turning.turn(frame_idx, object_id)
+        self._placing.turned_ns = self._turning.since_ns
 
     async def _answer(self, ask: Ask) -> Found:
         return cast(Found, await self._host.ask("look_answer", ask))

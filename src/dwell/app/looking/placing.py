@@ -1,9 +1,10 @@
-"""Where on the picture a gaze sample is, by the newest report of the page."""
+"""Where on the picture a gaze sample is, by the report of the page that held when the eye was seen."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dwell.app.messages import LookMonitor, LookScreen, LookSettings
 from dwell.errors import LiveError
@@ -38,18 +39,26 @@ WORDS = {
 }
 """For a person."""
 
+_KEPT_NS = 3_000_000_000
+"""Reports of the page are kept for so long; no tracker is later than that (ours)."""
+_SET_BACK_NS = 1_000_000_000
+"""A sample that came so long before the newest report tells of a clock that was set back since."""
+
 
 class Placing:
-    """Knows the page's newest report, the monitor and how the viewer sits."""
+    """Knows the page's reports of the last seconds, the monitor and how the viewer sits."""
 
     def __init__(self, settings: LookSettings) -> None:
         self.view: View | None = None
-        """None before the page has reported."""
+        """The newest; None before the page has reported."""
+        self.turned_ns = 0
+        """ns UTC: since when the present picture is shown. Who looked somewhere before did not look at it."""
         self.space: Space | None = None
         """Of the source's positions; None before it is connected."""
         self.scene = SceneMap()
         """Where the page is for the camera of glasses."""
         self.correction: Correction | None = None
+        self._views: list[tuple[int, View]] = []  # since when each holds, ascending
         self.tune(settings)
 
     def tune(self, settings: LookSettings) -> None:
@@ -57,8 +66,12 @@ class Placing:
         self._chosen = None if settings.monitor is None else _monitor(settings.monitor)
         self.viewing = Viewing(settings.screen_width_mm, settings.distance_mm)
 
-    def report(self, screen: LookScreen) -> View:
+    def report(self, screen: LookScreen, t_ns: int) -> View:
         """Take over the page's report.
+
+        Args:
+            screen: what the page says.
+            t_ns: since when it holds, ns UTC on this computer's clock.
 
         Raises:
             ValueError: it cannot be used, and says why.
@@ -69,15 +82,15 @@ class Placing:
             raise LiveError("The page does not say which monitor it is on; choose the monitor by hand.")
         self.scene.show(view.markers)
         self.view = view
+        earlier = [each for each in self._views if each[0] < t_ns]
+        n_old = sum(since_ns <= t_ns - _KEPT_NS for since_ns, _ in earlier)
+        self._views = [*earlier[max(n_old - 1, 0) :], (t_ns, view)]  # one of the old still held later
         return view
 
     @property
     def monitor(self) -> Monitor | None:
         """The one that is looked at: as chosen, or the one with most of the window on it."""
-        if self._chosen is not None or self.view is None:
-            return self._chosen
-        home = self.view.home()
-        return self.view.monitors[0 if home is None else home]
+        return self._chosen if self.view is None else self._monitor_of(self.view)
 
     @property
     def degree(self) -> DegreeSize | None:
@@ -88,21 +101,27 @@ class Placing:
 
     def place(self, sample: GazeSample) -> Placed:
         """Where a sample is on the picture."""
-        if self.view is None or self.space is None or not sample.valid:
+        view = self._held(sample)
+        if view is None or self.space is None or not sample.valid:
             return NOWHERE
         space, x, y = self.space, sample.x, sample.y
         if space is Space.SCENE:
             space, (x, y) = Space.PAGE, self.on_page(sample)
-        return to_image(self.view, space, x, y, monitor=self.monitor, correction=self.correction)
+        monitor = self._monitor_of(view)
+        placed = to_image(view, space, x, y, monitor=monitor, correction=self.correction)
+        if placed.outside is None and self._seen_ns(sample) < self.turned_ns:
+            return replace(placed, x=math.nan, y=math.nan, outside=Outside.OFF_IMAGE)
+        return placed
 
     def on_page(self, sample: GazeSample) -> tuple[float, float]:
         """CSS px of the page of a sample, not corrected; NaN = not known."""
-        if self.view is None or self.monitor is None or not sample.valid:
+        view = self._held(sample)
+        if view is None or not sample.valid:
             return math.nan, math.nan
         if self.space is Space.PAGE:
             return sample.x, sample.y
         if self.space is Space.DISPLAY:
-            return display_to_page(self.view, self.monitor, sample.x, sample.y)
+            return display_to_page(view, self._monitor_of(view), sample.x, sample.y)
         if self.space is Space.SCENE:
             found = self.scene.to_page(sample.t_ns, sample.x, sample.y)
             return found.x, found.y
@@ -113,6 +132,26 @@ class Placing:
         if self.view is None or self.space is not Space.DISPLAY:
             return ()
         return cautions(self.view, self.monitor)
+
+    # ---------------------------------------------------------------- helpers
+
+    def _held(self, sample: GazeSample) -> View | None:
+        """The report that held when the eye was seen; None = there was none yet."""
+        seen_ns = self._seen_ns(sample)
+        return next((view for since_ns, view in reversed(self._views) if since_ns <= seen_ns), None)
+
+    def _seen_ns(self, sample: GazeSample) -> int:
+        """When the eye was seen, on the clock that reports have; now, if that was set back meanwhile."""
+        newest_ns = max(self._views[-1][0] if self._views else 0, self.turned_ns)
+        set_back = 0 < sample.received_ns < newest_ns - _SET_BACK_NS
+        return newest_ns if set_back else sample.t_ns
+
+    def _monitor_of(self, view: View) -> Monitor:
+        """The one that is looked at while this report holds."""
+        if self._chosen is not None:
+            return self._chosen
+        home = view.home()
+        return view.monitors[0 if home is None else home]
 
 
 def _monitor(chosen: LookMonitor) -> Monitor:

@@ -38,13 +38,18 @@ class Turning:
         self._host, self._feed, self._later, self._say = host, feed, later, say
         self._picture: tuple[int, int | None] | None = None
         self._told: Turned | None = None
+        self.since_ns = 0
+        """ns UTC: since when the present picture is shown; 0 = none is."""
 
     def turn(self, frame_idx: int, object_id: int | None) -> None:
         """Show this; the mask of the picked AOI follows as soon as it is read."""
         if self._picture == (frame_idx, object_id):
             return
+        now_ns = time.time_ns()
+        if self._picture is None or self._picture[0] != frame_idx:
+            self.since_ns = now_ns
         self._picture = (frame_idx, object_id)
-        self._tell(Turned(time.time_ns(), frame_idx, object_id))
+        self._tell(Turned(now_ns, frame_idx, object_id))
         self._later(self._prepare(frame_idx))
         self.refresh()
 

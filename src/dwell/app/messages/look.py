@@ -405,7 +405,7 @@ class CheckTargetResult(Message):
 
 
 class CheckResult(Message):
-    """How good gaze is."""
+    """How good gaze is as it is followed: with the correction in use, if there is one."""
 
     accuracy_deg: float | None
     """Mean over the targets; null = too little gaze came."""
@@ -424,6 +424,10 @@ class CheckResult(Message):
     """A correction was found that makes gaze better; ``accept`` applies it."""
     corrected_deg: float | None
     """Accuracy with that correction, of targets that it was not fitted to."""
+    in_use: bool
+    """A correction is in use; the numbers above are with it."""
+    plain_deg: float | None
+    """Accuracy without any correction, which ``accept`` with ``correct`` false goes on with."""
 
 
 class LookMarker(Message):

@@ -104,6 +104,12 @@ export class LookCheck {
 /** @param {number} deg @returns {string} such as `0.8°` */
 export const degrees = (deg) => `${deg.toFixed(deg < 0.1 ? 2 : deg < 10 ? 1 : 0)}°`;
 
+/** What the button says that goes on without a correction. @param {Pick<CheckResult, 'in_use'|'plain_deg'>} result @returns {string} */
+export function plainText({ in_use, plain_deg }) {
+  if (plain_deg === null) return '';
+  return in_use ? `Drop the correction: ${degrees(plain_deg)}` : `Reckon with ${degrees(plain_deg)}`;
+}
+
 /** How far off gaze was at a target, and where to. @param {CheckResult['targets'][number]} target @returns {string} */
 export function missText({ accuracy_deg, right_deg, down_deg }) {
   if (accuracy_deg === null) return 'too little gaze';

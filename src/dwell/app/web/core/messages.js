@@ -146,7 +146,7 @@
  */
 
 /**
- * How good gaze is.
+ * How good gaze is as it is followed: with the correction in use, if there is one.
  * @typedef {object} CheckResult
  * @property {number|null} accuracy_deg
  * @property {number|null} precision_deg
@@ -157,6 +157,8 @@
  * @property {Array<CheckTargetResult>} targets
  * @property {boolean} correctable
  * @property {number|null} corrected_deg
+ * @property {boolean} in_use
+ * @property {number|null} plain_deg
  */
 
 /**

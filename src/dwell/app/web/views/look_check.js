@@ -1,5 +1,5 @@
 // The check of gaze, over the whole page: what to do, five targets, the result in words.
-import { degrees, LookCheck, missText } from '../core/lookcheck.js';
+import { degrees, LookCheck, missText, plainText } from '../core/lookcheck.js';
 import { button, el, replace, svg } from './dom.js';
 import { icon } from './icons.js';
 
@@ -79,10 +79,10 @@ function content(check, look, close) {
 
 /** @param {LookCheck} check @param {CheckResult} result @param {(label: string, primary?: boolean) => HTMLElement} again @param {() => void} close */
 function resultPart(check, result, again, close) {
-  const { verdict, summary, remedies, targets, correctable, corrected_deg, accuracy_deg } = result;
+  const { verdict, summary, remedies, targets, correctable, corrected_deg, accuracy_deg, in_use } = result;
   const fixed = correctable && corrected_deg !== null;
   const known = verdict !== 'unknown' && accuracy_deg !== null;
-  const plain = known ? button({ label: `Reckon with ${degrees(accuracy_deg)}`, class: fixed ? '' : 'primary', title: 'Points around the gaze are spread that far', run: () => void check.accept(false) }) : null;
+  const plain = known ? button({ label: plainText(result), class: fixed || in_use ? '' : 'primary', title: in_use ? 'Gaze is taken as the tracker says it' : 'Points around the gaze are spread that far', run: () => void check.accept(false) }) : null;
   const correct = known && fixed ? button({ label: `Correct gaze to ${degrees(corrected_deg)}`, class: 'primary', title: 'Gaze is moved to where it belongs', run: () => void check.accept(true) }) : null;
   const rows = targets.map((each, at) => el('tr', null, el('th', { scope: 'row', text: check.plan?.names[at] ?? `${at + 1}` }), el('td', { class: 'numbers', text: missText(each) })));
   return [
