@@ -216,7 +216,7 @@ def test_volumes_in_ml_and_what_is_not_known_of_them(browser):
     aoi = paint(browser, "box", 7, (20, 10, 30, 20))
     row = {
         "object_id": aoi["object_id"], "voxels": 100, "ml": pytest.approx(37.5), "visible": 1,
-        "absent": 0, "lost": 0, "unknown": 11, "complete": False, "shared": 0,
+        "absent": 0, "lost": 0, "unknown": 11, "without_voxel": 0, "complete": False, "shared": 0,
     }  # fmt: skip
     assert get(browser, "volumes").json()["rows"] == [row]
     small = paint(browser, "part", 7, (22, 12, 24, 14))

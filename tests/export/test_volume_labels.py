@@ -175,6 +175,28 @@ def test_what_is_not_known_is_counted_and_the_volume_says_that_it_is_partial(sli
     )
 
 
+@pytest.mark.parametrize("write", [write_nifti, write_nifti_each])
+def test_masks_between_the_centres_of_voxels_are_counted_and_make_no_whole_volume(write, tmp_path):
+    """Voxels of 5 mm are 10 px high: centres in rows 5, 15, 25 … A mask of rows 16 … 24 lies between two."""
+    affine = affine_of("RAS", (0.5, 0.5, 5))
+    path = write_volume(tmp_path / "scan.nii.gz", np.zeros((20, 24, 6), np.int16), affine)
+    slices = Slices(open_nifti(path), "sagittal")
+    assert slices.size_hw == (60, 24)
+    mask = np.zeros(slices.size_hw, bool)
+    mask[16:25, 4:20] = True  # 4.5 mm by 8 mm
+    rows = [MaskRecord(1, i, Mask.from_array(mask), State.VISIBLE, 1, Origin.MODEL, None) for i in range(10)]
+    none = Mask.empty(slices.size_hw)
+    rows += [MaskRecord(1, i, none, State.ABSENT, 1, Origin.MODEL, None) for i in range(10, 20)]
+    plate = Masklet.from_records(AOI(1, "plate", "#e69f00"), slices.size_hw, rows)
+    report = write(labels_of(slices, [plate]), tmp_path / "out")
+    assert report.without_voxel == {"plate": 10}
+    (note,) = report.notes
+    assert note.startswith("plate: its mask lies between the centres of the voxels on 10 slices")
+    (row,) = rows_of(tmp_path / "out")
+    assert (row["voxels"], row["slices visible"], row["slices absent"]) == ("0", "10", "10")
+    assert (row["slices without voxel"], row["complete"]) == ("10", "false")
+
+
 def test_numbers_have_names_beside_them_and_room_up_to_65535(slices, tmp_path):
     late = masklet(AOI(300, "Läsion", "#e69f00"), slices, {0: square(slices, 0, 3)})
     report = write_nifti(labels_of(slices, [late]), tmp_path / "out")

@@ -55,12 +55,9 @@ def export(
                 "frames_without_answer": report.silent,
                 f"overlapping_{report.unit}": report.overlapping_px,
             }
+            | ({"slices_without_voxel": report.without_voxel} if report.unit == "voxels" else {})
         )
         return
-    for name, missing in report.silent.items():
-        if any(missing.values()):
-            lost, unknown = missing["lost"], missing["unknown"]
-            note(f"{name}: no label on {lost} lost and {unknown} untracked {report.frame}s.")
-    if report.overlapping_px:
-        note(f"{report.overlapping_px} {report.unit} belong to several AOIs; the smallest AOI got them.")
+    for each in report.notes:
+        note(each)
     say(f"{report.n_masks} masks on {report.n_frames} {report.frame}s written to {report.path}")

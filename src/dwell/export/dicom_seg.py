@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dwell.errors import OutputError
 from dwell.export.labels import ExportReport, Labels
-from dwell.export.voxels import label_voxels, mask_of_aoi, need_slices, write_volumes_table
+from dwell.export.voxels import label_voxels, mask_of_aoi, need_slices, report_of, write_volumes_table
 from dwell.types import AOI, ProgressFn
 from dwell.volumes.dicom_seg import Segment, write_dicom_seg
 
@@ -35,9 +35,7 @@ def write_dicom_seg_labels(labels: Labels, out: Path, progress: ProgressFn | Non
         path, slices.volume, ((_segment(each.aoi), mask_of_aoi(each, slices)) for each in labels.masklets)
     )
     write_volumes_table(labels, slices, painted, out)
-    return ExportReport(
-        path, labels.n_frames, painted.n_masks, labels.silent_frames(), unit="voxels", frame="slice"
-    )
+    return report_of(labels, painted, path)
 
 
 def _segment(aoi: AOI) -> Segment:

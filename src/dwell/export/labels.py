@@ -76,6 +76,25 @@ class ExportReport:
     """What ``overlapping_px`` counts: ``px`` or ``voxels``."""
     frame: str = "frame"
     """What a frame is called: ``frame`` or ``slice``."""
+    without_voxel: dict[str, int] = field(default_factory=dict)
+    """By AOI name: slices of a volume with a mask so thin that no voxel's centre lies in it."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of it, sentence by sentence."""
+        silent = [
+            f"{name}: no label on {missing['lost']} lost and {missing['unknown']} untracked {self.frame}s."
+            for name, missing in self.silent.items()
+            if any(missing.values())
+        ]
+        thin = [
+            f"{name}: its mask lies between the centres of the voxels on {n} "
+            f"{'slice' if n == 1 else 'slices'} and has no voxel there, so its volume is too small; work in "
+            "the plane of the finest pictures."
+            for name, n in self.without_voxel.items()
+        ]
+        shared = f"{self.overlapping_px} {self.unit} belong to several AOIs; the smallest AOI got them."
+        return [*silent, *thin, *([shared] if self.overlapping_px else [])]
 
 
 class Exporter(Protocol):

@@ -43,7 +43,7 @@ def write_nifti(labels: Labels, out: Path, progress: ProgressFn | None = None) -
         _write(temporary, slices.volume, painted)
     _write_names(path, painted.aois)
     write_volumes_table(labels, slices, painted, out)
-    return report_of(labels, painted, path)
+    return report_of(labels, painted, path, overlapping=True)
 
 
 def write_nifti_each(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
@@ -60,9 +60,7 @@ def write_nifti_each(labels: Labels, out: Path, progress: ProgressFn | None = No
         if progress is not None:
             progress(number + 1, len(labels.masklets))
     write_volumes_table(labels, slices, painted, out)
-    return ExportReport(
-        out, labels.n_frames, painted.n_masks, labels.silent_frames(), unit="voxels", frame="slice"
-    )
+    return report_of(labels, painted, out)
 
 
 def _write(temporary: Path, volume: Volume, painted: VoxelLabels) -> None:

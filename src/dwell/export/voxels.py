@@ -40,6 +40,8 @@ class VoxelLabels:
     """object_id → voxels of the AOI, those that a smaller AOI got included."""
     n_covered: dict[int, int] = field(default_factory=dict)
     """object_id → voxels of the AOI that a smaller AOI got."""
+    n_between: dict[int, int] = field(default_factory=dict)
+    """object_id → slices with a mask so thin that no voxel's centre lies in it."""
     n_masks: int = 0
     """Masks that were painted."""
 
@@ -75,7 +77,7 @@ def label_voxels(labels: Labels, slices: Slices, progress: ProgressFn | None = N
     dtype = _dtype([each.aoi for each in largest_first])
     aois = sorted((each.aoi for each in largest_first), key=lambda aoi: aoi.object_id)
     zeros = {aoi.object_id: 0 for aoi in aois}
-    painted = VoxelLabels(np.zeros(slices.volume.shape, dtype), aois, zeros, dict(zeros))
+    painted = VoxelLabels(np.zeros(slices.volume.shape, dtype), aois, zeros, dict(zeros), dict(zeros))
     slabs = slices.view.oriented(painted.array)
     for frame_idx in range(labels.n_frames):
         for masklet in largest_first:
@@ -103,12 +105,17 @@ def write_volumes_table(labels: Labels, slices: Slices, painted: VoxelLabels, fo
 
 
 def measure_volumes(labels: Labels, slices: Slices, painted: VoxelLabels) -> pd.DataFrame:
-    """A row of ``AOI_VOLUMES`` per AOI: its voxels and ml, and on how many slices nothing is known of it."""
+    """A row of ``AOI_VOLUMES`` per AOI: its voxels and ml, and on how many slices it has none it should have.
+
+    ``complete`` is False where it is lost or unknown on a slice, or has a mask there that lies between the
+    centres of the voxels.
+    """
     voxel_ml = slices.volume.voxel_ml
     by_id = {each.aoi.object_id: each for each in labels.masklets}
     rows = []
     for aoi in painted.aois:
         states, n_voxels = by_id[aoi.object_id].states, painted.n_voxels[aoi.object_id]
+        n_between = painted.n_between[aoi.object_id]
         n_lost = states.count(State.LOST)
         n_unknown = labels.n_frames - len(states)
         rows.append(
@@ -126,22 +133,31 @@ def measure_volumes(labels: Labels, slices: Slices, painted: VoxelLabels) -> pd.
                 "slices absent": states.count(State.ABSENT),
                 "slices lost": n_lost,
                 "slices unknown": n_unknown,
-                "complete": n_lost + n_unknown == 0,
+                "slices without voxel": n_between,
+                "complete": n_lost + n_unknown + n_between == 0,
             }
         )
     return pd.DataFrame(rows) if rows else AOI_VOLUMES.empty()
 
 
-def report_of(labels: Labels, painted: VoxelLabels, path: Path) -> ExportReport:
-    """What was written, and what the format could not say."""
+def report_of(labels: Labels, painted: VoxelLabels, path: Path, *, overlapping: bool = False) -> ExportReport:
+    """What was written, and what the format could not say.
+
+    Args:
+        labels: what was to be written.
+        painted: what became of it.
+        path: where it is.
+        overlapping: the format gave voxels of several AOIs to one of them.
+    """
     return ExportReport(
         path,
         labels.n_frames,
         painted.n_masks,
         labels.silent_frames(),
-        painted.overlapping,
+        painted.overlapping if overlapping else 0,
         unit="voxels",
         frame="slice",
+        without_voxel={aoi.name: n for aoi in painted.aois if (n := painted.n_between[aoi.object_id])},
     )
 
 
@@ -173,4 +189,5 @@ def _paint(
         painted.n_covered[int(object_id)] += int(count)
     slab[inside] = masklet.aoi.object_id
     painted.n_voxels[masklet.aoi.object_id] += len(before)
+    painted.n_between[masklet.aoi.object_id] += not len(before)
     painted.n_masks += 1

@@ -282,7 +282,15 @@ AOI_VOLUMES = Table(
         _count("slices absent", "Slices where it is known not to be."),
         _count("slices lost", "Slices where the tracker does not know where it is."),
         _count("slices unknown", "Slices that were never tracked for it."),
-        Column("complete", "bool", "", "No slice is lost or unknown; else the volume may be too small."),
+        _count(
+            "slices without voxel", "Visible ones whose mask is so thin that no voxel's centre lies in it."
+        ),
+        Column(
+            "complete",
+            "bool",
+            "",
+            "No slice is lost, unknown or without voxel; else the volume may be too small.",
+        ),
     ),
 )
 

@@ -4,7 +4,7 @@ import { Frames } from '../../../src/dwell/app/web/core/frames.js';
 import { Gestures } from '../../../src/dwell/app/web/core/gestures.js';
 import { Latest } from '../../../src/dwell/app/web/core/latest.js';
 import { WheelSteps } from '../../../src/dwell/app/web/core/slices.js';
-import { dragged, frameWord, mlText, nextPreset, paintGreys, pixelOf, planeOf, scaleBar, valueText, voxelOf, windowText } from '../../../src/dwell/app/web/core/volume.js';
+import { dragged, frameWord, mlText, nextPreset, paintGreys, pixelOf, planeOf, scaleBar, valueText, volumeNotes, voxelOf, windowText } from '../../../src/dwell/app/web/core/volume.js';
 import { VolumeView } from '../../../src/dwell/app/web/core/volumeview.js';
 import { turns } from './snapshots.js';
 
@@ -225,4 +225,14 @@ test('other pictures: all are fetched again, and the old one stays on screen unt
   await arrive();
   assert.deepEqual([shown, closed], [['3 bone', '4 lung'], ['4 bone', '3 bone']]);
   assert.equal(frames.has(3, 0), false);
+});
+
+test('what makes a volume too small is said beside the table', () => {
+  const row = { lost: 0, unknown: 0, without_voxel: 0, shared: 0 };
+  assert.deepEqual(volumeNotes([row]), []);
+  const [lost] = volumeNotes([row, { ...row, lost: 1 }]);
+  assert.match(lost, /^At least \(≥\): the AOI is lost/);
+  const [thin, ...more] = volumeNotes([row, { ...row, without_voxel: 10 }]);
+  assert.match(thin, /^At least \(≥\): on some slices the mask is so thin/);
+  assert.deepEqual(more, []);
 });

@@ -106,8 +106,10 @@ class AoiVolume(Message):
     absent: int
     lost: int
     unknown: int
+    without_voxel: int
+    """Slices with a mask so thin that no voxel's centre lies in it."""
     complete: bool
-    """No slice is lost or unknown; else the volume may be too small."""
+    """No slice is lost, unknown or without voxel; else the volume may be too small."""
     shared: int
     """Voxels that smaller AOIs hold as well."""
 

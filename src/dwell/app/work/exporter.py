@@ -210,17 +210,7 @@ def _aoi_heatmap(export: _Export) -> list[Path]:
 def _labels(format: str) -> Callable[[_Export], list[Path]]:
     def write(export: _Export) -> list[Path]:
         report = export.analysis.export(format, export.out / format, export.shares.of(format))
-        for name, missing in report.silent.items():
-            if any(missing.values()):
-                export.notes.append(
-                    f"{format}: {name} has no label on {missing['lost']} lost and {missing['unknown']} "
-                    f"untracked {report.frame}s."
-                )
-        if report.overlapping_px:
-            export.notes.append(
-                f"{format}: {report.overlapping_px} {report.unit} belong to several AOIs; the smallest AOI "
-                "got them."
-            )
+        export.notes += [f"{format}: {note}" for note in report.notes]
         return [report.path]
 
     return write

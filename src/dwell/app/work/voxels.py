@@ -70,6 +70,7 @@ _FIELDS = {
     "slices absent": "absent",
     "slices lost": "lost",
     "slices unknown": "unknown",
+    "slices without voxel": "without_voxel",
     "complete": "complete",
     "voxels in smaller aois": "shared",
 }

@@ -52,6 +52,7 @@
  * @property {number} absent
  * @property {number} lost
  * @property {number} unknown
+ * @property {number} without_voxel
  * @property {boolean} complete
  * @property {number} shared
  */

@@ -100,3 +100,13 @@ export const frameWord = ({ volume }) => (volume ? 'slice' : 'frame');
 
 /** Volume in ml, with as many digits as mean something. @param {number} ml */
 export const mlText = (ml) => (ml >= 100 ? ml.toFixed(0) : ml >= 10 ? ml.toFixed(1) : ml.toFixed(ml === 0 ? 0 : 2));
+
+/**
+ * What the table of volumes cannot say in numbers.
+ * @param {Array<{lost: number, unknown: number, without_voxel: number, shared: number}>} rows
+ */
+export const volumeNotes = (rows) => [
+  rows.some((row) => row.lost + row.unknown > 0) ? 'At least (≥): the AOI is lost or was never tracked on some slices, where it has no voxel. Track them, or mark it absent there.' : '',
+  rows.some((row) => row.without_voxel > 0) ? 'At least (≥): on some slices the mask is so thin that it lies between the centres of the voxels and has none. Work in the plane of the finest pictures.' : '',
+  rows.some((row) => row.shared > 0) ? 'AOIs overlap: voxels that two share count for both.' : '',
+].filter(Boolean);

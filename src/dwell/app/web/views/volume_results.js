@@ -1,6 +1,6 @@
 // The Results panel of a medical volume: how large each AOI is, and whether all of it is known.
 import { Latest } from '../core/latest.js';
-import { mlText } from '../core/volume.js';
+import { mlText, volumeNotes } from '../core/volume.js';
 import { copyText } from './clipboard.js';
 import { button, el, replace } from './dom.js';
 import { openExport } from './export.js';
@@ -70,12 +70,7 @@ function section(ctx, rows) {
   const table = el('table', { class: 'volumes-table' },
     el('thead', null, el('tr', null, ...COLUMNS.map((text, at) => el('th', { scope: 'col', class: at ? 'number' : '', text })))),
     el('tbody', null, ...rows.map((row) => line(ctx, row))));
-  const open = rows.some((row) => !row.complete);
-  const shared = rows.some((row) => row.shared > 0);
-  const notes = [
-    open ? 'At least (≥): the AOI is lost or was never tracked on some slices, where it has no voxel. Track them, or mark it absent there.' : '',
-    shared ? 'AOIs overlap: voxels that two share count for both.' : '',
-  ].filter(Boolean);
+  const notes = volumeNotes(rows);
   return el('section', { class: 'results-section' }, el('h2', { text: 'Volume per AOI' }), el('div', { class: 'scroll-x' }, table),
     notes.length ? el('ul', { class: 'results-notes' }, ...notes.map((text) => el('li', { text }))) : null);
 }
@@ -98,8 +93,8 @@ function line(ctx, row) {
 /** @param {Ctx} ctx @param {AoiVolume[]} rows */
 async function copy(ctx, rows) {
   if (!rows.length) return ctx.say.info('There is nothing to copy yet: name an AOI and click it first.');
-  const head = ['aoi label', 'object id', 'voxels', 'volume [ml]', 'slices visible', 'slices absent', 'slices lost', 'slices unknown', 'complete'];
-  const lines = rows.map((row) => [ctx.store.aois.get(row.object_id)?.name ?? '', row.object_id, row.voxels, row.ml, row.visible, row.absent, row.lost, row.unknown, row.complete]);
+  const head = ['aoi label', 'object id', 'voxels', 'volume [ml]', 'slices visible', 'slices absent', 'slices lost', 'slices unknown', 'slices without voxel', 'complete'];
+  const lines = rows.map((row) => [ctx.store.aois.get(row.object_id)?.name ?? '', row.object_id, row.voxels, row.ml, row.visible, row.absent, row.lost, row.unknown, row.without_voxel, row.complete]);
   try {
     await copyText([head, ...lines].map((cells) => cells.join('\t')).join('\n'));
     ctx.say.success('The table is copied; paste it into a spreadsheet.');
