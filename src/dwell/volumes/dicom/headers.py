@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dwell.errors import VolumeError
 from dwell.volumes.dicom.library import quiet
-from dwell.volumes.dicom.slices import DISTINGUISHING, Rescale, Slice
+from dwell.volumes.dicom.slices import COUNTS, DISTINGUISHING, Rescale, Slice
 
 __all__ = ["looks_like_dicom", "read_slices"]
 
@@ -76,7 +77,7 @@ def read_slices(path: Path) -> list[Slice]:
     with quiet():
         try:
             header = pydicom.dcmread(
-                path, stop_before_pixels=True, force=True, specific_tags=[*_TAGS, *DISTINGUISHING]
+                path, stop_before_pixels=True, force=True, specific_tags=[*_TAGS, *COUNTS, *DISTINGUISHING]
             )
             if not _is_picture(header):
                 return []
@@ -192,6 +193,7 @@ def _slice(
         rescale=rescale,
         table=bool(header.get("ModalityLUTSequence")),
         tags=tags,
+        counts=_counts(header),
     )
 
 
@@ -208,6 +210,15 @@ def _padding(header: Any) -> tuple[int, int] | None:
         return None
     last = header.get("PixelPaddingRangeLimit")
     return int(first), int(first if last in (None, "") else last)
+
+
+def _counts(header: Any) -> dict[str, int]:
+    """Of ``COUNTS``; what is no number says nothing, for a slice can be read without."""
+    counts = {}
+    for name in COUNTS:
+        with suppress(ValueError, TypeError):
+            counts[name] = int(header.get(name))
+    return counts
 
 
 def _numbers(value: Any, n: int) -> tuple[float, ...] | None:
