@@ -55,15 +55,28 @@ _FRAME_TAGS = {
     "KVP": ("CTXRayDetailsSequence", "KVP"),
 }
 """Where files of many frames keep what ``DISTINGUISHING`` names."""
+_LONG = 1024
+"""No first value is as long, bytes."""
 _OLD_STARTS = tuple(bytes((8, 0, element, 0)) for element in (0x00, 0x05, 0x08, 0x12, 0x14, 0x16))
 """First tags of files without a preamble: group length, character set, image type, creation, SOP class."""
 
 
 def looks_like_dicom(path: Path) -> bool:
-    """Whether the file begins as DICOM does: ``DICM`` after 128 bytes; in old files, a tag of group 0008."""
+    """Whether the file begins as DICOM does: ``DICM`` after 128 bytes; in old files, a tag of group 0008.
+
+    Source: PS3.10 7.1; for data without a preamble, PS3.5 7.1.2 and 7.1.3.
+    """
     with path.open("rb") as file:
         head = file.read(132)
-    return head[128:] == b"DICM" or head[:4] in _OLD_STARTS
+    return head[128:] == b"DICM" or (head[:4] in _OLD_STARTS and _is_element(head[:8]))
+
+
+def _is_element(head: bytes) -> bool:
+    """Whether two letters for its kind follow the tag, or its length: 4 of a group length, else even."""
+    if head[4:6].isalpha() and head[4:6].isupper():
+        return True
+    length = int.from_bytes(head[4:8], "little")
+    return len(head) == 8 and (length == 4 if head[2] == 0 else length % 2 == 0 and length < _LONG)
 
 
 def read_slices(path: Path) -> list[Slice]:
