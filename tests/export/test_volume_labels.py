@@ -208,16 +208,44 @@ def test_numbers_have_names_beside_them_and_room_up_to_65535(slices, tmp_path):
         label_voxels(labels_of(slices, [masklet(AOI(70_000, "too late", "#000000"), slices, {})]), slices)
 
 
-def test_a_file_per_aoi_keeps_what_overlaps(slices, tmp_path):
-    one = masklet(AOI(1, "left lung", "#e69f00"), slices, {0: square(slices, 0, 5)})
-    two = masklet(AOI(2, "left-lung", "#56b4e9"), slices, {0: square(slices, 3, 8)})
-    write_nifti_each(labels_of(slices, [one, two]), tmp_path / "out")
-    files = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert files == ["aoi_volumes.csv", "scan_left-lung-1.nii.gz", "scan_left-lung-2.nii.gz"]
-    for name, x0, x1 in (("scan_left-lung-1", 0, 5), ("scan_left-lung-2", 3, 8)):
-        written = np.asarray(nibabel.load(tmp_path / "out" / f"{name}.nii.gz").dataobj)
+def test_a_file_per_aoi_keeps_what_overlaps_and_none_overwrites_another(slices, tmp_path):
+    """Names that differ in what a file's name cannot hold, that end in another's number, or say labels."""
+    spans = {"lesion": (0, 5), "lesion 1": (3, 8), "Lesion!": (2, 4), "labels": (1, 2), "!": (6, 7)}
+    masklets = [
+        masklet(AOI(number, name, "#e69f00"), slices, {0: square(slices, *span)})
+        for number, (name, span) in enumerate(spans.items(), start=1)
+    ]
+    write_nifti(labels_of(slices, masklets), tmp_path / "out")
+    write_nifti_each(labels_of(slices, masklets), tmp_path / "out")
+    files = {path.name for path in (tmp_path / "out").iterdir()}
+    each = ["1_lesion", "2_lesion-1", "3_Lesion", "4_labels", "5"]
+    assert files == {
+        "aoi_volumes.csv", "scan_labels.nii.gz", "scan_labels.json", *(f"scan_{name}.nii.gz" for name in each)
+    }  # fmt: skip
+    for name, (x0, x1) in zip(each, spans.values(), strict=True):
+        written = np.asarray(nibabel.load(tmp_path / "out" / f"scan_{name}.nii.gz").dataobj)
         assert np.flatnonzero(written[:, 0, 0]).tolist() == list(range(x0, x1))
         assert not written[:, :, 1:].any()
+
+
+@pytest.mark.parametrize("write", [write_nifti, write_nifti_each])
+def test_another_plane_s_or_scan_s_labels_are_not_overwritten(slices, tmp_path, write):
+    def export(of, folder):
+        return write(labels_of(of, [masklet(AOI(1, "a", "#e69f00"), of, {0: square(of, 0, 5)})]), folder)
+
+    export(slices, tmp_path / "out")
+    export(slices, tmp_path / "out")  # again is no other
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    coronal = Slices(slices.volume, "coronal")
+    with pytest.raises(OutputError, match=r"aoi_volumes\.csv holds .* coronal slices of scan.*--out"):
+        export(coronal, tmp_path / "out")
+    other = write_volume(tmp_path / "other.nii", np.zeros((8, 6, 4), np.int16), affine_of("LPS", (1, 2, 5)))
+    with pytest.raises(OutputError, match=r"holds .* axial slices of other, .*--out"):
+        export(Slices(open_nifti(other)), tmp_path / "out")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    export(coronal, tmp_path / "coronal")
+    names = {path.name for path in (tmp_path / "coronal").iterdir()} - {"aoi_volumes.csv"}
+    assert names in ({"scan_coronal_labels.nii.gz", "scan_coronal_labels.json"}, {"scan_coronal_1_a.nii.gz"})
 
 
 @pytest.mark.parametrize("write", [write_nifti, write_nifti_each, write_dicom_seg_labels])

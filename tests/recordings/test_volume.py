@@ -5,6 +5,7 @@ import re
 
 import cv2
 import numpy as np
+import pydicom
 import pytest
 from typer.testing import CliRunner
 
@@ -15,7 +16,7 @@ from dwell.errors import OutputError, ProjectError, UnknownRecording, VolumeErro
 from dwell.masks import Mask
 from dwell.pairing import project_in_plane
 from dwell.prompts import Absent, Box, MaskPrompt, Point
-from dwell.recordings import open_recording
+from dwell.recordings import open_recording, open_recordings
 from dwell.types import Origin, State
 from dwell.volumes import PLANES, view_of
 from volumes.drawn_dicom import draw_series, numbered
@@ -104,6 +105,33 @@ def test_a_dicom_folder_is_a_recording_whatever_its_files_are_called(tmp_path):
         facts = recording.summary()
         assert (facts["modality"], facts["orientation"], facts["plane"]) == ("CT", "LPS", "axial")
         assert "since this is CT" in recording.notes[-1]
+
+
+def test_a_dicom_folder_among_much_else_is_a_recording(tmp_path):
+    """A patient's disc: a viewer with its pages, a hundred files without an ending, then the slices."""
+    disc = tmp_path / "disc"
+    draw_series(disc / "series")
+    for i in range(100):
+        for name in (f"a{i}.xml", f"a{i}.dll", f"a{i}"):
+            (disc / name).write_bytes(b"<viewer/>")
+    with open_recording(disc) as recording:
+        assert (recording.kind, len(recording.scene)) == ("volume", 6)
+    for path in (disc / "series").iterdir():
+        path.rename(path.with_suffix(""))
+    with pytest.raises(UnknownRecording, match="none of the first 64 files is DICOM"):
+        open_recordings(disc, reader="volume")
+
+
+def test_old_dicom_files_without_a_preamble_are_a_recording(tmp_path):
+    for path in draw_series(tmp_path / "old", names=lambda k: f"I{k}"):
+        data = pydicom.dcmread(path)
+        bare = pydicom.Dataset({element.tag: element for element in data})
+        pydicom.dcmwrite(path, bare, implicit_vr=True, little_endian=True, enforce_file_format=False)
+        assert path.read_bytes()[:2] == b"\x08\0"
+    for path in (tmp_path / "old", tmp_path / "old" / "I0"):
+        assert open_recording(path).kind == "volume"
+    with open_recording(tmp_path / "old") as recording:
+        np.testing.assert_array_equal(recording.slices.volume.voxels, numbered())
 
 
 def test_of_two_series_one_is_chosen_and_the_project_remembers_it(tmp_path, monkeypatch):

@@ -115,13 +115,31 @@ def test_folders_below_are_searched_and_other_files_counted(tmp_path):
 
 
 def test_a_guess_whether_there_is_dicom_reads_only_beginnings(tmp_path):
-    (tmp_path / "notes.txt").write_text("none yet")
-    assert not holds_dicom(tmp_path)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("none yet")
     path = draw_series(tmp_path / "ST0" / "SE0", names=lambda k: f"IM{k}")[0]
-    assert holds_dicom(tmp_path)
-    assert holds_dicom(path)
-    assert not holds_dicom(tmp_path / "notes.txt")
-    assert not holds_dicom(tmp_path / "gone")
+    assert holds_dicom([path])
+    assert holds_dicom([tmp_path / "gone", tmp_path, notes, path])
+    assert not holds_dicom([tmp_path / "gone", tmp_path, notes])
+    path.write_bytes(path.read_bytes()[:132])
+    assert holds_dicom([path])
+
+
+@pytest.mark.parametrize(
+    ("head", "is_dicom"),
+    [
+        (b"\x08\0\0\0\4\0\0\0", True),  # group length, implicit: 4 bytes
+        (b"\x08\0\x05\0CS\x0a\0", True),  # character set, explicit
+        (b"\x08\0\x16\0\x1a\0\0\0", True),  # SOP class, implicit: 26 bytes
+        (b"\x08\0\0\0\0\0\0\0", False),  # the int64 8
+        (b"\x08\0\0\0\x09\0\0\0", False),  # the int32 8, 9
+        (b"\x08\0\x05\0\x09\0\x06\0", False),  # the int16 8, 5, 9, 6
+        (b"\x08\0\x05\0", False),
+    ],
+)
+def test_old_files_without_a_preamble_are_told_from_numbers(tmp_path, head, is_dicom):
+    (tmp_path / "a").write_bytes(head)
+    assert holds_dicom([tmp_path / "a"]) == is_dicom
 
 
 def test_without_a_description_the_folder_gives_the_name(tmp_path):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from dwell.errors import OutputError
 from dwell.export.labels import ExportReport, Labels
-from dwell.export.voxels import label_voxels, mask_of_aoi, need_slices, report_of, write_volumes_table
+from dwell.export.voxels import (
+    check_volumes_table,
+    label_voxels,
+    mask_of_aoi,
+    need_slices,
+    report_of,
+    stem_of,
+    write_volumes_table,
+)
 from dwell.types import AOI, ProgressFn
 from dwell.volumes.dicom_seg import Segment, write_dicom_seg
 
@@ -18,7 +25,8 @@ def write_dicom_seg_labels(labels: Labels, out: Path, progress: ProgressFn | Non
     """``<name>_seg.dcm`` and ``aoi_volumes.csv`` in ``out``; every AOI is whole, also where others lie.
 
     Raises:
-        OutputError: the labels are of no volume, of one that was not read from DICOM, or there is no AOI.
+        OutputError: the labels are of no volume, of one that was not read from DICOM, or there is no AOI;
+            or ``out`` holds the volumes of another scan or plane.
         MissingBackend: highdicom is not installed.
     """
     slices = need_slices(labels, out, "dicom-seg")
@@ -28,9 +36,9 @@ def write_dicom_seg_labels(labels: Labels, out: Path, progress: ProgressFn | Non
             "another format; use nifti.",
             path=out,
         )
+    check_volumes_table(slices, out)
     painted = label_voxels(labels, slices, progress)
-    stem = re.sub(r'[\\/:*?"<>|\s]+', "-", slices.volume.name).strip("-.") or "volume"
-    path = out / f"{stem}_seg.dcm"
+    path = out / f"{stem_of(slices)}_seg.dcm"
     write_dicom_seg(
         path, slices.volume, ((_segment(each.aoi), mask_of_aoi(each, slices)) for each in labels.masklets)
     )

@@ -11,15 +11,17 @@ import numpy as np
 from dwell.export.labels import ExportReport, Labels
 from dwell.export.voxels import (
     VoxelLabels,
+    check_volumes_table,
     label_voxels,
     mask_of_aoi,
     need_slices,
     report_of,
+    stem_of,
     write_volumes_table,
 )
 from dwell.files import replacing
 from dwell.types import AOI, ProgressFn
-from dwell.volumes import Volume
+from dwell.volumes import Slices, Volume
 from dwell.volumes.nifti_labels import write_nifti_labels
 
 __all__ = ["write_nifti", "write_nifti_each"]
@@ -30,15 +32,18 @@ def write_nifti(labels: Labels, out: Path, progress: ProgressFn | None = None) -
 
     With it ``<name>_labels.json``, which says whose the numbers are, and ``aoi_volumes.csv``. A voxel that
     belongs to several AOIs goes to the smallest and is counted. Slices where an AOI is lost or unknown have
-    no voxel of it; the report and the table count them.
+    no voxel of it; the report and the table count them. Names have the plane (``<name>_coronal_labels``)
+    unless it is that of the finest pictures.
 
     Raises:
-        OutputError: the labels are of no volume, or an object_id is above 65535.
+        OutputError: the labels are of no volume, an object_id is above 65535, or ``out`` holds the volumes
+            of another scan or plane.
         MissingBackend: nibabel is not installed.
     """
     slices = need_slices(labels, out, "nifti")
+    check_volumes_table(slices, out)
     painted = label_voxels(labels, slices, progress)
-    path = out / f"{_stem(slices.volume)}_labels.nii.gz"
+    path = out / f"{stem_of(slices)}_labels.nii.gz"
     with replacing(path) as temporary:
         _write(temporary, slices.volume, painted)
     _write_names(path, painted.aois)
@@ -47,15 +52,16 @@ def write_nifti(labels: Labels, out: Path, progress: ProgressFn | None = None) -
 
 
 def write_nifti_each(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
-    """``<name>_<AOI>.nii.gz`` in ``out`` for each AOI: 1 = its voxels, so that AOIs may overlap.
+    """``<name>_<object_id>_<AOI>.nii.gz`` in ``out`` for each AOI: 1 = its voxels, so that they may overlap.
 
     With them ``aoi_volumes.csv``. Raises as ``write_nifti``.
     """
     slices = need_slices(labels, out, "nifti-each")
+    check_volumes_table(slices, out)
     painted = label_voxels(labels, slices)
     for number, masklet in enumerate(labels.masklets):
         part = VoxelLabels(mask_of_aoi(masklet, slices).astype(np.uint8), [masklet.aoi])
-        with replacing(out / _file_name(slices.volume, masklet.aoi, labels)) as temporary:
+        with replacing(out / _file_name(slices, masklet.aoi)) as temporary:
             _write(temporary, slices.volume, part)
         if progress is not None:
             progress(number + 1, len(labels.masklets))
@@ -79,17 +85,7 @@ def _write_names(path: Path, aois: list[AOI]) -> None:
         temporary.write_text(json.dumps(names, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _stem(volume: Volume) -> str:
-    return re.sub(r'[\\/:*?"<>|\s]+', "-", volume.name).strip("-.") or "volume"
-
-
-def _file_name(volume: Volume, aoi: AOI, labels: Labels) -> str:
-    """With the object_id where two names would give one file."""
-    word = _word(aoi)
-    same = [each for each in labels.masklets if _word(each.aoi).casefold() == word.casefold()]
-    number = f"-{aoi.object_id}" if len(same) > 1 or not word else ""
-    return f"{_stem(volume)}_{word}{number}.nii.gz"
-
-
-def _word(aoi: AOI) -> str:
-    return re.sub(r"[^\w-]+", "-", aoi.name).strip("-")
+def _file_name(slices: Slices, aoi: AOI) -> str:
+    """With the object_id, for names that differ may give the same word."""
+    word = re.sub(r"[^\w-]+", "-", aoi.name).strip("-")
+    return "_".join(filter(None, (stem_of(slices), str(aoi.object_id), word))) + ".nii.gz"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,17 @@ from dwell.export.labels import ExportReport, Labels
 from dwell.masks import Masklet
 from dwell.tables import AOI_VOLUMES, write_table
 from dwell.types import AOI, BoolArray, ProgressFn, State
-from dwell.volumes import Slices
+from dwell.volumes import Slices, acquired_plane
 
 __all__ = [
     "VoxelLabels",
+    "check_volumes_table",
     "label_voxels",
     "mask_of_aoi",
     "measure_volumes",
     "need_slices",
     "report_of",
+    "stem_of",
     "write_volumes_table",
 ]
 
@@ -62,6 +66,28 @@ def need_slices(labels: Labels, out: Path, format: str) -> Slices:
             f"{format} is for medical volumes, and {labels.video} is none; use coco or davis.", path=out
         )
     return labels.volume
+
+
+def stem_of(slices: Slices) -> str:
+    """How the files of a volume begin: its name, and the plane unless it is that of the finest pictures."""
+    stem = re.sub(r'[\\/:*?"<>|\s]+', "-", slices.volume.name).strip("-.") or "volume"
+    return stem if slices.plane == acquired_plane(slices.volume) else f"{stem}_{slices.plane}"
+
+
+def check_volumes_table(slices: Slices, folder: Path) -> None:
+    """Refuse a folder with the table of another volume or plane, which would be lost.
+
+    Raises:
+        OutputError: it has one.
+    """
+    path = folder / f"{AOI_VOLUMES.name}.csv"
+    own = {(slices.volume.name, slices.plane)}
+    if path.exists() and not _written_for(path) <= own:
+        raise OutputError(
+            f"{path} holds the volumes of another scan or plane than the {slices.plane} slices of "
+            f"{slices.volume.name}, and would be overwritten; choose another folder with --out.",
+            path=path,
+        )
 
 
 def label_voxels(labels: Labels, slices: Slices, progress: ProgressFn | None = None) -> VoxelLabels:
@@ -159,6 +185,17 @@ def report_of(labels: Labels, painted: VoxelLabels, path: Path, *, overlapping: 
         frame="slice",
         without_voxel={aoi.name: n for aoi in painted.aois if (n := painted.n_between[aoi.object_id])},
     )
+
+
+def _written_for(path: Path) -> set[tuple[str | None, str | None]]:
+    """(recording name, plane) of the rows in a table of volumes; (None, None) where it is none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return {(row.get("recording name"), row.get("plane")) for row in csv.DictReader(file)}
+    except (UnicodeDecodeError, csv.Error):
+        return {(None, None)}
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read ({error.strerror}).", path=path) from error
 
 
 def _dtype(aois: list[AOI]) -> type[np.unsignedinteger[Any]]:

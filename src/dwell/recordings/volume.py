@@ -10,18 +10,25 @@ from dwell.errors import DwellError
 from dwell.recordings.archive import ZipSource
 from dwell.recordings.reader import Options
 from dwell.recordings.recording import About, Load, Recording
-from dwell.recordings.source import FileSource, Source
+from dwell.recordings.source import VIDEO_SUFFIXES, FileSource, Source
 from dwell.volumes import PLANES, Slices, Volume, Window
-from dwell.volumes.dicom import open_dicom
+from dwell.volumes.dicom import holds_dicom, open_dicom
 from dwell.volumes.nifti import open_nifti
 from dwell.volumes.nifti_header import is_nifti_name, nifti_stem
 from dwell.volumes.window import PRESETS, check_window
 
 __all__ = ["VolumeReader", "VolumeRecording"]
 
-_LOOKED_INTO = 8
+_LOOKED_INTO = 64
 """Files of a folder that are looked into for DICOM."""
-_NO_DICOM = (".csv", ".json", ".txt", ".mp4", ".mov", ".avi", ".mkv", ".jpg", ".jpeg", ".png", ".pdf", ".zip")
+_DICOM = (".dcm", ".dicom", ".ima")
+_NO_DICOM = (
+    *VIDEO_SUFFIXES,
+    *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".ico", ".pdf"),
+    *(".csv", ".tsv", ".json", ".txt", ".xml", ".htm", ".html", ".css", ".js", ".md", ".log", ".ini", ".inf"),
+    *(".yaml", ".yml", ".toml", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".exe", ".dll", ".jar", ".py"),
+)
+"""Endings of files that are not looked into, such as those of the viewer on a patient's disc."""
 
 
 class VolumeReader:
@@ -42,15 +49,17 @@ class VolumeReader:
             inside = any(is_nifti_name(name) or name.lower().endswith(".dcm") for name in source.files)
             return "a volume cannot be read from a zip; unpack it" if inside else "it holds no volume"
         if isinstance(source, FileSource):
-            if is_nifti_name(source.path.name) or _is_dicom(source, source.files[0]):
+            if is_nifti_name(source.path.name) or holds_dicom([source.path]):
                 return None
             return "it is no .nii, .nii.gz or DICOM file"
         nifti = [name for name in source.top if is_nifti_name(name)]
         if nifti:
             return f"it is a folder; open {nifti[0]} itself"
-        candidates = [name for name in source.files if not name.lower().endswith(_NO_DICOM)]
-        if any(_is_dicom(source, name) for name in candidates[:_LOOKED_INTO]):
+        candidates = _candidates(source)
+        if holds_dicom(source.where(name) for name in candidates[:_LOOKED_INTO]):
             return None
+        if len(candidates) > _LOOKED_INTO:
+            return f"none of the first {_LOOKED_INTO} files is DICOM"
         return "it holds no DICOM files"
 
     def open(self, source: Source, options: Options) -> list[Recording]:
@@ -175,6 +184,7 @@ def _volume(path: Path, options: Options) -> Volume:
     return open_dicom(path, series=options.get("series"))
 
 
-def _is_dicom(source: Source, name: str) -> bool:
-    """Whether a file begins as DICOM does. Source: DICOM PS3.10 7.1, ``DICM`` at byte 128."""
-    return source.read(name, 132)[128:] == b"DICM"
+def _candidates(source: Source) -> list[str]:
+    """The files that may be DICOM, those that are named so first."""
+    names = [name for name in source.files if not name.lower().endswith(_NO_DICOM)]
+    return sorted(names, key=lambda name: not name.lower().endswith(_DICOM))

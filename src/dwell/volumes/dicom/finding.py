@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from dwell.errors import VolumeError
@@ -15,7 +15,6 @@ from dwell.volumes.dicom.slices import Slice
 __all__ = ["Found", "find_slices", "holds_dicom"]
 
 _MOST_FILES = 20_000
-_ENOUGH_FILES = 100
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,13 @@ def find_slices(path: Path) -> Found:
     return found
 
 
-def holds_dicom(path: Path) -> bool:
-    """Whether the file, or one of the first hundred in the folder and below, begins like DICOM: a guess."""
-    files = islice(_files(path), _ENOUGH_FILES) if path.is_dir() else [path]
-    return any(file.is_file() and looks_like_dicom(file) for file in files)
+def holds_dicom(files: Iterable[Path]) -> bool:
+    """Whether one of the files begins like DICOM: a guess, of which 132 bytes each are read."""
+    for file in files:
+        with suppress(OSError):
+            if file.is_file() and looks_like_dicom(file):
+                return True
+    return False
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dwell.errors import VolumeError
 from dwell.volumes.dicom.library import quiet
-from dwell.volumes.dicom.slices import DISTINGUISHING, Rescale, Slice
+from dwell.volumes.dicom.slices import COUNTS, DISTINGUISHING, Rescale, Slice
 
 __all__ = ["looks_like_dicom", "read_slices"]
 
@@ -54,15 +55,28 @@ _FRAME_TAGS = {
     "KVP": ("CTXRayDetailsSequence", "KVP"),
 }
 """Where files of many frames keep what ``DISTINGUISHING`` names."""
+_LONG = 1024
+"""No first value is as long, bytes."""
 _OLD_STARTS = tuple(bytes((8, 0, element, 0)) for element in (0x00, 0x05, 0x08, 0x12, 0x14, 0x16))
 """First tags of files without a preamble: group length, character set, image type, creation, SOP class."""
 
 
 def looks_like_dicom(path: Path) -> bool:
-    """Whether the file begins as DICOM does: ``DICM`` after 128 bytes; in old files, a tag of group 0008."""
+    """Whether the file begins as DICOM does: ``DICM`` after 128 bytes; in old files, a tag of group 0008.
+
+    Source: PS3.10 7.1; for data without a preamble, PS3.5 7.1.2 and 7.1.3.
+    """
     with path.open("rb") as file:
         head = file.read(132)
-    return head[128:] == b"DICM" or head[:4] in _OLD_STARTS
+    return head[128:] == b"DICM" or (head[:4] in _OLD_STARTS and _is_element(head[:8]))
+
+
+def _is_element(head: bytes) -> bool:
+    """Whether two letters for its kind follow the tag, or its length: 4 of a group length, else even."""
+    if head[4:6].isalpha() and head[4:6].isupper():
+        return True
+    length = int.from_bytes(head[4:8], "little")
+    return len(head) == 8 and (length == 4 if head[2] == 0 else length % 2 == 0 and length < _LONG)
 
 
 def read_slices(path: Path) -> list[Slice]:
@@ -76,7 +90,7 @@ def read_slices(path: Path) -> list[Slice]:
     with quiet():
         try:
             header = pydicom.dcmread(
-                path, stop_before_pixels=True, force=True, specific_tags=[*_TAGS, *DISTINGUISHING]
+                path, stop_before_pixels=True, force=True, specific_tags=[*_TAGS, *COUNTS, *DISTINGUISHING]
             )
             if not _is_picture(header):
                 return []
@@ -192,6 +206,7 @@ def _slice(
         rescale=rescale,
         table=bool(header.get("ModalityLUTSequence")),
         tags=tags,
+        counts=_counts(header),
     )
 
 
@@ -208,6 +223,15 @@ def _padding(header: Any) -> tuple[int, int] | None:
         return None
     last = header.get("PixelPaddingRangeLimit")
     return int(first), int(first if last in (None, "") else last)
+
+
+def _counts(header: Any) -> dict[str, int]:
+    """Of ``COUNTS``; what is no number says nothing, for a slice can be read without."""
+    counts = {}
+    for name in COUNTS:
+        with suppress(ValueError, TypeError):
+            counts[name] = int(header.get(name))
+    return counts
 
 
 def _numbers(value: Any, n: int) -> tuple[float, ...] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from dwell.volumes.dicom.choosing import choose_series, parse_choice
 from dwell.volumes.dicom.finding import Found, find_slices
 from dwell.volumes.dicom.library import need
+from dwell.volumes.dicom.numbers import note_missing
 from dwell.volumes.dicom.pixels import check_pixels, read_voxels
 from dwell.volumes.dicom.slices import Slice
 from dwell.volumes.dicom.stacking import stack_slices
@@ -20,8 +21,8 @@ def open_dicom(path: Path, series: str | None = None) -> Volume:
 
     Voxels are (column, row, slice), as the scanner means them: slope and intercept of each slice are applied,
     so that CT is in HU; int16 where that is exact, otherwise float32. Slices are sorted by where they lie,
-    never by number or name; nothing is filled in. Files that hold no slices are passed over and counted in
-    the notes.
+    never by number or name; nothing is filled in. Where numbers or counts in the headers tell of slices that
+    are not there, a note says so. Files that hold no slices are passed over and counted in the notes.
 
     Args:
         path: the folder or file.
@@ -41,6 +42,8 @@ def open_dicom(path: Path, series: str | None = None) -> Volume:
     slices, notes = choose_series(path, found.slices, choice)
     check_pixels(path, slices)
     stack = stack_slices(path, slices, series or slices[0].series_number)
+    series_uid = stack.slices[0].series_uid
+    missing = note_missing(stack.slices, [each for each in found.slices if each.series_uid == series_uid])
     voxels, said = read_voxels(stack.slices)
     return Volume(
         voxels=voxels,
@@ -48,7 +51,7 @@ def open_dicom(path: Path, series: str | None = None) -> Volume:
         path=path,
         name=_name(path, stack.slices[0]),
         modality=stack.slices[0].modality or None,
-        notes=(*stack.notes, *said, *notes, *_passed_over(found)),
+        notes=(*stack.notes, *missing, *said, *notes, *_passed_over(found)),
         files=tuple(each.path for each in stack.slices),
     )
 

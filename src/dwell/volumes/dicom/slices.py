@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["DISTINGUISHING", "Rescale", "Slice"]
+__all__ = ["COUNTS", "DISTINGUISHING", "Rescale", "Slice"]
 
 DISTINGUISHING = (
     "EchoNumbers",
@@ -35,6 +35,9 @@ DISTINGUISHING = (
 )
 """Tags by which the slices of one series may differ when it holds more than one volume; the telling ones
 first."""
+
+COUNTS = ("NumberOfSlices", "ImagesInAcquisition")
+"""Tags that say how many slices there are: of a volume (in PET), of an acquisition."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ class Slice:
     """Whether stored values need a table (Modality LUT) instead of a slope."""
     tags: Mapping[str, str]
     """Those of ``DISTINGUISHING`` that it has."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Those of ``COUNTS`` that it has."""
 
     @property
     def label(self) -> str:
