@@ -266,10 +266,10 @@ def test_pictures_that_were_moved_are_asked_for(analysis, pictures, tmp_path):
     (folder / "look.json").write_text(json.dumps(about))
     with (
         open_recording(folder) as recording,
-        pytest.raises(Exception, match="say where they are with source="),
+        pytest.raises(Exception, match="say where they are with pictures="),
     ):
         _ = recording.scene
-    with open_recording(folder, source=pictures) as recording:
+    with open_recording(folder, pictures=pictures) as recording:
         assert recording.scene.order == [0]
 
 

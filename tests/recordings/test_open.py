@@ -81,7 +81,7 @@ def test_when_no_reader_fits_each_says_why(tmp_path: Path) -> None:
         "world_timestamps.csv",
         "  enrichment of Pupil Cloud: no folder has a gaze.csv or fixations.csv of a Reference Image Mapper "
         "or Marker Mapper",
-        "  look kept by Dwell: the folder holds no look.json",
+        "  look: no look.json",
         "  folder with a video and gaze.csv: the folder holds no video",
         "  medical volume (NIfTI or DICOM): it holds no DICOM files",
         "  folder of numbered images, or one image file: it holds no jpg or png images",

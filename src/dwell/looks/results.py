@@ -37,7 +37,7 @@ def map_look(
         BadTable: a table of the look is damaged.
         UnknownRecording: the pictures are no longer there.
     """
-    with open_recording(folder, source=project.source.path) as recording:
+    with open_recording(folder, pictures=project.source.path) as recording:
         masklets = look_masklets(project, shown_pictures(folder)["picture"].tolist())
         return compute_results(recording, masklets, options, progress)
 

@@ -27,8 +27,8 @@ class LookReader:
     """Reads the folder of a look."""
 
     name = "look"
-    title = "look kept by Dwell"
-    options = {"source": "Where the pictures that were looked at are now, if they were moved."}
+    title = "look"
+    options = {"pictures": "Where the pictures that were looked at are now, if they were moved."}
 
     def sniff(self, source: Source, options: Options) -> str | None:
         """None when the folder is a look's, else why not."""
@@ -36,12 +36,12 @@ class LookReader:
             return "it is one file, not a folder"
         if isinstance(source, ZipSource):
             return "a look cannot be read from a zip; unpack it"
-        return None if source.find(LOOK_FILE) else f"the folder holds no {LOOK_FILE}"
+        return None if source.find(LOOK_FILE) else f"no {LOOK_FILE}"
 
     def open(self, source: Source, options: Options) -> list[Recording]:
         """The one recording in the folder."""
         about = read_look_file(source)
-        given = options.get("source")
+        given = options.get("pictures")
         settings = settings_of(source, {"recording_id": about.get("id"), "time": "timestamp [ns]"})
         scene = _scene(source, about, None if given is None else Path(given))
         return [open_generic(source, settings, kind=self.name, name=source.title, scene=scene)]
@@ -90,7 +90,7 @@ def _scene(source: Source, about: dict[str, Any], moved: Path | None) -> Callabl
         if not path.exists():
             raise UnknownRecording(
                 f"The pictures of this look were at {path} and are not there now; say where they are with "
-                "source=.",
+                "pictures=.",
                 path=path,
             )
         shown = shown_pictures(source.local_root)
