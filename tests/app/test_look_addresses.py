@@ -208,7 +208,7 @@ def test_a_slow_segmenter_holds_nothing_up(server, project):
             assert len(between) >= 10  # 60 on an idle computer
             assert len({each["gaze"]["x"] for each in between if each["gaze"]}) >= 10
             assert answered["n_dropped"] > 0
-            assert answered["mask_latency_ms"]["p95"] > 1900
+            assert answered["mask_latency_ms"]["p95"] > 1000  # of two or three answers, one took 2 s
 
     run(work())
 
