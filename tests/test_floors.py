@@ -15,7 +15,7 @@ FLOORS = [
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
     {"render", "export", "cloud", "results", "review", "enrichments", "looking"},
-    {"suggestions", "reference_image", "looks"},
+    {"suggestions", "reference_image", "looks", "everything"},
     {"analysis", "demo"},
     {"app"},
     {"cli"},

@@ -15,7 +15,7 @@ from typing import Any
 from dwell.errors import DwellError, MissingBackend, MissingSource, OutputError, UnknownRecording
 from dwell.models import DETECTOR_MODELS, MODELS
 
-__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "GAZE_SOURCES", "READERS", "Registry", "load"]
+__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "GAZE_SOURCES", "PROPOSERS", "READERS", "Registry", "load"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,14 @@ DETECTORS = Registry(
     extras={name: model.extra for name, model in DETECTOR_MODELS.items()},
 )
 """Detectors: words on an image → labelled boxes. Those in ``DETECTOR_MODELS`` are one class, too."""
+
+PROPOSERS = Registry(
+    "proposer",
+    {
+        "embedded": "dwell.segmenters.embedded.proposer:EmbeddedProposer",
+    },
+)
+"""Finders of masks without prompts. Any backend is one, too, by clicking all over the picture."""
 
 EXPORTERS = Registry(
     "exporter",

@@ -35,7 +35,11 @@ class Origin(StrEnum):
     """Who made a mask."""
 
     USER = "user"
+    """A person said or drew it."""
     MODEL = "model"
+    """A tracker carried it here from another frame."""
+    PROPOSED = "proposed"
+    """Found without a prompt, as something worth tracking: an anchor that no person has looked at."""
 
 
 class Direction(StrEnum):
@@ -71,6 +75,11 @@ class AOI:
     """``#rrggbb``."""
     category: str | None = None
     """Optional class, for label exports."""
+    part_of: int | None = None
+    """object_id of the AOI that this one is a part of (handle: cup); None: of none.
+
+    Parts and wholes never compete for pixels.
+    """
 
 
 @dataclass(frozen=True)

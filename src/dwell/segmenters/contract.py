@@ -22,10 +22,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from dwell.masks import Mask
 from dwell.prompts import Prompt
 from dwell.types import BoolArray, ByteArray, State
 
 __all__ = [
+    "AutomaticMask",
+    "AutomaticOptions",
     "Backend",
     "Candidate",
     "Detection",
@@ -33,6 +36,7 @@ __all__ = [
     "Encoding",
     "Memory",
     "Preparing",
+    "Proposer",
     "Recall",
     "Segmenter",
     "Shown",
@@ -131,6 +135,75 @@ class Detector(Protocol):
 
         Boxes may overlap, and a thing may have several: ``choose_detections`` picks, so that a person can try
         other thresholds without asking the detector again.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class AutomaticMask:
+    """Something on an image that was found without a prompt."""
+
+    mask: Mask
+    """At the image's size."""
+    score: float
+    """0 … 1: the proposer's estimate of the mask's IoU with a thing or a part of one."""
+    stability: float
+    """0 … 1: IoU of the mask at a strict and at a loose threshold; 1 = a clear-cut shape."""
+
+
+@dataclass(frozen=True)
+class AutomaticOptions:
+    """How masks are found without prompts. Names and meanings are those of SAM's automatic mask generator.
+
+    Source: Kirillov et al. 2023, https://arxiv.org/abs/2304.02643; defaults are ours.
+    """
+
+    points_per_side: int = 32
+    """Clicks along the longer side; proposers without clicks ignore it."""
+    points_per_batch: int = 64
+    """Clicks answered at once, by networks."""
+    pred_iou_thresh: float = 0.7
+    """Least ``score``."""
+    stability_score_thresh: float = 0.85
+    """Least ``stability``."""
+    stability_score_offset: float = 1.0
+    """How far the two thresholds of ``stability`` lie from the usual one, in a network's logits."""
+    nms_thresh: float = 0.8
+    """Of two masks with a larger IoU, the worse one is left out."""
+    crop_n_layers: int = 0
+    """Layers of ever smaller crops that are looked at as well: layer i has 2 ** i crops a side."""
+    crop_overlap_ratio: float = 512 / 1500
+    """How much neighbouring crops overlap, as a share of the image's shorter side."""
+    crop_n_points_downscale_factor: int = 2
+    """Layer i is clicked at points_per_side / factor ** i places a side."""
+    min_area: float = 0.0005
+    """Least share of the image that a mask covers."""
+    max_area: float = 0.95
+    """Largest share; more is the image itself."""
+    max_masks: int = 144
+    """At most so many masks, the best first; by score, then area."""
+
+
+@runtime_checkable
+class Proposer(Protocol):
+    """An image → masks of whatever there is on it, at all granularities: a cup and its handle."""
+
+    name: str
+    """As in the registry: ``embedded``, ``sam-vit-base`` …"""
+
+    def describe(self) -> dict[str, str | int | float | bool]:
+        """Parameters and version that fix the result, for the record."""
+        ...
+
+    def propose(
+        self, image: ByteArray, options: AutomaticOptions, beside: ByteArray | None = None
+    ) -> list[AutomaticMask]:
+        """Masks that may overlap and nest, best first, no two alike (see ``nms_thresh``).
+
+        Args:
+            image: (h, w, 3) uint8 RGB.
+            options: what to keep, and how hard to look.
+            beside: a frame of the same size shortly before or after, for those that use motion.
         """
         ...
 
