@@ -84,7 +84,7 @@ PUBLISHED = EverythingOptions(
         points_per_side=64, pred_iou_thresh=0.8, stability_score_thresh=0.95, min_area=0.0005, max_masks=144
     ),
 )
-"""The values of the published pipeline (masks every 5 frames, 64 points a side, at most 144 masks a frame)."""
+"""The values of the published pipeline: masks every 5 frames, 64 points a side, at most 144 masks a frame."""
 
 
 @dataclass(frozen=True)
