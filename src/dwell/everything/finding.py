@@ -36,6 +36,6 @@ def find_masks(
             with pace.timing("propose"):
                 found = proposer.propose(scanned.image, options.automatic, scanned.before)
                 note = key_frame_of(scanned, found)
-            with project.action("look for everything"):
+            with project.at_once("look for everything"):
                 project.note_frame(NOTE, scanned.frame_idx, note)
         yield scanned.frame_idx, is_new

@@ -186,7 +186,7 @@ class Everything:
         while 0 <= self._state["at"] < len(keys):
             at = self._state["at"]
             if not self._state["entered"]:
-                with self._project.action(LABEL):
+                with self._project.at_once(LABEL):
                     sweeps.enter(direction)
                     self._state["entered"] = True
                     self._save()
@@ -217,7 +217,7 @@ class Everything:
 
     def _relate(self) -> EverythingUpdate:
         keys = load_key_frames(self._project)
-        with self._project.action(LABEL):
+        with self._project.at_once(LABEL):
             covered = see_together(
                 self._session, [each.frame_idx for each in keys], self._made, self._options, self._renamed
             )
@@ -264,7 +264,7 @@ class Everything:
 
     def _save(self) -> None:
         self._state["spent_s"] = self._pace.spent_s
-        with self._project.action(LABEL):
+        with self._project.at_once(LABEL):
             states.save(self._project, self._state)
 
     def _plan(self, keys: list[KeyFrame]) -> Plan | None:

@@ -109,13 +109,13 @@ def load_key_frames(project: Project) -> list[KeyFrame]:
     Raises:
         ProjectError: a note is damaged.
     """
-    notes = project.frame_notes(NOTE)
-    return [_key_frame(project, frame_idx, notes[frame_idx]) for frame_idx in sorted(notes)]
+    found = project.noted_frames(NOTE)
+    return [_key_frame(project, frame_idx, _note(project, frame_idx)) for frame_idx in found]
 
 
 def load_masks(project: Project, frame_idx: int) -> list[Mask]:
     """The masks found on a key frame, by number."""
-    with _opened(project, frame_idx, project.frame_note(NOTE, frame_idx)) as note:
+    with _opened(project, frame_idx, _note(project, frame_idx)) as note:
         return _masks(note)
 
 
@@ -171,6 +171,13 @@ def _joined(pieces: Sequence[bytes]) -> Any:
 def _split(data: Any, lengths: Any) -> list[bytes]:
     ends = np.cumsum(lengths)
     return [data[stop - n : stop].tobytes() for stop, n in zip(ends, lengths, strict=True)]
+
+
+def _note(project: Project, frame_idx: int) -> bytes:
+    data = project.frame_note(NOTE, frame_idx)
+    if data is None:
+        raise ValueError(f"frame {frame_idx} is no key frame")
+    return data
 
 
 def _opened(project: Project, frame_idx: int, data: bytes) -> Any:

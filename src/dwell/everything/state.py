@@ -72,7 +72,7 @@ def unfinished(project: Project) -> dict[str, Any] | None:
 
 def forget(project: Project) -> None:
     """Drop what an unfinished run has noted; AOIs and masks that it made stay."""
-    with project.action("forget an unfinished run"):
+    with project.at_once("forget an unfinished run"):
         project.set_setting(KEY, None)
         for kind in ("everything", "gaze-first"):
             project.clear_frame_notes(kind)
