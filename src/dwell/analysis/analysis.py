@@ -3,198 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dwell.errors import NotAProject, ProjectError
+from dwell.analysis.adding import add_written
+from dwell.analysis.counting import count_states
+from dwell.analysis.opened import Opened
 from dwell.export.labels import VOLUME_FORMATS, ExportReport, Labels
 from dwell.export.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
 from dwell.masks import Mask, Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
-from dwell.pairing import is_project, paired, recording_of, reopened
-from dwell.project import Project
-from dwell.prompts import FileAoi, MaskPrompt, NamedPrompt, Point, Prompt, Stroke, mask_from_file
-from dwell.recordings import Recording
-from dwell.recordings.volume import VolumeRecording
+from dwell.prompts import FileAoi, NamedPrompt, Prompt
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.review import ReviewOptions, ReviewQueue, rank_moments
-from dwell.segmenters.contract import Backend, Detector
+from dwell.segmenters.contract import Detector
 from dwell.segmenters.detectors.choosing import Thresholds
 from dwell.segmenters.detectors.phrases import split_phrases
-from dwell.segmenters.open import choice_from, open_backend
 from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
-from dwell.tracking import TrackingSession
-from dwell.types import AOI, Direction, IntArray, ProgressFn, State
-from dwell.video import Frames
+from dwell.types import AOI, Direction, IntArray, ProgressFn
 from dwell.volumes import Slices
 
-__all__ = ["Analysis", "is_project", "open_analysis"]
+__all__ = ["Analysis"]
 
 
-def open_analysis(
-    path: str | Path,
-    project: str | Path | None = None,
-    *,
-    backend: Backend | str | Path | None = None,
-    backend_options: Mapping[str, Any] | None = None,
-    write: bool = True,
-    source: str | Path | None = None,
-    **reader_options: Any,
-) -> Analysis:
-    """A recording with the project that keeps the work on it.
-
-    Args:
-        path: a recording (see ``open_recording``), or a ``.dwell`` project.
-        project: folder of the project; default ``<recording's name>.dwell`` in the current folder. It is made
-            when it is not there, and opened when it is.
-        backend: who segments and tracks: a backend, its name, or the folder of a model; None = who did so
-            last in this project, with the options of then, else ``embedded``. It is opened on first use.
-        backend_options: what ``open_backend`` is given with it, such as ``{"resolution": 512}``.
-        write: False opens an existing project for reading, also while another process writes to it; then no
-            project is made.
-        source: where the recording of an existing project is now, if it was moved.
-        reader_options: passed to ``open_recording`` and kept in the project, beside those given earlier.
-
-    Raises:
-        RecordingError: the recording cannot be read.
-        ProjectError: the project cannot be opened, or belongs to another recording.
-    """
-    path = Path(path)
-    if is_project(path):
-        if project is not None and Path(project) != path:
-            raise ProjectError(f"{path} is a project already; leave out the other one, {project}.", path=path)
-        opened = Project.open(path, write=write)
-        recording = reopened(opened, source, reader_options)
-        return Analysis(opened, recording, backend=backend, backend_options=backend_options)
-    if path.suffix == ".dwell":
-        raise NotAProject(
-            f"There is no project {path}; make one with: dwell track RECORDING --project {path}", path=path
-        )
-    opened, recording = paired(path, project, reader_options, write=write)
-    return Analysis(opened, recording, backend=backend, backend_options=backend_options)
-
-
-class Analysis:
+class Analysis(Opened):
     """A recording, its project and its tracking session; closes all three."""
-
-    def __init__(
-        self,
-        project: Project,
-        recording: Recording | None = None,
-        *,
-        backend: Backend | str | Path | None = None,
-        backend_options: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.project = project
-        self._recording = recording
-        self._backend = backend
-        self._backend_options = dict(backend_options or {})
-
-    @cached_property
-    def recording(self) -> Recording:
-        """The recording, opened on first use.
-
-        Raises:
-            UnknownRecording: it is no longer where the project saw it.
-        """
-        if self._recording is None:
-            self._recording = recording_of(self.project)
-        return self._recording
-
-    @property
-    def frames(self) -> Frames:
-        """The scene video."""
-        return self.recording.scene
-
-    @cached_property
-    def session(self) -> TrackingSession:
-        """Prompts, corrections and tracking, one by one; see ``TrackingSession``."""
-        name, options = self.backend_choice
-        backend = open_backend(name, **options) if isinstance(name, str | Path) else name
-        return TrackingSession(self.project, self.frames, backend)
-
-    def use_backend(self, name: Backend | str | Path, **options: Any) -> None:
-        """Let another backend segment and track in ``session`` from now on; it is opened now.
-
-        A run of tracking that is under way goes on with the backend it began with.
-
-        Args:
-            name: a backend, its name, or the folder of a model.
-            options: what ``open_backend`` is given with it, such as ``resolution=512``.
-
-        Raises:
-            MissingBackend: no such name, or its extra is not installed; then all stays as it was.
-            BackendError: the backend has no such option.
-            ModelError: the model cannot be used or fetched.
-        """
-        backend = open_backend(name, **options) if isinstance(name, str | Path) else name
-        self._backend, self._backend_options = name, options
-        if "session" in self.__dict__:
-            self.session.backend = backend
-        else:
-            self.__dict__["session"] = TrackingSession(self.project, self.frames, backend)
-
-    def use_window(self, window: str) -> Slices:
-        """Show a volume's values otherwise from now on, and keep that in the project.
-
-        You and ``session`` see the new pictures; prompts, masks and a run of tracking that is under way stay
-        as they are.
-
-        Args:
-            window: a name such as ``lung``, ``auto``, or ``LEVEL/WIDTH`` such as ``40/400``.
-
-        Raises:
-            ProjectError: this is no volume.
-            ValueError: there is no such window.
-        """
-        if not isinstance(self.recording, VolumeRecording):
-            raise ProjectError(
-                f"{self.recording.name} is no medical volume, so it has no window; nothing was changed.",
-                path=self.project.path,
-            )
-        slices = self.recording.use_window(window)
-        self.project.set_reader_options(self.project.source.options | {"window": window})
-        if "session" in self.__dict__:
-            self.session.use_frames(slices)
-        return slices
-
-    @property
-    def backend_choice(self) -> tuple[Backend | str | Path, dict[str, Any]]:
-        """Who segments and tracks in ``session``, and with which options; nothing is loaded.
-
-        Without a choice: who segmented or tracked last in this project.
-        """
-        if self._backend is not None:
-            return self._backend, self._backend_options
-        chosen = self.project.get_setting("backend")
-        if chosen is None:  # a project from before this was kept
-            runs = self.project.runs()[-1:]
-            chosen = {"name": runs[0].backend, "parameters": runs[0].parameters} if runs else {}
-        name, remembered = choice_from(chosen.get("name", "embedded"), chosen.get("parameters", {}))
-        return name, remembered | self._backend_options
-
-    @property
-    def last_stride(self) -> int:
-        """One in how many frames was looked at when this project was tracked last; 1 if it never was."""
-        return int(self.project.get_setting("stride", 1))
-
-    @property
-    def made_by(self) -> list[dict[str, Any]]:
-        """Who made the masks that are up to date: a backend with its parameters, and how many masks."""
-        n_masks = self.project.masks_by_run()
-        found: list[dict[str, Any]] = []
-        for run in self.project.runs():
-            if n_masks.get(run.id):
-                _count({"backend": run.backend, **run.parameters}, n_masks[run.id], found)
-        return found
 
     # ---------------------------------------------------------------- prompts to masklets
 
@@ -214,44 +53,11 @@ class Analysis:
         Raises:
             PromptError: a prompt cannot be used; then none is added.
         """
-        written = list(written)
-        aois = [each for each in written if isinstance(each, FileAoi)]
-        grouped: dict[tuple[str, int], list[Prompt]] = {}
-        for each in (prompt for item in written for prompt in _prompts_in(item)):
-            grouped.setdefault((each.name, each.frame_idx), []).append(_with_mask(each))
-        with self.project.action("add prompts"):
-            self._add_aois(aois)
-            return sum(self._add_group(name, frame, prompts) for (name, frame), prompts in grouped.items())
-
-    def _add_aois(self, aois: Iterable[FileAoi]) -> None:
-        for each in aois:
-            known = {aoi.name: aoi for aoi in self.project.aois()}.get(each.name)
-            if known is None:
-                self.project.add_aoi(each.name, each.colour, each.category)
-            elif (each.colour or known.colour, each.category or known.category) != (
-                known.colour,
-                known.category,
-            ):
-                self.project.edit_aoi(known.object_id, colour=each.colour, category=each.category)
-
-    def _add_group(self, name: str, frame_idx: int, prompts: list[Prompt]) -> int:
-        ids = {each.name: each.object_id for each in self.project.aois()}
-        there = self.project.prompts(ids[name], frame_idx) if name in ids else []
-        new = [prompt for prompt in prompts if prompt not in {each.prompt for each in there}]
-        joining = all(isinstance(each, Point | Stroke) for each in new)
-        if new:  # a box, lasso or mask replaces what was there, so those given beside it are given again
-            self.session.prompt(name, *(new if joining else prompts), frame_idx=frame_idx)
-        return len(new)
+        return add_written(self.session, written)
 
     def states(self) -> list[dict[str, Any]]:
         """Per AOI: on how many real frames it is visible, absent, lost, unknown, stale, or to be checked."""
-        filler = self.project.filler()
-        n_frames = self.project.source.n_frames - (0 if filler is None else int(filler.sum()))
-        rows = []
-        for masklet in self.project.masklets(include_stale=False):
-            stale = int(self.project.coverage(masklet.aoi.object_id).stale.sum())
-            rows.append(_states_of(masklet, n_frames) | {"stale": stale})
-        return rows
+        return count_states(self.project)
 
     def track(
         self,
@@ -523,59 +329,3 @@ class Analysis:
         labels = self.labels(self._slices if format in VOLUME_FORMATS else None)
         report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
         return report
-
-    @property
-    def _slices(self) -> Slices | None:
-        """The slices of a volume; of a video nothing is opened."""
-        frames = self.frames if self.project.source.kind == "volume" else None
-        return frames if isinstance(frames, Slices) else None
-
-    def close(self) -> None:
-        """Let go of the project and the video."""
-        try:
-            self.project.close()
-        finally:
-            if self._recording is not None:
-                self._recording.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-# -------------------------------------------------------------------- small helpers
-
-
-def _count(maker: dict[str, Any], n_masks: int, found: list[dict[str, Any]]) -> None:
-    for each in found:
-        if {key: value for key, value in each.items() if key != "masks"} == maker:
-            each["masks"] += n_masks
-            return
-    found.append({**maker, "masks": n_masks})
-
-
-def _prompts_in(written: NamedPrompt | FileAoi) -> tuple[NamedPrompt, ...]:
-    return written.prompts if isinstance(written, FileAoi) else (written,)
-
-
-def _with_mask(named: NamedPrompt) -> Prompt:
-    if named.prompt is not None:
-        return named.prompt
-    return MaskPrompt(mask_from_file(named.mask_file or ""))
-
-
-def _states_of(masklet: Masklet, n_frames: int) -> dict[str, Any]:
-    counts = {state: masklet.states.count(state) for state in (State.VISIBLE, State.ABSENT, State.LOST)}
-    scores = masklet.score[~np.isnan(masklet.score)]
-    return {
-        "name": masklet.aoi.name,
-        "object_id": masklet.aoi.object_id,
-        **{state.value: count for state, count in counts.items()},
-        "unknown": n_frames - len(masklet),
-        "check": int(masklet.check.sum()),
-        "mean_score": float(scores.mean()) if len(scores) else None,
-    }
