@@ -2,151 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dwell.analysis.adding import add_written
-from dwell.analysis.counting import count_states
-from dwell.analysis.opened import Opened
+from dwell.analysis.finding import (
+    clock_of,
+    write_gallery_of,
+)
+from dwell.analysis.segmenting import Segmenting
+from dwell.everything import (
+    GalleryItem,
+    Thing,
+    gallery,
+    hierarchy,
+)
 from dwell.export.labels import VOLUME_FORMATS, ExportReport, Labels
 from dwell.export.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
-from dwell.masks import Mask, Masklet
+from dwell.masks import Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
-from dwell.prompts import FileAoi, NamedPrompt, Prompt
 from dwell.registry import EXPORTERS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.review import ReviewOptions, ReviewQueue, rank_moments
-from dwell.segmenters.contract import Detector
-from dwell.segmenters.detectors.choosing import Thresholds
-from dwell.segmenters.detectors.phrases import split_phrases
-from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
-from dwell.types import AOI, Direction, IntArray, ProgressFn
+from dwell.types import IntArray, ProgressFn
 from dwell.volumes import Slices
 
 __all__ = ["Analysis"]
 
 
-class Analysis(Opened):
+class Analysis(Segmenting):
     """A recording, its project and its tracking session; closes all three."""
-
-    # ---------------------------------------------------------------- prompts to masklets
-
-    def prompt(self, aoi: str | int, *prompts: Prompt, frame_idx: int) -> Mask:
-        """The AOI's mask after these prompts on a frame, saved; a new name makes a new AOI."""
-        return self.session.prompt(aoi, *prompts, frame_idx=frame_idx)
-
-    def add_prompts(self, written: Iterable[NamedPrompt | FileAoi]) -> int:
-        """Add prompts that were written as text or in a file, all or none; how many were new.
-
-        A prompt that the project has already is passed over, so the same may be given again. The colour and
-        category of a file hold for AOIs that are there already, too.
-
-        Args:
-            written: what ``parse_prompt`` and ``read_prompts`` give.
-
-        Raises:
-            PromptError: a prompt cannot be used; then none is added.
-        """
-        return add_written(self.session, written)
-
-    def states(self) -> list[dict[str, Any]]:
-        """Per AOI: on how many real frames it is visible, absent, lost, unknown, stale, or to be checked."""
-        return count_states(self.project)
-
-    def track(
-        self,
-        span: tuple[int, int] | None = None,
-        direction: Direction | str = Direction.BOTH,
-        aois: Iterable[str | int] | None = None,
-        progress: ProgressFn | None = None,
-        *,
-        stride: int | None = None,
-    ) -> int:
-        """Track all that is missing or out of date; how many frames that was. See ``TrackingSession``.
-
-        ``stride`` None is that of the last time, at first 1.
-        """
-        done = 0
-        stride = self.last_stride if stride is None else stride
-        updates = self.session.track(span, direction, aois, stride)
-        try:
-            for update in updates:
-                done = update.done
-                if progress is not None:
-                    progress(update.done, update.total)
-        finally:
-            updates.close()
-        return done
-
-    # ---------------------------------------------------------------- words to AOIs
-
-    def find(
-        self,
-        text: str,
-        frames: int | Iterable[int] | None = None,
-        detector: Detector | str | Path | None = None,
-        progress: ProgressFn | None = None,
-    ) -> Found:
-        """Everything that fits the words of a text such as ``bottle . red flag``; nothing is saved.
-
-        Args:
-            text: phrases, with full stops or commas between them.
-            frames: numbers of the frames to look on; None = those with prompts, or the first.
-            detector: a detector, its name, or the folder of a model; None = see ``default_detector``.
-            progress: called with (done, total) frames; it may raise ``Cancelled``.
-
-        Raises:
-            PromptError: there is no word, no picture, or nothing that the detector can look for.
-            FrameOutOfRange: no such frame.
-            BackendError: the detector is not installed, or its model is not here.
-        """
-        numbers = (
-            [frames] if isinstance(frames, int) else key_frames(self.project) if frames is None else frames
-        )
-        return find(self.frames, opened(detector), split_phrases(text), numbers, progress)
-
-    def suggest(
-        self,
-        words: str | Found,
-        frames: int | Iterable[int] | None = None,
-        *,
-        detector: Detector | str | Path | None = None,
-        thresholds: Thresholds | None = None,
-        masks: bool = False,
-        progress: ProgressFn | None = None,
-    ) -> list[Suggestion]:
-        """AOIs that words suggest, for ``accept``; nothing is saved.
-
-        Args:
-            words: a text as for ``find``, or what ``find`` gave: then other thresholds are tried at once.
-            frames: as for ``find``.
-            detector: as for ``find``.
-            thresholds: what a detection needs to be suggested; None = what the detector's makers suggest.
-            masks: make their masks, too, with the backend of ``session``.
-            progress: as for ``find``.
-
-        Raises:
-            PromptError: as for ``find``.
-            BackendError: as for ``find``.
-        """
-        found = words if isinstance(words, Found) else self.find(words, frames, detector, progress)
-        suggestions = suggest(found, self.project, thresholds)
-        return with_masks(self.session, suggestions) if masks else suggestions
-
-    def accept(
-        self,
-        suggestions: Sequence[Suggestion],
-        names: Mapping[int, str] | None = None,
-        progress: ProgressFn | None = None,
-    ) -> list[AOI]:
-        """The AOIs that suggestions are from now on, saved in one action; see ``dwell.suggestions``."""
-        return accept(self.session, suggestions, names, progress)
 
     # ---------------------------------------------------------------- masklets to results
 
@@ -279,6 +168,65 @@ class Analysis(Opened):
             middle = len(self.frames) // 2
             frame_idx = int(shown[np.abs(shown - middle).argmin()]) if len(shown) else middle
         return render_heatmap(density, out, self.frames.read(frame_idx))
+
+    # ---------------------------------------------------------------- the gallery
+
+    def gallery(
+        self,
+        results: Results | None = None,
+        *,
+        min_dwell_ms: float = 0.0,
+        progress: ProgressFn | None = None,
+    ) -> list[GalleryItem]:
+        """The AOIs, ranked by dwell time where there is gaze, then by importance; see ``GalleryItem``.
+
+        Args:
+            results: what ``map`` gave, where that is known; else gaze, if there is any, is mapped.
+            min_dwell_ms: with gaze, things looked at for less are left out.
+            progress: called with (done, total) of mapping.
+        """
+        results = self._looks(results, progress)
+        return gallery(self.project, clock_of(self.recording), results, min_dwell_ms=min_dwell_ms)
+
+    def hierarchy(self, progress: ProgressFn | None = None) -> tuple[Thing, ...]:
+        """The AOIs that are part of none, each with its parts, how far they lie in it, and when all are seen.
+
+        Args:
+            progress: called with (done, total) parts.
+        """
+        return hierarchy(self.project, progress)
+
+    def write_gallery(
+        self,
+        folder: str | Path,
+        results: Results | None = None,
+        *,
+        min_dwell_ms: float = 0.0,
+        progress: ProgressFn | None = None,
+    ) -> list[Path]:
+        """Write gallery.png, objects/NAME.png, aoi_gallery.csv, aoi_hierarchy.csv and hierarchy.json.
+
+        Args:
+            folder: made if need be; what an earlier gallery has left there is replaced.
+            results: as for ``gallery``.
+            min_dwell_ms: as for ``gallery``; the hierarchy has all AOIs.
+            progress: called with (done, total) pictures.
+
+        Raises:
+            StorageFull: the disk is full or the folder cannot be written.
+            OutputError: a file cannot be written for another reason.
+        """
+        looks = self._looks(results, None)
+        return write_gallery_of(self.project, self.recording, folder, looks, min_dwell_ms, progress)
+
+    def _looks(self, results: Results | None, progress: ProgressFn | None) -> Results | None:
+        """The results, or those of mapping now; None where there is nothing to map."""
+        recording = self.recording
+        if results is None and recording.has("gaze") and recording.has("frame times"):
+            return self.map(progress=progress)
+        return results
+
+    # ---------------------------------------------------------------- masks to labels
 
     def measure_volumes(self, progress: ProgressFn | None = None) -> pd.DataFrame:
         """A row of the table ``AOI_VOLUMES`` per AOI of a medical volume, as of now: voxels, ml, slices.

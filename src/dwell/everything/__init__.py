@@ -1,6 +1,28 @@
 """Everything in a video: masks of all granularities found without prompts, tracked, related, and ranked."""
 
+from dwell.everything.gallery import GalleryItem, gallery, rank_masklets
+from dwell.everything.gallery_files import gallery_table, hierarchy_table, hierarchy_tree
+from dwell.everything.gallery_folder import write_gallery
+from dwell.everything.gallery_pictures import Shown
+from dwell.everything.hierarchy import Thing, hierarchy, relate_masklets
 from dwell.everything.options import Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 
-__all__ = ["Budget", "EverythingOptions", "EverythingUpdate", "GazeFirstOptions", "Phase"]
+__all__ = [
+    "Budget",
+    "EverythingOptions",
+    "EverythingUpdate",
+    "GalleryItem",
+    "GazeFirstOptions",
+    "Phase",
+    "Shown",
+    "Thing",
+    "gallery",
+    "gallery_table",
+    "hierarchy",
+    "hierarchy_table",
+    "hierarchy_tree",
+    "rank_masklets",
+    "relate_masklets",
+    "write_gallery",
+]

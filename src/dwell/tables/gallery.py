@@ -51,8 +51,8 @@ AOI_HIERARCHY = Table(
         count("parts", "AOIs that are directly part of it."),
         share(
             "contained share",
-            "Mean share of its pixels that lie in what it is part of, where both are visible; empty = part of "
-            "none, or never both.",
+            "Mean share of its pixels that lie in what it is part of, where both are visible; empty = part "
+            "of none, or never both.",
         ),
         count("frames measured", "Frames on which that was measured: at most 100, evenly spaced."),
     ),
