@@ -7,6 +7,8 @@ from dwell.everything.gallery_pictures import Shown
 from dwell.everything.hierarchy import Thing, hierarchy, relate_masklets
 from dwell.everything.options import Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
+from dwell.everything.run import Everything
+from dwell.everything.state import REPORT, forget, unfinished
 
 __all__ = [
     "Budget",
