@@ -30,7 +30,7 @@ MEMORY_EVERY_S = 10.0
 def done_frames(project: Project, object_id: int, filler: BoolArray) -> Done:
     """The anchors of an AOI, and how each frame is tracked; filler frames count as done."""
     coverage = project.coverage(object_id)
-    is_anchor = coverage.approved | coverage.user_made
+    is_anchor = coverage.approved | coverage.given
     anchors, shown = (coverage.frame_idx[chosen] for chosen in (is_anchor, is_anchor & coverage.shown))
     directions = np.zeros(len(filler), dtype=np.int64)
     current = ~coverage.stale
