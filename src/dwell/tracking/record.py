@@ -14,6 +14,7 @@ from dwell.segmenters.contract import Backend, Tracked
 from dwell.tracking.between import interpolate
 from dwell.tracking.blend import blend
 from dwell.tracking.doubt import judge
+from dwell.tracking.family import Family
 from dwell.tracking.memories import Memories, Reached
 from dwell.tracking.plan import BACKWARD, FORWARD, Done, Pass, Stretch
 from dwell.tracking.sweep import Swept
@@ -49,6 +50,8 @@ class Recorder:
         self._project = project
         self._memories = memories
         self._run_id = run_id
+        self.family = Family(project.aois())
+        """As it was when the run began."""
         self._clock = clock
         self._trails: dict[tuple[int, int, Direction], Trail] = {}
         self._unsaved: dict[tuple[int, int, Direction], Reached] = {}
