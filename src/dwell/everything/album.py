@@ -20,7 +20,7 @@ class Album:
         self._of: dict[int, list[Appearance]] = {}
         self._ids: list[int] = []
         self._all: list[Appearance] = []
-        self._roots = np.zeros((0, 0), np.float32)
+        self._roots: FloatArray = np.zeros((0, 0))
 
     def add(self, object_id: int, appearance: Appearance) -> None:
         """One more picture of a thing."""
@@ -43,7 +43,7 @@ class Album:
     ) -> list[tuple[int, float]]:
         """(object_id, likeness) of the things that look like this, most alike first, down to ``floor``.
 
-        A thing's likeness is that of the picture of it that is most alike; of equals the older thing is first.
+        A thing's likeness is that of the picture of it that is most alike; of equals the older comes first.
         """
         near = self._near(appearance, floor)
         best: dict[int, float] = {}
@@ -87,7 +87,7 @@ def _roots(appearances: Iterable[Appearance]) -> FloatArray:
     """(n, 2 k) unit vectors of core and rim, so that the product of two is the mean of their affinities."""
     rows = []
     for each in appearances:
-        halves = [np.asarray(half, np.float32) for half in (each.core, each.rim)]
+        halves = [np.asarray(half, np.float64) for half in (each.core, each.rim)]
         rows.append(np.concatenate([half / (np.linalg.norm(half) * math.sqrt(2) or 1) for half in halves]))
     return np.array(rows)
 

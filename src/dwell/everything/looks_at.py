@@ -68,14 +68,14 @@ def looks_of(
     """
     starts, ends = (_times(fixations, name) for name in TIMES)
     middles = starts + (ends - starts) // 2
-    order = np.lexsort((ends, starts))
+    order = np.lexsort((ends, starts, middles))
     places = _places(fixations, gaze, starts, ends, middles)
     frames = clock.frame_at(middles)
     if filler is not None:
         frames = np.where((frames >= 0) & filler[np.maximum(frames, 0)], -1, frames)
     height, width = size_hw
     with np.errstate(invalid="ignore"):
-        somewhere = (places >= 0).all(axis=1) & (places < [width, height]).all(axis=1)
+        somewhere = np.asarray(((places >= 0) & (places < [width, height])).all(axis=1))
     looks = [
         Look(int(frames[i]), float(places[i, 0]), float(places[i, 1]))
         for i in order
@@ -104,7 +104,7 @@ def _places(
     before, after = np.maximum(after - 1, 0), np.minimum(after, len(times) - 1)
     nearest = np.where(np.abs(times[before] - middles) <= np.abs(times[after] - middles), before, after)
     within = (times[nearest] >= starts) & (times[nearest] < ends)
-    return np.where(within[:, None], points[nearest], places)
+    return np.asarray(np.where(within[:, None], points[nearest], places), np.float64)
 
 
 def _times(fixations: pd.DataFrame, name: str) -> IntArray:

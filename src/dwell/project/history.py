@@ -94,6 +94,23 @@ class History:
             self._end_long()
 
     @contextmanager
+    def part(self, label: str) -> Iterator[None]:
+        """A short action that belongs to the long one; without one, a step of its own."""
+        with self._store.lock:
+            if self._short is not None or self._long is None:
+                with self.action(label):
+                    yield
+                return
+            self._begin(self._long)
+            self._short = self._long  # whatever is done inside joins
+            try:
+                with self._joined():
+                    yield
+            finally:
+                self._short = None
+            self.commit()
+
+    @contextmanager
     def change(self, label: str) -> Iterator[None]:
         """Part of the running action, short or long; without one, a step of its own."""
         with self._store.lock:

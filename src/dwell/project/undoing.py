@@ -37,6 +37,19 @@ class Undoing:
         with self._history.action(label, long=long):
             yield
 
+    @contextmanager
+    def part(self, label: str) -> Iterator[None]:
+        """A short action that counts as part of the long one that is running, and is on disk when it ends.
+
+        For a job that makes AOIs while it tracks: all of it is one step, unless something else is done
+        meanwhile. Without a long action, it is a short action like any other.
+
+        Args:
+            label: of the step, where it is one of its own.
+        """
+        with self._history.part(label):
+            yield
+
     def commit(self) -> None:
         """Put on disk what a long action has done so far; a short action does so at its end only."""
         self._history.commit()

@@ -105,6 +105,7 @@ class Choosing(Anchoring):
         *,
         category: str | None = None,
         part_of: int | None = None,
+        reach: int | None = None,
     ) -> AOI:
         """The AOI with a mask that was found without a prompt, saved as an anchor that nobody has looked at.
 
@@ -117,6 +118,8 @@ class Choosing(Anchoring):
             frame_idx: 0-based.
             category: of the AOI from now on; None leaves it.
             part_of: object_id of what it is part of from now on; None leaves it, 0 = of none.
+            reach: frames before and after within which masks are out of date by it; None: up to the next
+                anchors. Masks farther off were tracked from another anchor, over a short span.
 
         Raises:
             PromptError: the mask is empty or of another size, the frame is filler or approved, a person has
@@ -130,7 +133,7 @@ class Choosing(Anchoring):
             target = self.project.edit_aoi(target.object_id, category=category, part_of=part_of)
             self._forget_prompts(target, frame_idx)
             self.project.add_prompt(target.object_id, frame_idx, proposed)
-            self._write_anchor(target, mask, frame_idx, Origin.PROPOSED)
+            self._write_anchor(target, mask, frame_idx, Origin.PROPOSED, reach)
         return target
 
     def _check_not_said(self, target: AOI, frame_idx: int) -> None:
