@@ -9,20 +9,14 @@ from contextlib import closing
 import pandas as pd
 
 from dwell.everything.album import Album
-from dwell.everything.finding import Finder
+from dwell.everything.fixated import Finder
 from dwell.everything.following import Following, backward_spans, forward_spans, n_frames_in
-from dwell.everything.gaze_state import (
-    KIND,
-    GazeState,
-    Sighting,
-    note_sightings,
-    read_sightings,
-)
+from dwell.everything.gaze_pace import Pace
+from dwell.everything.gaze_state import GazeState, Sighting, note_sightings, read_sightings
 from dwell.everything.granularity import Level
 from dwell.everything.joining import Joiner, new_wholes
 from dwell.everything.looks_at import Look, Looks, looks_of
 from dwell.everything.options import GazeFirstOptions
-from dwell.everything.pace import Pace
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.tracking import TrackingSession, TrackUpdate
 from dwell.types import Camera, Direction
@@ -110,7 +104,8 @@ class GazeFirst:
 
     def _remember(self) -> None:
         """Where the run is, and what was noted of AOIs that are still there."""
-        self._state = GazeState.load(self._project, self.options, self.looks)
+        given = {"options": self.options, "backend": self._session.backend.describe()}
+        self._state = GazeState.load(self._project, given, self.looks)
         self._pace = Pace(self._clock_s, self._state.spent_s)
         self._finder = Finder(self._session, self._state, self.options, self._camera, self._reach)
         self._following = Following(self._session, self._reach)
@@ -156,21 +151,22 @@ class GazeFirst:
         joiner = Joiner(self._project, self._album, levels, self.options.alike)
         while (pair := joiner.next()) is not None:
             keep, other = pair
-            with self._project.part(LABEL):
+            with self._project.at_once(LABEL):
                 self._session.merge(keep, [other])
                 levels[keep] = _higher(levels[keep], levels.pop(other))
                 self._rename_sightings(keep, other)
                 self._state.save(self._project)
             joiner.joined(keep, other)
             yield self._update(Phase.RELATING, None, [keep, other])
-        with self._project.part(LABEL):
+        with self._project.at_once(LABEL):
             wholes = new_wholes(joiner, self._project, levels)
             for part in wholes:  # first of none, so that no order of changes closes a circle
                 self._project.edit_aoi(part, part_of=0)
             for part, whole in wholes.items():
                 self._project.edit_aoi(part, part_of=whole)
-            self._enter(Phase.DONE)
-            self._project.clear_frame_notes(KIND)
+            self._state.phase = Phase.DONE
+            self._state.save(self._project)
+            self._state.finish(self._project, self.looks)
         yield self._update(Phase.RELATING, None, list(wholes))
 
     # ---------------------------------------------------------------- one fixation
@@ -190,7 +186,7 @@ class GazeFirst:
             if look.frame_idx - each.frame_idx <= 2 * self._reach and each.object_id in self._state.levels
         }
         found = self._finder.find(look, records, self._album, recent)
-        with self._project.part(LABEL):
+        with self._project.at_once(LABEL):
             made = self._finder.make(look, found)
             self._state.n_segmented += bool(made)
             self._state.n_background += not made
@@ -199,7 +195,7 @@ class GazeFirst:
 
     def _settle(self, look: Look, sightings: list[Sighting]) -> list[int]:
         earlier = [each for each in self._sightings if each.frame_idx == look.frame_idx]
-        with self._project.part(LABEL):
+        with self._project.at_once(LABEL):
             self._state.next += 1
             self._state.spent_s = self._pace.spent_s
             note_sightings(self._project, look.frame_idx, [*earlier, *sightings])
@@ -228,7 +224,7 @@ class GazeFirst:
     # ---------------------------------------------------------------- telling
 
     def _enter(self, phase: Phase) -> None:
-        with self._project.part(LABEL):
+        with self._project.at_once(LABEL):
             self._state.phase = phase
             self._state.spent_s = self._pace.spent_s
             self._state.save(self._project)

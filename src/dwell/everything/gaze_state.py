@@ -1,6 +1,6 @@
 """How far a gaze-first run is, kept in the project so that another process can go on from there.
 
-One setting says which fixation is next; a note per frame says what was seen at the fixations on it, with the
+The state says which fixation is next; a note per frame says what was seen at the fixations on it, with the
 appearance of what got a mask there. Both are written in the action that makes the AOIs, so that whatever is
 on disk is whole.
 """
@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from dwell.errors import ProjectError
+from dwell.everything import state as states
 from dwell.everything.appearance import Appearance
 from dwell.everything.granularity import Level
 from dwell.everything.looks_at import Looks
-from dwell.everything.options import GazeFirstOptions
 from dwell.everything.progress import Phase
 from dwell.project import Project
 
-__all__ = ["KIND", "GazeState", "Sighting", "forget_gaze_first", "levels_of"]
+__all__ = ["KIND", "GazeState", "Sighting", "levels_of", "note_sightings", "read_sightings"]
 
 KIND = "gaze-first"
-"""Key of the setting, and kind of the notes."""
+"""Kind of the run, and of its notes."""
+LEVELS = "gaze-first levels"
+"""Setting that keeps which AOIs are parts, things and wholes; it stays when a run has ended."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,9 @@ class Sighting:
 class GazeState:
     """What a run needs to know to go on."""
 
-    options: dict[str, Any]
-    fixations: str
-    """Fingerprint of where the fixations are."""
     phase: Phase = Phase.LOOKING
     next: int = 0
     """Of the fixations, the first that was not looked at yet."""
-    levels: dict[int, Level] = field(default_factory=dict)
-    """By object_id, of every AOI that a run of this kind made."""
     n_explained: int = 0
     """Fixations on what was tracked there already."""
     n_segmented: int = 0
@@ -64,50 +60,57 @@ class GazeState:
     """Masks tracked so far."""
     spent_s: float = 0.0
     """Time that the run has taken so far."""
+    levels: dict[int, Level] = field(default_factory=dict)
+    """By object_id, of every AOI that a run of this kind made."""
+    _saved: dict[str, Any] = field(default_factory=dict)
+    """The whole state as the project keeps it."""
 
     @classmethod
-    def load(cls, project: Project, options: GazeFirstOptions, looks: Looks) -> GazeState:
+    def load(cls, project: Project, given: Mapping[str, Any], looks: Looks) -> GazeState:
         """The state of the run that has not ended, or that of a new one.
 
+        Args:
+            project: open for writing.
+            given: all that fixes the result beside the fixations.
+            looks: the fixations.
+
         Raises:
-            ProjectError: the unfinished run was begun with other options or fixations.
+            ProjectError: an unfinished run was given something else.
         """
-        new = cls(asdict(options), fingerprint(looks))
-        saved = project.get_setting(KIND)
-        if saved is None:
-            return new
-        new.levels = _levels(saved)
-        if saved["phase"] == Phase.DONE or _taken_back(project, saved):
-            project.clear_frame_notes(KIND)
-            return new
-        for what in ("options", "fixations"):
-            if saved[what] != getattr(new, what):
-                raise ProjectError(
-                    f"A gaze-first run in this project has not ended, and it was begun with other {what}; "
-                    "go on with those, or forget it (what it made stays) and begin anew.",
-                    path=project.path,
-                )
-        known = {key: saved[key] for key in asdict(new) if key not in ("phase", "levels")}
-        return cls(**known, phase=Phase(saved["phase"]), levels=new.levels)
+        if _taken_back(project):
+            states.forget(project)
+        first = cls()._to_json()
+        saved = states.begin(project, KIND, {**given, "fixations": fingerprint(looks)}, first)
+        known = {key: saved[key] for key in first if key != "phase"}
+        return cls(**known, phase=Phase(saved["phase"]), levels=levels_of(project), _saved=saved)
 
     def save(self, project: Project) -> None:
         """Write it down; inside the action that changed it."""
-        levels = {str(each): level.value for each, level in sorted(self.levels.items())}
-        project.set_setting(KIND, asdict(self) | {"phase": self.phase.value, "levels": levels})
+        if levels_of(project) != self.levels:
+            project.set_setting(LEVELS, {str(each): self.levels[each].value for each in sorted(self.levels)})
+        states.save(project, {**self._saved, **self._to_json()})
 
+    def finish(self, project: Project, looks: Looks) -> None:
+        """The run has ended; inside its last action."""
+        counts = {"no frame": looks.n_no_frame, "no place": looks.n_no_place, **self._to_json()}
+        project.set_setting(states.REPORT, {"kind": KIND, **counts, "phase": Phase.DONE.value})
+        states.forget(project)
 
-def forget_gaze_first(project: Project) -> None:
-    """Drop what an unfinished run noted; AOIs stay, and which of them are parts or wholes."""
-    saved = project.get_setting(KIND)
-    if saved is not None:
-        with project.action("forget gaze-first run"):
-            project.clear_frame_notes(KIND)
-            project.set_setting(KIND, saved | {"phase": Phase.DONE.value})
+    def _to_json(self) -> dict[str, Any]:
+        return {
+            "phase": self.phase.value,
+            "next": self.next,
+            "n_explained": self.n_explained,
+            "n_segmented": self.n_segmented,
+            "n_background": self.n_background,
+            "n_object_frames": self.n_object_frames,
+            "spent_s": self.spent_s,
+        }
 
 
 def levels_of(project: Project) -> dict[int, Level]:
     """By object_id of every AOI that gaze-first runs made: whether it is a part, a thing or a whole."""
-    return _levels(project.get_setting(KIND, {}))
+    return {int(each): Level(level) for each, level in project.get_setting(LEVELS, {}).items()}
 
 
 def fingerprint(looks: Looks) -> str:
@@ -139,12 +142,10 @@ def _unpack(data: bytes, frame_idx: int) -> list[Sighting]:
     return found
 
 
-def _levels(saved: dict[str, Any]) -> dict[int, Level]:
-    return {int(each): Level(level) for each, level in saved.get("levels", {}).items()}
-
-
-def _taken_back(project: Project, saved: dict[str, Any]) -> bool:
-    """Whether a person has undone or removed all that the run had made."""
-    there = {aoi.object_id for aoi in project.aois()}
-    made = set(_levels(saved))
-    return bool(made) and not made & there
+def _taken_back(project: Project) -> bool:
+    """Whether a person has undone or removed all that an unfinished run had made."""
+    there = states.unfinished(project)
+    if there is None or there["kind"] != KIND:
+        return False
+    made = {each.object_id for each in read_sightings(project)}
+    return bool(made) and not made & {aoi.object_id for aoi in project.aois()}

@@ -21,7 +21,7 @@ from itertools import combinations
 import numpy as np
 
 from dwell.everything.album import Album
-from dwell.everything.finding import HERE_IOU, is_numbered
+from dwell.everything.fixated import HERE_IOU, is_numbered
 from dwell.everything.granularity import CONTAINED, DISTINCT_IOU, Level
 from dwell.masks import STATES, Mask, Masklet
 from dwell.project import Project, descendants, relatives

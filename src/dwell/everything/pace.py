@@ -1,100 +1,152 @@
-"""How long a gaze-first run will take yet."""
+"""How long a run will take: what each kind of work costs here, and how much of it is left. Source: ours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-__all__ = ["Pace"]
+import numpy as np
 
-MEMORY = 30
-"""Fixations by which what was measured of one counts for half: things become known as a run goes on."""
-ENOUGH = 3
-"""Fixations from which something can be said."""
+from dwell.everything.choosing import Costs, Wanted
+from dwell.everything.sightings import KeyFrame
+from dwell.masks import Mask
+from dwell.segmenters.contract import Backend
+from dwell.types import Direction, FloatArray
+from dwell.video import Frames
+
+__all__ = ["Pace", "Plan", "measure", "plan_of"]
+
+TRUST = 4
+"""Pieces of work after which what was measured counts as much as what was foreseen."""
 
 
-@dataclass
-class _Mean:
-    """A mean that forgets."""
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What tracking should cost, by stretch between key frames."""
 
-    total: float = 0.0
-    weight: float = 0.0
-
-    def add(self, value: float) -> None:
-        keep = 0.5 ** (1 / MEMORY)
-        self.total, self.weight = self.total * keep + value, self.weight * keep + 1
+    seconds: dict[Direction, FloatArray]
+    """(number of key frames,) seconds from each key frame to the next; backward, to the one before."""
 
     @property
-    def value(self) -> float:
-        return self.total / self.weight if self.weight else 0.0
+    def total(self) -> float:
+        """Seconds, both directions."""
+        return float(sum(each.sum() for each in self.seconds.values()))
 
 
 class Pace:
-    """Measures a run's work, not the time that its caller takes between two updates.
+    """Measures work as it is done, and foresees the rest."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, spent_s: float = 0.0) -> None:
+        self.clock = clock
+        self.spent_s = spent_s
+        """Seconds of work so far, those of interrupted runs included."""
+        self._sums: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+        self._planned_s = self._actual_s = 0.0
+        self._n_pieces = 0
+        self._done = 0.0
+
+    @contextmanager
+    def timing(self, kind: str) -> Iterator[None]:
+        """A piece of work of one kind."""
+        began = self.clock()
+        yield
+        self._sums[kind] = self._sums.get(kind, 0.0) + self.clock() - began
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+
+    def scanned(self, start: int) -> None:
+        """The pass over the video begins with this frame."""
+        self._start = start
+
+    def mean(self, kind: str) -> float | None:
+        """Mean seconds of a piece of work; None before the first."""
+        return self._sums[kind] / self._counts[kind] if kind in self._counts else None
+
+    def looking_left(self, frame_idx: int, n_frames: int) -> float:
+        """Seconds until the pass over the video is done."""
+        rest = n_frames - 1 - frame_idx
+        gone = max(frame_idx - self._start + 1, 1)
+        return rest * (self._sums.get("scan", 0.0) + self._sums.get("propose", 0.0)) / gone
+
+    def tracked(self, planned_s: float, actual_s: float) -> None:
+        """A stretch was tracked: what it should have cost, and what it did."""
+        self._planned_s += planned_s
+        self._actual_s += actual_s
+        self._n_pieces += 1
+
+    def tracking_left(self, planned_s: float) -> float:
+        """Seconds for what should cost so much, by how true the plan was so far."""
+        if not self._planned_s:
+            return planned_s
+        trust = self._n_pieces / (self._n_pieces + TRUST)
+        return planned_s * (1 - trust + trust * self._actual_s / self._planned_s)
+
+    def share_done(self, left_s: float) -> float:
+        """0 … 1; never falls."""
+        share = self.spent_s / (self.spent_s + left_s) if self.spent_s + left_s > 0 else 0.0
+        self._done = min(max(self._done, share), 1.0)
+        return self._done
+
+
+def plan_of(
+    wanted: Sequence[Wanted], key_frames: Sequence[KeyFrame], n_frames: int, costs: Costs, stride: int = 1
+) -> Plan:
+    """What tracking these things should cost: each from its anchor both ways for as long as it is in view."""
+    edges = [each.frame_idx for each in key_frames] + [n_frames]
+    n_to_next = np.diff(edges).astype(float) / stride
+    forward, backward = np.zeros(len(key_frames)), np.zeros(len(key_frames))
+    busy = {Direction.FORWARD: forward.copy(), Direction.BACKWARD: backward.copy()}
+    for each in wanted:
+        anchor, step_s = each.places[each.anchor][0], costs.step(each.area)
+        forward[anchor : each.life[1] + 1] += step_s * n_to_next[anchor : each.life[1] + 1]
+        busy[Direction.FORWARD][anchor : each.life[1] + 1] = 1
+        before = slice(each.life[0] + 1, anchor + 1)
+        n_back = n_to_next[each.life[0] : anchor]
+        backward[before] += step_s * n_back
+        busy[Direction.BACKWARD][before] = 1
+        forward[anchor] += costs.start_s
+        backward[anchor] += costs.start_s if anchor > each.life[0] else 0.0
+    n_back_all = np.concatenate([[0.0], n_to_next[:-1]])
+    forward += costs.encode_s * n_to_next * busy[Direction.FORWARD]
+    backward += costs.encode_s * n_back_all * busy[Direction.BACKWARD]
+    return Plan({Direction.FORWARD: forward, Direction.BACKWARD: backward})
+
+
+def measure(
+    backend: Backend, frames: Frames, frame_idx: int, masks: Sequence[Mask], clock: Callable[[], float]
+) -> Costs:
+    """What tracking costs here: a small, a middling and a large mask are tracked by two frames.
 
     Args:
-        clock_s: seconds.
-        spent_s: what the run took in other processes.
+        backend: the tracker.
+        frames: the video.
+        frame_idx: a key frame with a frame after it.
+        masks: found on it; at least one.
+        clock: seconds.
     """
-
-    def __init__(self, clock_s: Callable[[], float], spent_s: float = 0.0) -> None:
-        self._clock_s = clock_s
-        self._before_s = spent_s
-        self._since_s: float | None = None
-        self._n = 0
-        self._segmented = _Mean()
-        self._segmented_s = _Mean()
-        self._explained_s = _Mean()
-        self._frame_s = _Mean()
-        self._done = 0.0
-        self._lap_s = spent_s
-
-    def go(self) -> None:
-        """Work begins, or goes on."""
-        self._since_s = self._clock_s()
-
-    def stop(self) -> None:
-        """Work stops: the caller has its turn."""
-        self._before_s, self._since_s = self.spent_s, None
-
-    @property
-    def spent_s(self) -> float:
-        """Seconds of work so far."""
-        return self._before_s + (0.0 if self._since_s is None else self._clock_s() - self._since_s)
-
-    def looked(self, since_s: float, *, segmented: bool) -> None:
-        """One fixation is done, tracking up to it included, that was begun at ``spent_s`` of ``since_s``."""
-        self._lap_s = self.spent_s
-        seconds = self._lap_s - since_s
-        self._n += 1
-        self._segmented.add(float(segmented))
-        (self._segmented_s if segmented else self._explained_s).add(seconds)
-
-    def tracked(self) -> None:
-        """One frame was tracked since the one before, or since a fixation was done."""
-        before_s, self._lap_s = self._lap_s, self.spent_s
-        self._frame_s.add(self._lap_s - before_s)
-
-    def left_s(self, n_fixations: int, n_frames: int, n_frames_per_new: float) -> float | None:
-        """Seconds left: share of fixations that need masks × what such one takes, and the way back.
-
-        Args:
-            n_fixations: that are left.
-            n_frames: known so far that are to be tracked once all are looked at.
-            n_frames_per_new: such frames that one more fixation with new masks adds.
-
-        Returns:
-            None while too little is known.
-        """
-        if n_fixations and self._n < ENOUGH:
-            return None
-        share = self._segmented.value
-        looking = share * self._segmented_s.value + (1 - share) * self._explained_s.value
-        frames = n_frames + n_fixations * share * n_frames_per_new
-        return n_fixations * looking + frames * self._frame_s.value
-
-    def done(self, left_s: float | None) -> float:
-        """0 … 1, share of the run in time; never falls."""
-        if left_s is not None and self.spent_s + left_s > 0:
-            self._done = max(self._done, self.spent_s / (self.spent_s + left_s))
-        return min(self._done, 0.999)
+    following = [min(frame_idx + ahead, len(frames) - 1) for ahead in (0, 1, 2)]
+    images = [frames.read(each) for each in following]
+    began = clock()
+    first = backend.encode(images[0])
+    encodings = [first, backend.encode(images[1], first)]
+    encodings.append(backend.encode(images[2], encodings[1]))
+    encode_s = (clock() - began) / 3
+    by_area = sorted(masks, key=lambda each: each.area)
+    picked = list(dict.fromkeys(by_area[i] for i in (0, len(by_area) // 2, len(by_area) - 1)))
+    starts, steps, sides = [], [], []
+    for mask in picked:
+        began = clock()
+        memory = backend.start(first, mask.to_array())
+        starts.append(clock() - began)
+        _, memory = backend.step(encodings[1], {1: memory})[1]  # warms up
+        began = clock()
+        backend.step(encodings[2], {1: memory})
+        steps.append(clock() - began)
+        sides.append((mask.area / (mask.size_hw[0] * mask.size_hw[1])) ** 0.5)
+    slope = 0.0
+    if len(picked) > 1 and max(sides) > min(sides):
+        slope = max(float(np.polyfit(sides, steps, 1)[0]), 0.0)
+    base = max(float(np.mean(steps)) - slope * float(np.mean(sides)), 0.0)
+    return Costs(encode_s, float(np.mean(starts)), base, slope)

@@ -129,6 +129,14 @@ class About:
         """What was noted, of one kind, by ascending frame_idx."""
         return self._notes.frame_notes(kind)
 
+    def frame_note(self, kind: str, frame_idx: int) -> bytes | None:
+        """What was noted of one kind about a frame; None if nothing was."""
+        return self._notes.frame_note(kind, frame_idx)
+
+    def noted_frames(self, kind: str) -> list[int]:
+        """Frames about which something of one kind was noted, ascending."""
+        return self._notes.noted_frames(kind)
+
     def clear_frame_notes(self, kind: str) -> None:
         """Delete all notes of one kind, as a part of the running action."""
         with self._history.change("clear notes"):

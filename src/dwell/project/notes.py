@@ -58,6 +58,18 @@ class Notes:
         query = "SELECT frame_idx, data FROM frame_note WHERE kind = ? ORDER BY frame_idx"
         return {frame_idx: bytes(data) for frame_idx, data in self._store.rows(query, (kind,))}
 
+    def frame_note(self, kind: str, frame_idx: int) -> bytes | None:
+        """The bytes of one kind about a frame."""
+        rows = self._store.rows(
+            "SELECT data FROM frame_note WHERE kind = ? AND frame_idx = ?", (kind, int(frame_idx))
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def noted_frames(self, kind: str) -> list[int]:
+        """Frames with a note of one kind, ascending."""
+        query = "SELECT frame_idx FROM frame_note WHERE kind = ? ORDER BY frame_idx"
+        return [frame_idx for (frame_idx,) in self._store.rows(query, (kind,))]
+
     def clear_frame_notes(self, kind: str) -> None:
         """Delete all of one kind."""
         self._store.run("DELETE FROM frame_note WHERE kind = ?", (kind,))

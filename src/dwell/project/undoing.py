@@ -38,16 +38,13 @@ class Undoing:
             yield
 
     @contextmanager
-    def part(self, label: str) -> Iterator[None]:
-        """A short action that counts as part of the long one that is running, and is on disk when it ends.
+    def at_once(self, label: str) -> Iterator[None]:
+        """All changes inside the ``with`` block at once: on disk at its end, or none of them.
 
-        For a job that makes AOIs while it tracks: all of it is one step, unless something else is done
-        meanwhile. Without a long action, it is a short action like any other.
-
-        Args:
-            label: of the step, where it is one of its own.
+        Within a long action they are part of its step, short actions inside the block, too. Without one, they
+        are a short action with this label.
         """
-        with self._history.part(label):
+        with self._history.at_once(label):
             yield
 
     def commit(self) -> None:

@@ -73,26 +73,17 @@ class Anchoring:
                 frame_idx=frame_idx,
             )
 
-    def _write_anchor(
-        self,
-        target: AOI,
-        mask: Mask,
-        frame_idx: int,
-        origin: Origin = Origin.USER,
-        reach: int | None = None,
-    ) -> None:
+    def _write_anchor(self, target: AOI, mask: Mask, frame_idx: int, origin: Origin = Origin.USER) -> None:
         state = State.VISIBLE if mask else State.ABSENT
         record = MaskRecord(target.object_id, frame_idx, mask, state, float("nan"), origin, direction=None)
-        self._outdate(target, frame_idx, reach)
+        if origin is not Origin.PROPOSED:  # a proposal is no correction: what was tracked stays
+            self._outdate(target, frame_idx)
         self.project.write_masks([record])
 
-    def _outdate(self, target: AOI, frame_idx: int, reach: int | None = None) -> None:
-        """The gaps beside a frame are to be tracked again, or as much of them as is within reach."""
+    def _outdate(self, target: AOI, frame_idx: int) -> None:
         left, right = self.project.anchors_beside(target.object_id, frame_idx)
-        start, stop = 0 if left is None else left + 1, len(self.frames) if right is None else right
-        if reach is not None:
-            start, stop = max(start, frame_idx - reach), min(stop, frame_idx + reach + 1)
-        self.project.mark_stale(target.object_id, start, stop)
+        start = 0 if left is None else left + 1
+        self.project.mark_stale(target.object_id, start, len(self.frames) if right is None else right)
 
     def _forget_prompts(self, target: AOI, frame_idx: int) -> None:
         for each in self.project.prompts(target.object_id, frame_idx):

@@ -105,12 +105,11 @@ class Choosing(Anchoring):
         *,
         category: str | None = None,
         part_of: int | None = None,
-        reach: int | None = None,
     ) -> AOI:
         """The AOI with a mask that was found without a prompt, saved as an anchor that nobody has looked at.
 
-        It takes the place of an earlier proposal, or of what a tracker said, on this frame. Clicks correct
-        it, and by that make it a person's.
+        It takes the place of an earlier proposal, or of what a tracker said, on this frame; on
+        other frames nothing goes out of date. Clicks correct it, and by that make it a person's.
 
         Args:
             name: of a new AOI; or name or object_id of one that there is.
@@ -118,8 +117,6 @@ class Choosing(Anchoring):
             frame_idx: 0-based.
             category: of the AOI from now on; None leaves it.
             part_of: object_id of what it is part of from now on; None leaves it, 0 = of none.
-            reach: frames before and after within which masks are out of date by it; None: up to the next
-                anchors. Masks farther off were tracked from another anchor, over a short span.
 
         Raises:
             PromptError: the mask is empty or of another size, the frame is filler or approved, a person has
@@ -133,7 +130,7 @@ class Choosing(Anchoring):
             target = self.project.edit_aoi(target.object_id, category=category, part_of=part_of)
             self._forget_prompts(target, frame_idx)
             self.project.add_prompt(target.object_id, frame_idx, proposed)
-            self._write_anchor(target, mask, frame_idx, Origin.PROPOSED, reach)
+            self._write_anchor(target, mask, frame_idx, Origin.PROPOSED)
         return target
 
     def _check_not_said(self, target: AOI, frame_idx: int) -> None:
