@@ -24,7 +24,7 @@ from dwell.gaze.samples import read_samples
 from dwell.project import Project
 from dwell.recordings import Recording
 from dwell.results import Results
-from dwell.segmenters.automatic import open_proposer
+from dwell.segmenters.automatic.open import open_proposer
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
 from dwell.types import ProgressFn
@@ -60,7 +60,8 @@ def find_looked_at(
 ) -> EverythingUpdate:
     """The last step of the run; see ``Analysis.looked_at``."""
     fixations, clock = recording.fixations, recording.clock
-    run = GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions())
+    gaze = recording.gaze if recording.has("gaze") else None
+    run = GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions(), gaze=gaze)
     return _followed(run.updates(), progress)
 
 

@@ -18,12 +18,15 @@ from dwell.everything import (
     Budget,
     EverythingOptions,
     EverythingUpdate,
+    GalleryItem,
     GazeFirstOptions,
+    name_things,
 )
 from dwell.masks import Mask
 from dwell.prompts import FileAoi, NamedPrompt, Prompt
 from dwell.segmenters.contract import Detector, Proposer
 from dwell.segmenters.detectors.choosing import Thresholds
+from dwell.segmenters.detectors.open import default_thresholds
 from dwell.segmenters.detectors.phrases import split_phrases
 from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
 from dwell.types import AOI, Direction, ProgressFn
@@ -188,3 +191,31 @@ class Segmenting(Opened):
             MissingStream: the recording has no fixations, or no frame times.
         """
         return find_looked_at(self.session, self.recording, options, progress)
+
+    def name_things(
+        self,
+        text: str,
+        items: Sequence[GalleryItem],
+        *,
+        detector: Detector | str | Path | None = None,
+        thresholds: Thresholds | None = None,
+        progress: ProgressFn | None = None,
+    ) -> list[AOI]:
+        """Name things that were found without a name by words that fit their best pictures; those named.
+
+        Only AOIs that are still called "thing N" get a name, and their category; see ``name_things``.
+
+        Args:
+            text: phrases, as for ``find``.
+            items: what ``gallery`` gave.
+            detector: as for ``find``.
+            thresholds: what a detection needs to count; None = what the detector's makers suggest.
+            progress: called with (done, total) frames.
+
+        Raises:
+            PromptError: there is no word, or nothing that the detector can look for.
+            BackendError: as for ``find``.
+        """
+        finder = opened(detector)
+        needs = thresholds or default_thresholds(finder.name)
+        return name_things(self.project, self.frames, items, finder, split_phrases(text), needs, progress)
