@@ -1,6 +1,13 @@
 """Everything in a video: masks of all granularities found without prompts, tracked, related, and ranked."""
 
+from dwell.everything.gallery import GalleryItem, gallery, rank_masklets
+from dwell.everything.gallery_files import gallery_table, hierarchy_table, hierarchy_tree
+from dwell.everything.gallery_folder import write_gallery
+from dwell.everything.gallery_pictures import Shown
+from dwell.everything.gaze_first import GazeFirst
+from dwell.everything.hierarchy import Thing, hierarchy, relate_masklets
 from dwell.everything.looked import Looked
+from dwell.everything.naming import name_things
 from dwell.everything.options import PUBLISHED, Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.everything.run import Everything
@@ -13,9 +20,22 @@ __all__ = [
     "Everything",
     "EverythingOptions",
     "EverythingUpdate",
+    "GalleryItem",
+    "GazeFirst",
     "GazeFirstOptions",
     "Looked",
     "Phase",
+    "Shown",
+    "Thing",
     "forget",
+    "gallery",
+    "gallery_table",
+    "hierarchy",
+    "hierarchy_table",
+    "hierarchy_tree",
+    "name_things",
+    "rank_masklets",
+    "relate_masklets",
     "unfinished",
+    "write_gallery",
 ]
