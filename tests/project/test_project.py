@@ -347,7 +347,7 @@ def test_coverage_says_how_each_frame_is_known(project):
     coverage = project.coverage(1)
     assert coverage.frame_idx.tolist() == [2, 3, 5, 8]
     assert coverage.directions.tolist() == [2, 1, 0, 3]
-    assert coverage.user_made.tolist() == [False, False, True, False]
+    assert coverage.given.tolist() == [False, False, True, False]
     assert len(project.coverage(99).frame_idx) == 0
 
 

@@ -223,7 +223,7 @@ FRAMES = Table(
         Column("box y0 [px]", "Int64", "px", "Top row."),
         Column("box x1 [px]", "Int64", "px", "First column to the right of the mask."),
         Column("box y1 [px]", "Int64", "px", "First row below the mask."),
-        _text("origin", "user or model; empty = unknown."),
+        _text("origin", "user, model or proposed; empty = unknown."),
         Column("approved", "bool", "", "A person has said that it is right."),
         Column("check", "bool", "", "A person should look at it."),
         _count("gaze samples", "Gaze samples in the frame that are ok."),
