@@ -21,8 +21,9 @@ import numpy as np
 
 from benchmarks.everything_published import Masklets
 from dwell.masks import Mask
+from dwell.project import Project
 from dwell.segmenters.contract import AutomaticMask, AutomaticOptions, Encoding, Proposer
-from dwell.types import ByteArray
+from dwell.types import ByteArray, State
 
 __all__ = [
     "Cost",
@@ -31,6 +32,7 @@ __all__ = [
     "Recall",
     "bytes_of",
     "coverage",
+    "masklets_of",
     "measured",
     "peak_mib",
     "recall",
@@ -139,6 +141,17 @@ def bytes_of(path: Path) -> int:
     """Bytes of a file, or of all files below a folder."""
     files = [path] if path.is_file() else path.rglob("*")
     return sum(each.stat().st_size for each in files if each.is_file())
+
+
+def masklets_of(project: Project) -> Masklets:
+    """What is seen of every AOI of a project, by object_id and frame."""
+    found: Masklets = {}
+    for aoi in project.aois():
+        masklet = project.masklet(aoi.object_id)
+        records = [masklet.record(int(frame_idx)) for frame_idx in masklet.frame_idx]
+        shown = [each for each in records if each is not None and each.state is State.VISIBLE]
+        found[aoi.object_id] = {each.frame_idx: each.mask for each in shown}
+    return found
 
 
 def coverage(found: Masklets, n_frames: int, size_hw: tuple[int, int]) -> float:
