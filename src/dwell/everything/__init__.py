@@ -1,6 +1,21 @@
 """Everything in a video: masks of all granularities found without prompts, tracked, related, and ranked."""
 
-from dwell.everything.options import Budget, EverythingOptions, GazeFirstOptions
+from dwell.everything.looked import Looked
+from dwell.everything.options import PUBLISHED, Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
+from dwell.everything.run import Everything
+from dwell.everything.state import REPORT, forget, unfinished
 
-__all__ = ["Budget", "EverythingOptions", "EverythingUpdate", "GazeFirstOptions", "Phase"]
+__all__ = [
+    "PUBLISHED",
+    "REPORT",
+    "Budget",
+    "Everything",
+    "EverythingOptions",
+    "EverythingUpdate",
+    "GazeFirstOptions",
+    "Looked",
+    "Phase",
+    "forget",
+    "unfinished",
+]

@@ -137,8 +137,8 @@ class Choosing(Anchoring):
         record = self.project.record(target.object_id, frame_idx)
         if record is not None and record.origin is Origin.USER:
             raise PromptError(
-                f"{target.name!r} was prompted on frame {frame_idx}, and no proposal replaces that; propose it "
-                "on another frame, or clear this one first.",
+                f"{target.name!r} was prompted on frame {frame_idx}, and no proposal replaces that; "
+                "propose it on another frame, or clear this one first.",
                 frame_idx=frame_idx,
             )
 
