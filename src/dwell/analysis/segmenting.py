@@ -18,7 +18,6 @@ from dwell.everything import (
     Budget,
     EverythingOptions,
     EverythingUpdate,
-    GalleryItem,
     GazeFirstOptions,
     name_things,
 )
@@ -195,22 +194,23 @@ class Segmenting(Opened):
     def name_things(
         self,
         text: str,
-        items: Sequence[GalleryItem],
         *,
         detector: Detector | str | Path | None = None,
         thresholds: Thresholds | None = None,
         progress: ProgressFn | None = None,
-    ) -> list[AOI]:
-        """Name things that were found without a name by words that fit their best pictures; those named.
+    ) -> dict[int, str]:
+        """Name things that were found without a name by words that fit their best pictures.
 
         Only AOIs that are still called "thing N" get a name, and their category; see ``name_things``.
 
         Args:
             text: phrases, as for ``find``.
-            items: what ``gallery`` gave.
             detector: as for ``find``.
             thresholds: what a detection needs to count; None = what the detector's makers suggest.
-            progress: called with (done, total) frames.
+            progress: called with (done, total) things.
+
+        Returns:
+            object_id → new name.
 
         Raises:
             PromptError: there is no word, or nothing that the detector can look for.
@@ -218,4 +218,5 @@ class Segmenting(Opened):
         """
         finder = opened(detector)
         needs = thresholds or default_thresholds(finder.name)
-        return name_things(self.project, self.frames, items, finder, split_phrases(text), needs, progress)
+        phrases = split_phrases(text)
+        return name_things(self.project, self.frames, finder, phrases, floor=needs.box, progress=progress)

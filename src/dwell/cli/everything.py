@@ -244,7 +244,7 @@ def _open_detector(name: str | None, device: str | None, offline: bool, as_json:
 
 def _name(analysis: Analysis, words: str, finder: Detector, *, as_json: bool) -> None:
     with progress("Naming", as_json=as_json) as show:
-        named = analysis.name_things(words, analysis.gallery(), detector=finder, progress=show)
+        named = analysis.name_things(words, detector=finder, progress=show)
     if not as_json and not named:
         note(f"Nothing that was found fits {words!r}; all keep their numbers. Try other words or detectors.")
 

@@ -10,6 +10,7 @@ from dwell.everything.looked import Looked
 from dwell.everything.naming import name_things
 from dwell.everything.options import PUBLISHED, Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
+from dwell.everything.ranking import LookedAt, ranked
 from dwell.everything.run import Everything
 from dwell.everything.state import REPORT, forget, unfinished
 
@@ -24,6 +25,7 @@ __all__ = [
     "GazeFirst",
     "GazeFirstOptions",
     "Looked",
+    "LookedAt",
     "Phase",
     "Shown",
     "Thing",
@@ -36,6 +38,7 @@ __all__ = [
     "name_things",
     "rank_masklets",
     "relate_masklets",
+    "ranked",
     "unfinished",
     "write_gallery",
 ]

@@ -100,7 +100,6 @@ class GazeFirst:
             yield from self._track_rest()
         if self._state.phase is Phase.RELATING:
             yield from self._relate()
-        yield self._update(Phase.DONE, None)
 
     def _remember(self) -> None:
         """Where the run is, and what was noted of AOIs that are still there."""
@@ -112,10 +111,13 @@ class GazeFirst:
         self._sightings: list[Sighting] = []
         self._album = Album()
         self._n_way_back = (0, 0)
-        there = {aoi.object_id for aoi in self._project.aois()}
         for each in read_sightings(self._project):
-            if each.object_id in there:
-                self._add(each)
+            self._add(each)
+
+    def _seen(self) -> list[Sighting]:
+        """What was seen, of AOIs that nobody has removed since."""
+        there = {aoi.object_id for aoi in self._project.aois()}
+        return [each for each in self._sightings if each.object_id in there]
 
     def _look_at_all(self) -> Updates:
         looks = self.looks.looks
@@ -124,7 +126,7 @@ class GazeFirst:
                 since_s = self._pace.spent_s
                 look = looks[self._state.next]
                 before = looks[self._state.next - 1].frame_idx if self._state.next else -1
-                for tracked in self._following.up_to(look.frame_idx, self._sightings, before):
+                for tracked in self._following.up_to(look.frame_idx, self._seen(), before):
                     yield self._tracked(tracked, Phase.LOOKING)
                 segmented = self._state.n_segmented
                 touched = self._look_at(look)
@@ -137,10 +139,11 @@ class GazeFirst:
     def _track_rest(self) -> Updates:
         """What a later anchor has put out of date, and then all the way back."""
         ways = (
-            (Direction.FORWARD, Phase.FORWARD, forward_spans(self._sightings, self._reach)),
-            (Direction.BACKWARD, Phase.BACKWARD, backward_spans(self._sightings, self._reach)),
+            (Direction.FORWARD, Phase.FORWARD, forward_spans),
+            (Direction.BACKWARD, Phase.BACKWARD, backward_spans),
         )
-        for direction, phase, spans in ways:
+        for direction, phase, spans_of in ways:
+            spans = spans_of(self._seen(), self._reach)
             with closing(self._session.track_spans(spans, direction)) as tracked:
                 for each in tracked:
                     yield self._tracked(each, phase, each.total - each.done)
@@ -167,7 +170,7 @@ class GazeFirst:
             self._state.phase = Phase.DONE
             self._state.save(self._project)
             self._state.finish(self._project, self.looks)
-        yield self._update(Phase.RELATING, None, list(wholes))
+        yield self._update(Phase.DONE, None, list(wholes))
 
     # ---------------------------------------------------------------- one fixation
 
@@ -181,9 +184,7 @@ class GazeFirst:
             return self._settle(look, [Sighting(each, look.frame_idx) for each in mine])
         self._following.pause()
         recent = {
-            each.object_id
-            for each in self._sightings
-            if look.frame_idx - each.frame_idx <= 2 * self._reach and each.object_id in self._state.levels
+            each.object_id for each in self._seen() if look.frame_idx - each.frame_idx <= 2 * self._reach
         }
         found = self._finder.find(look, records, self._album, recent)
         with self._project.at_once(LABEL):

@@ -25,7 +25,7 @@ from dwell.everything.fixated import HERE_IOU, is_numbered
 from dwell.everything.granularity import CONTAINED, DISTINCT_IOU, Level
 from dwell.masks import STATES, Mask, Masklet
 from dwell.project import Project, descendants, relatives
-from dwell.types import AOI, IntArray, State
+from dwell.types import AOI, BoolArray, IntArray, State
 
 __all__ = ["Joiner", "new_wholes"]
 
@@ -187,19 +187,21 @@ def _area_beside(joiner: Joiner, one: int, other: int) -> float:
 
 def _compare(a: Masklet, b: Masklet) -> _Together:
     frames = _common(a, b)
-    if not len(frames):
-        return _Together(0, 0.0, False, 0.0, 0.0, (0.0, 0.0))
+    touching = _touching(a, b, frames)
+    if not touching.any():  # so it is with most pairs of things: no mask need be read
+        areas = [float(each.area[each.rows_at(frames)].mean()) if len(frames) else 0.0 for each in (a, b)]
+        return _Together(len(frames), 0.0, bool(len(frames)), 0.0, 0.0, (areas[0], areas[1]))
     chosen = frames[np.unique(np.linspace(0, len(frames) - 1, min(SAMPLES, len(frames))).round().astype(int))]
     masks = list(zip(_masks(a, chosen), _masks(b, chosen), strict=True))
     shared = np.array([(x & y).area for x, y in masks], np.float64)
-    areas = np.array([(x.area, y.area) for x, y in masks], np.float64)
+    sizes = np.array([(x.area, y.area) for x, y in masks], np.float64)
     return _Together(
         len(frames),
-        float((shared / (areas.sum(axis=1) - shared)).mean()),
-        _ever_apart(a, b, frames),
-        float((shared / areas[:, 0]).mean()),
-        float((shared / areas[:, 1]).mean()),
-        (float(areas[:, 0].mean()), float(areas[:, 1].mean())),
+        float((shared / (sizes.sum(axis=1) - shared)).mean()),
+        not touching.all() or _ever_apart(a, b, frames),
+        float((shared / sizes[:, 0]).mean()),
+        float((shared / sizes[:, 1]).mean()),
+        (float(sizes[:, 0].mean()), float(sizes[:, 1].mean())),
     )
 
 
@@ -210,16 +212,20 @@ def _common(a: Masklet, b: Masklet) -> IntArray:
     return np.intersect1d(seen_a, seen_b, assume_unique=True)
 
 
-def _masks(masklet: Masklet, frames: IntArray) -> list[Mask]:
-    found = [masklet.mask(int(frame_idx)) for frame_idx in frames]
-    return [mask for mask in found if mask is not None]
+def _touching(a: Masklet, b: Masklet, frames: IntArray) -> BoolArray:
+    """(n,) whether the boxes around two things overlap."""
+    boxes_a, boxes_b = (each.boxes_xyxy[each.rows_at(frames)] for each in (a, b))
+    before, after = boxes_a[:, :2] < boxes_b[:, 2:], boxes_b[:, :2] < boxes_a[:, 2:]
+    return np.asarray((before & after).all(axis=1))
 
 
 def _ever_apart(a: Masklet, b: Masklet, frames: IntArray) -> bool:
-    """Boxes first: most pairs of things on one frame do not even touch."""
-    boxes_a, boxes_b = (each.boxes_xyxy[each.rows_at(frames)] for each in (a, b))
-    touching = (boxes_a[:, :2] < boxes_b[:, 2:]).all(axis=1) & (boxes_b[:, :2] < boxes_a[:, 2:]).all(axis=1)
-    if not touching.all():
-        return True
     pairs = zip(_masks(a, frames), _masks(b, frames), strict=True)
     return any(x.iou(y) < HERE_IOU for x, y in pairs)
+
+
+def _masks(masklet: Masklet, frames: IntArray) -> list[Mask]:
+    """Its masks on frames on which it is seen, read at once."""
+    runs = masklet.runs(masklet.rows_at(frames))
+    bounds = zip(runs.offsets[:-1].tolist(), runs.offsets[1:].tolist(), strict=True)
+    return [Mask.from_boundaries(runs.boundaries[start:stop], masklet.size_hw) for start, stop in bounds]

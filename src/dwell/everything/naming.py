@@ -1,114 +1,130 @@
-"""Names for things that were found without one: what a detector sees in their best pictures."""
+"""Names for things, from words: the phrase that fits the best picture of each."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
-from dwell.everything.gallery import GalleryItem
-from dwell.masks import Mask
-from dwell.project import Project
+from dwell.everything.fixated import is_numbered
+from dwell.everything.ranking import BestPicture, best_picture
+from dwell.project import Project, relatives
 from dwell.segmenters.contract import Detection, Detector
-from dwell.segmenters.detectors.choosing import Thresholds, choose_detections
 from dwell.types import AOI, ProgressFn
 from dwell.video import Frames
 
 __all__ = ["name_things"]
 
-_UNNAMED = re.compile(r"thing \d+")
-_FITS = 0.5
-"""Least IoU of a detection's box and a thing's."""
+ROOM = 0.5
+"""How much of its sides a crop shows around a thing: detectors need some of what is around."""
+FITS = 0.5
+"""Least IoU of a thing's box with that of what a detector found."""
+FLOOR = 0.2
+"""Least score of what a detector found."""
+LABEL = "name what was found"
 
 
 @dataclass(frozen=True)
-class _Match:
-    item: GalleryItem
-    detection: Detection
-    fit: float
+class _Fit:
+    """A phrase for a thing."""
+
+    aoi: AOI
+    phrase: str
+    worth: float
+    """IoU of the boxes × score."""
 
 
 def name_things(
     project: Project,
     frames: Frames,
-    items: Iterable[GalleryItem],
     detector: Detector,
     phrases: Sequence[str],
-    thresholds: Thresholds | None = None,
+    *,
+    floor: float = FLOOR,
     progress: ProgressFn | None = None,
-) -> list[AOI]:
-    """The AOIs that were named: those still called "thing N" whose best picture shows one of the phrases.
+) -> dict[int, str]:
+    """Name things by the phrase that fits them best, in one action; object_id → new name.
 
-    A detection names the one thing whose box fits its own best; where several things get a phrase, they are
-    told apart by numbers, the best fit first. The phrase also becomes the category. One action, to be undone.
+    A detector looks at a crop around the best picture of each thing. What it finds counts if its box is that
+    of the thing (IoU ≥ 0.5). Of a thing and its parts, a phrase goes to the one that it fits best. Several
+    things of one phrase become ``cup``, ``cup 2`` … in the order in which they were made. A thing that no
+    phrase fits keeps its number, and what a person has named keeps its name. The phrase becomes the category.
 
     Args:
         project: open for writing.
         frames: the scene video.
-        items: what ``gallery`` gave.
-        detector: who looks.
-        phrases: what to look for.
-        thresholds: what a detection needs to count; None = the usual.
-        progress: called with (done, total) frames.
+        detector: finds phrases on pictures.
+        phrases: what things may be.
+        floor: 0 … 1: least score of a detection.
+        progress: called with (done, total) things.
+
+    Raises:
+        PromptError: there is no phrase that the detector can look for.
     """
-    unnamed = [each for each in items if each.best_frame is not None and _UNNAMED.fullmatch(each.aoi.name)]
-    by_frame: dict[int, list[GalleryItem]] = {}
-    for item in unnamed:
-        by_frame.setdefault(item.best_frame or 0, []).append(item)
-    matches: list[_Match] = []
-    for done, (frame_idx, here) in enumerate(sorted(by_frame.items()), 1):
-        found = detector.detect(frames.read(frame_idx), phrases)
-        matches += _matched(project, frame_idx, here, choose_detections(found, thresholds))
+    numbered = [aoi for aoi in project.aois() if is_numbered(aoi.name)]
+    fits: list[_Fit] = []
+    for done, aoi in enumerate(numbered, 1):
+        best = best_picture(project.masklet(aoi.object_id, include_stale=False))
+        if best is not None:
+            fits += _fits(aoi, best, frames, detector, phrases, floor)
         if progress is not None:
-            progress(done, len(by_frame))
-    return _name(project, matches)
+            progress(done, len(numbered))
+    chosen = _best_of_families(fits, project.aois())
+    return _rename(project, chosen)
 
 
-def _matched(
-    project: Project, frame_idx: int, items: Sequence[GalleryItem], found: Sequence[Detection]
-) -> list[_Match]:
-    """Each detection with the thing it fits best, if it does."""
-    masks = {
-        each.aoi.object_id: record.mask
-        for each in items
-        if (record := project.record(each.aoi.object_id, frame_idx, stale=False)) is not None
-    }
-    matches = []
-    for detection in found:
-        fits = [_Match(each, detection, _fit(masks.get(each.aoi.object_id), detection)) for each in items]
-        best = max(fits, key=lambda match: match.fit)
-        if best.fit >= _FITS:
-            matches.append(best)
-    return matches
+def _fits(
+    aoi: AOI, best: BestPicture, frames: Frames, detector: Detector, phrases: Sequence[str], floor: float
+) -> Iterator[_Fit]:
+    """The best fit of each phrase."""
+    left, top, right, bottom = _with_room(best.box_xyxy, frames.size_hw)
+    crop = frames.read(best.frame_idx)[top:bottom, left:right].copy()
+    x0, y0, x1, y1 = best.box_xyxy
+    box = float(x0 - left), float(y0 - top), float(x1 - left), float(y1 - top)
+    worth: dict[str, float] = {}
+    for found in detector.detect(crop, phrases, floor):
+        overlap = _iou(found, box)
+        if overlap >= FITS and found.score >= floor:
+            worth[found.phrase] = max(worth.get(found.phrase, 0.0), overlap * found.score)
+    return (_Fit(aoi, phrase, value) for phrase, value in sorted(worth.items()))
 
 
-def _name(project: Project, matches: Sequence[_Match]) -> list[AOI]:
-    taken = {aoi.name for aoi in project.aois()}
-    named: dict[int, AOI] = {}
-    with project.action("name things"):
-        for match in sorted(matches, key=lambda each: (-each.fit * each.detection.score, each.item.rank)):
-            object_id, phrase = match.item.aoi.object_id, match.detection.phrase
-            if object_id not in named:
-                name = _free(phrase, taken)
-                taken.add(name)
-                named[object_id] = project.edit_aoi(object_id, name=name, category=phrase)
-    return [named[each] for each in sorted(named)]
+def _best_of_families(fits: Sequence[_Fit], aois: Sequence[AOI]) -> dict[int, str]:
+    """object_id → phrase: the best fits first; none to a thing and to a part of it."""
+    families = relatives(aois)
+    chosen: dict[int, str] = {}
+    for fit in sorted(fits, key=lambda each: (-each.worth, each.aoi.object_id, each.phrase)):
+        family = families.get(fit.aoi.object_id, frozenset())
+        if fit.aoi.object_id not in chosen and all(chosen.get(each) != fit.phrase for each in family):
+            chosen[fit.aoi.object_id] = fit.phrase
+    return chosen
 
 
-def _free(phrase: str, taken: set[str]) -> str:
-    number, name = 1, phrase
-    while name in taken:
-        number += 1
-        name = f"{phrase} {number}"
-    return name
+def _rename(project: Project, phrases: dict[int, str]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    with project.action(LABEL):
+        taken = {aoi.name for aoi in project.aois()}
+        for object_id in sorted(phrases):
+            names[object_id] = next(each for each in _numbered(phrases[object_id]) if each not in taken)
+            taken.add(project.edit_aoi(object_id, name=names[object_id], category=phrases[object_id]).name)
+    return names
 
 
-def _fit(mask: Mask | None, detection: Detection) -> float:
-    """IoU of a mask's box and a detection's."""
-    if mask is None or mask.box_xyxy is None:
-        return 0.0
-    ax0, ay0, ax1, ay1 = mask.box_xyxy
-    bx0, by0, bx1, by1 = detection.box_xyxy
-    shared = max(0.0, min(ax1, bx1) - max(ax0, bx0)) * max(0.0, min(ay1, by1) - max(ay0, by0))
+def _numbered(phrase: str) -> Iterator[str]:
+    yield phrase
+    for number in count(2):
+        yield f"{phrase} {number}"
+
+
+def _with_room(box_xyxy: tuple[int, int, int, int], size_hw: tuple[int, int]) -> tuple[int, int, int, int]:
+    (x0, y0, x1, y1), (height, width) = box_xyxy, size_hw
+    across, down = round((x1 - x0) * ROOM), round((y1 - y0) * ROOM)
+    return max(x0 - across, 0), max(y0 - down, 0), min(x1 + across, width), min(y1 + down, height)
+
+
+def _iou(found: Detection, box_xyxy: tuple[float, float, float, float]) -> float:
+    ax0, ay0, ax1, ay1 = found.box_xyxy
+    bx0, by0, bx1, by1 = box_xyxy
+    shared = max(min(ax1, bx1) - max(ax0, bx0), 0.0) * max(min(ay1, by1) - max(ay0, by0), 0.0)
     either = (ax1 - ax0) * (ay1 - ay0) + (bx1 - bx0) * (by1 - by0) - shared
     return shared / either if either > 0 else 0.0
