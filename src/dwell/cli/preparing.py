@@ -63,24 +63,6 @@ def prepare_proposer(name: str, *, as_json: bool) -> None:
     _prepare((MODELS | PROPOSER_MODELS).get(name), as_json)
 
 
-def prepare_proposer(name: str, *, as_json: bool) -> None:
-    """Fetch the model of a learned proposer, or of a backend that is to propose, if it is not here.
-
-    Raises:
-        BackendError: it cannot be fetched, or what it needs is not installed.
-    """
-    from dwell.models import MODELS, PROPOSER_MODELS
-    from dwell.segmenters.checkpoints.checkpoint import is_here
-    from dwell.segmenters.checkpoints.libraries import need_libraries, need_model
-
-    model = PROPOSER_MODELS.get(name) or MODELS.get(name)
-    if model is None or is_here(model):
-        return
-    need_libraries()
-    need_model(model)
-    fetch_with_progress(name, as_json=as_json)
-
-
 def announce(
     analysis: Analysis,
     span: tuple[int, int],

@@ -1,6 +1,4 @@
-"""A detector that finds whatever stands out: masks without prompts, and the boxes around them. Words do not
-matter to it.
-"""
+"""A detector that finds whatever stands out: masks without prompts, and the boxes around them."""
 
 from __future__ import annotations
 
