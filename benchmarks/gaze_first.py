@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dwell.segmenters.automatic.open import open_proposer
 
 from benchmarks.everything_clips import Clip, clip_names, read_clip, write_clip
 from benchmarks.simulated_gaze import SimulatedGaze, look_at
@@ -31,6 +30,7 @@ from dwell.everything import Everything, GazeFirst
 from dwell.gaze import MappingOptions, map_gaze
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.project import Project
+from dwell.segmenters.automatic.open import open_proposer
 from dwell.tracking import TrackingSession
 from dwell.types import AOI, BoolArray, Camera, Direction, Origin, State
 from dwell.video import FrameClock
@@ -147,7 +147,7 @@ def outcome(
 ) -> Outcome:
     session = session_on(clip)
     start = time.perf_counter()
-    for _ in GazeFirst(session, seen.fixations, clock, camera).updates():
+    for _ in GazeFirst(session, seen.fixations, clock, camera, gaze=seen.gaze).updates():
         pass
     seconds = time.perf_counter() - start
     masklets = session.project.masklets()
@@ -198,13 +198,15 @@ def share_on(masklet: Masklet, truth: dict[int, Mask]) -> float:
     return on / all_of_it if all_of_it else 0.0
 
 
-def masklet_of(truth: dict[int, Mask], size_hw: tuple[int, int]) -> Masklet:
+def masklet_of(truth: dict[int, Mask], size_hw: tuple[int, int], object_id: int = 1) -> Masklet:
+    """The truth as an AOI."""
+
     def record(frame_idx: int, mask: Mask) -> MaskRecord:
         state = State.VISIBLE if mask else State.ABSENT
-        return MaskRecord(1, frame_idx, mask, state, 1.0, Origin.MODEL, Direction.FORWARD)
+        return MaskRecord(object_id, frame_idx, mask, state, 1.0, Origin.MODEL, Direction.FORWARD)
 
     records = [record(frame_idx, mask) for frame_idx, mask in truth.items()]
-    return Masklet.from_records(AOI(1, "truth", "#000000"), size_hw, records)
+    return Masklet.from_records(AOI(object_id, f"truth {object_id}", "#000000"), size_hw, records)
 
 
 if __name__ == "__main__":
