@@ -48,7 +48,7 @@ def name_things(
     A detector looks at a crop around the best picture of each thing. What it finds counts if its box is that
     of the thing (IoU ≥ 0.5). Of a thing and its parts, a phrase goes to the one that it fits best. Several
     things of one phrase become ``cup``, ``cup 2`` … in the order in which they were made. A thing that no
-    phrase fits keeps its number, and what a person has named keeps its name.
+    phrase fits keeps its number, and what a person has named keeps its name. The phrase becomes the category.
 
     Args:
         project: open for writing.
@@ -106,7 +106,7 @@ def _rename(project: Project, phrases: dict[int, str]) -> dict[int, str]:
         taken = {aoi.name for aoi in project.aois()}
         for object_id in sorted(phrases):
             names[object_id] = next(each for each in _numbered(phrases[object_id]) if each not in taken)
-            taken.add(project.edit_aoi(object_id, name=names[object_id]).name)
+            taken.add(project.edit_aoi(object_id, name=names[object_id], category=phrases[object_id]).name)
     return names
 
 
