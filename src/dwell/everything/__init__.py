@@ -5,18 +5,26 @@ from dwell.everything.gallery_files import gallery_table, hierarchy_table, hiera
 from dwell.everything.gallery_folder import write_gallery
 from dwell.everything.gallery_pictures import Shown
 from dwell.everything.hierarchy import Thing, hierarchy, relate_masklets
-from dwell.everything.options import Budget, EverythingOptions, GazeFirstOptions
+from dwell.everything.looked import Looked
+from dwell.everything.options import PUBLISHED, Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
+from dwell.everything.run import Everything
+from dwell.everything.state import REPORT, forget, unfinished
 
 __all__ = [
     "Budget",
+    "Everything",
     "EverythingOptions",
     "EverythingUpdate",
     "GalleryItem",
     "GazeFirstOptions",
+    "Looked",
+    "PUBLISHED",
     "Phase",
+    "REPORT",
     "Shown",
     "Thing",
+    "forget",
     "gallery",
     "gallery_table",
     "hierarchy",
@@ -24,5 +32,6 @@ __all__ = [
     "hierarchy_tree",
     "rank_masklets",
     "relate_masklets",
+    "unfinished",
     "write_gallery",
 ]

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from dwell.everything.appearance import likeness
 from dwell.everything.motion import carried
+from dwell.everything.overlap import ious
 from dwell.everything.sightings import KeyFrame, Sighting
 from dwell.types import BoolArray
 
-__all__ = ["Chain", "ious", "link"]
+__all__ = ["Chain", "link"]
 
 ALIKE = 0.4
 """Least IoU of a carried mask with the one that continues it; motion at a small size is rough."""
@@ -71,17 +71,6 @@ def link(key_frames: Sequence[KeyFrame]) -> list[Chain]:
                 chains.append(Chain({number: found}))
                 alive.append(_Alive(chains[-1], found.small, found))
     return chains
-
-
-def ious(one: Sequence[BoolArray], other: Sequence[BoolArray]) -> Any:
-    """(n, m) float32: IoU of each small mask with each other one; 0 where both are empty."""
-    if not one or not other:
-        return np.zeros((len(one), len(other)), np.float32)
-    a = np.stack([each.ravel() for each in one]).astype(np.float32)
-    b = np.stack([each.ravel() for each in other]).astype(np.float32)
-    shared = a @ b.T
-    either = a.sum(axis=1)[:, None] + b.sum(axis=1)[None] - shared
-    return shared / np.maximum(either, 1)
 
 
 def _carried_on(alive: Sequence[_Alive], key: KeyFrame) -> list[_Alive]:

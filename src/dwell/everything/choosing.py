@@ -7,14 +7,16 @@ much of the video it is seen.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dwell.everything.chains import Chain, ious
+from dwell.everything.chains import Chain
 from dwell.everything.lives import in_view
 from dwell.everything.options import Budget, EverythingOptions
+from dwell.everything.overlap import same
 from dwell.everything.sightings import KeyFrame, Sighting
 
 __all__ = ["Choice", "Costs", "Wanted", "choose"]
@@ -38,7 +40,7 @@ class Costs:
 
     def step(self, area: float) -> float:
         """Seconds per frame of an object that takes this share of the picture."""
-        return self.step_s + self.step_s_by_side * area**0.5
+        return self.step_s + self.step_s_by_side * math.sqrt(area)
 
 
 @dataclass(frozen=True)
@@ -168,13 +170,11 @@ class _Chooser:
 
     def _is_explained(self, chain: Chain) -> bool:
         """Where it was found, something chosen is nearly the same, more often than not."""
-        same = 0
+        n_same = 0
         for key, each in chain.sightings.items():
-            there = self._chosen_at.get(key, [])
-            same += bool(there) and bool(
-                ious([each.small], [other.small for other in there]).max() >= self._options.iou_thresh
-            )
-        return 2 * same > len(chain.sightings)
+            there = [other.small for other in self._chosen_at.get(key, [])]
+            n_same += bool(same([each.small], there, self._options.iou_thresh).any())
+        return 2 * n_same > len(chain.sightings)
 
     def _wanted(self, at: int, importance: float) -> Wanted:
         chain = self._chains[at]

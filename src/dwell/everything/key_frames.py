@@ -40,8 +40,8 @@ class Scanned:
 def scan(frames: Frames, filler: BoolArray, options: EverythingOptions, start: int = 0) -> Iterator[Scanned]:
     """Every frame from ``start`` on, in order, filler left out; ``start`` is a key frame or 0.
 
-    A key frame comes at the beginning of each shot, after a gap of filler, whenever enough has changed, and at
-    the end of the video.
+    A key frame comes at the beginning of each shot, after a gap of filler, whenever enough has changed, and
+    at the end of the video.
     """
     motion = Motion()
     last = _last(filler)

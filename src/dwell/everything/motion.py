@@ -40,7 +40,7 @@ class Motion:
     """Follows a video frame by frame, from one key frame to the next."""
 
     def __init__(self) -> None:
-        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._flow: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._flow.setFinestScale(0)  # the picture is small as it is
         self._gray: Any = None
         self._colours: Any = None
@@ -96,7 +96,7 @@ def _seen(image: ByteArray) -> tuple[Any, Any]:
     height, width = small_size((image.shape[0], image.shape[1]))
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     colours = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3)
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.normalize(colours, None, 1, 0, cv2.NORM_L1)
+    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), colours / max(float(colours.sum()), 1.0)
 
 
 def _grid(shape: tuple[int, ...]) -> Shift:
@@ -106,7 +106,8 @@ def _grid(shape: tuple[int, ...]) -> Shift:
 
 def _at(values: Any, where: Shift) -> Any:
     """The values at these places; beyond the edge, the value of the edge."""
-    return cv2.remap(values, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    x, y = cv2.split(where)
+    return cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _outside(where: Shift) -> BoolArray:

@@ -27,7 +27,7 @@ class Budget:
     masks: int | None = None
     """Objects tracked in all, parts included."""
     coverage: float | None = None
-    """0 … 1: how much of all that was found on key frames is tracked, each thing counted by its importance."""
+    """0 … 1: share of all that was found on key frames that is tracked, things counted by importance."""
 
     def __post_init__(self) -> None:
         if self.minutes is None and self.masks is None and self.coverage is None:

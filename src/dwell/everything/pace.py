@@ -27,7 +27,7 @@ class Plan:
     """What tracking should cost, by stretch between key frames."""
 
     seconds: dict[Direction, FloatArray]
-    """(number of key frames,) seconds from each key frame to the next (backward: from it to the one before)."""
+    """(number of key frames,) seconds from each key frame to the next; backward, to the one before."""
 
     @property
     def total(self) -> float:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from dwell.everything.motion import small_size
 from dwell.everything.sightings import shrunk
 from dwell.project import Project
 from dwell.types import BoolArray, State
 
-__all__ = ["Present", "contained", "present_at"]
+__all__ = ["Present", "present_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +32,3 @@ def present_at(project: Project, frame_idx: int) -> Present:
     there = {i: each.mask for i, each in sorted(records.items()) if each.state is State.VISIBLE and each.mask}
     small_hw = small_size(project.source.size_hw)
     return Present(tuple(there), tuple(shrunk(mask, small_hw) for mask in there.values()))
-
-
-def contained(present: Present) -> Any:
-    """(n, n) float32: how much of mask i lies in mask j, 0 … 1."""
-    if not present.small:
-        return np.zeros((0, 0), np.float32)
-    flat = np.stack([each.ravel() for each in present.small]).astype(np.float32)
-    return (flat @ flat.T) / np.maximum(flat.sum(axis=1), 1)[:, None]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dwell.everything.chains import ious
 from dwell.everything.options import EverythingOptions
-from dwell.everything.present import contained, present_at
+from dwell.everything.overlap import contained, ious
+from dwell.everything.present import present_at
 from dwell.everything.same import are_one
 from dwell.tracking import TrackingSession
 
@@ -48,10 +48,11 @@ class Together:
         at = np.array([self._at[present.object_ids[i]] for i in rows], np.int64)
         if not len(at):
             return
-        inside, iou = contained(present)[np.ix_(rows, rows)], ious(present.small, present.small)
-        area = np.array([np.count_nonzero(present.small[i]) for i in rows], float)
+        small = [present.small[i] for i in rows]
+        inside = contained(small, small)
+        area = np.array([np.count_nonzero(each) for each in small], float)
         self._n_together[np.ix_(at, at)] += 1
-        self._iou[np.ix_(at, at)] += iou[np.ix_(rows, rows)]
+        self._iou[np.ix_(at, at)] += ious(small, small)
         smaller = area[:, None] <= MUCH_LARGER * area[None]
         self._n_inside[np.ix_(at, at)] += (inside >= least_inside) & smaller
         self._area[at] += area

@@ -26,7 +26,8 @@ def are_one(project: Project, one: int, other: int, least: float = MEAN_IOU) -> 
     values = []
     for frame_idx in picked.tolist():
         a, b = project.record(one, frame_idx), project.record(other, frame_idx)
-        assert a is not None and b is not None
+        assert a is not None
+        assert b is not None
         values.append(a.mask.iou(b.mask))
     return float(np.mean(values)) >= least
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from dwell.everything.appearance import likeness
-from dwell.everything.chains import ious
 from dwell.everything.options import EverythingOptions
-from dwell.everything.present import Present, contained, present_at
+from dwell.everything.overlap import contained, ious, same
+from dwell.everything.present import Present, present_at
 from dwell.everything.same import are_one
 from dwell.everything.sightings import KeyFrame, load_masks
 from dwell.masks import STATES
@@ -164,8 +164,8 @@ class Sweeps:
         for each in here:
             number = each["places"][each["anchor"]][1]
             small = self._key.sightings[number].small
-            values = ious([small], present.small)[0]
-            if len(values) and values.max() >= self._options.iou_thresh:
+            values = same([small], present.small, self._options.iou_thresh)[0]
+            if values.any():
                 each["fate"], each["object_id"] = "explained", present.object_ids[int(values.argmax())]
             elif len(self._state["live"]) >= self._options.max_masks_per_frame:
                 self._put_off(each)
@@ -219,7 +219,7 @@ class Sweeps:
     def _relate(self, present: Present, newest: int) -> None:
         """Note what the newest is part of, and what is part of it; only things of this run are changed."""
         made = self._made()
-        shares = contained(present)
+        shares = contained(present.small, present.small)
         at = present.object_ids.index(newest)
         areas = [int(np.count_nonzero(each)) for each in present.small]
         wholes = [j for j in self._larger(areas, at) if shares[at, j] >= self._options.contained]
@@ -248,13 +248,13 @@ class Sweeps:
 
     def _join_met(self, present: Present) -> None:
         """Join what, tracked backward, turns out to be a thing that is there already."""
-        values = ious(present.small, present.small)
+        values = same(present.small, present.small, self._options.iou_thresh)
         joined: set[int] = set()
         for i, object_id in enumerate(present.object_ids):
             if object_id not in self._state["live"] or object_id in joined:
                 continue
             for j, other in enumerate(present.object_ids):
-                if other == object_id or other in joined or values[i, j] < self._options.iou_thresh:
+                if other == object_id or other in joined or not values[i, j]:
                     continue
                 if other in self._made() and are_one(self._project, object_id, other):
                     self._join(object_id, other)

@@ -41,8 +41,8 @@ class Undoing:
     def at_once(self, label: str) -> Iterator[None]:
         """All changes inside the ``with`` block at once: on disk at its end, or none of them.
 
-        Within a long action they are part of its step, short actions inside the block, too. Without one, they are
-        a short action with this label.
+        Within a long action they are part of its step, short actions inside the block, too. Without one, they
+        are a short action with this label.
         """
         with self._history.at_once(label):
             yield
