@@ -45,8 +45,13 @@ def detectors() -> list[DetectorInfo]:
 
 
 def proposers() -> list[ProposerInfo]:
-    """All proposers by name, and what is missing for those that are not ready."""
-    return [_proposer(name) for name in PROPOSERS]
+    """All proposers by name, and what is missing for those that are not ready; backends click."""
+    others = [each for each in backends() if each.name not in PROPOSERS]
+    clicking = [
+        ProposerInfo(name=each.name, note=each.note, ready=each.ready, missing=each.missing)
+        for each in others
+    ]
+    return [*map(_proposer, PROPOSERS), *clicking]
 
 
 def _proposer(name: str) -> ProposerInfo:

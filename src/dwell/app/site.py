@@ -65,7 +65,22 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, everything, results, picture, review, exports, cloud, volume, look)
+ROUTERS = (
+    start,
+    project,
+    frames,
+    edit,
+    track,
+    words,
+    everything,
+    results,
+    picture,
+    review,
+    exports,
+    cloud,
+    volume,
+    look,
+)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),

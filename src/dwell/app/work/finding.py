@@ -1,4 +1,4 @@
-"""The job that finds everything in a video, or what was looked at: a step at a time, and gone on with later."""
+"""The job that finds everything in a video, or what was looked at, a step at a time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dwell.analysis import Analysis
+from dwell.analysis.finding import looked_of
 from dwell.app.messages import EverythingRequest, Job, SearchSettings, Unfinished
 from dwell.app.work.noted import NotedJob, Publish
 from dwell.errors import PromptError
@@ -20,8 +21,10 @@ from dwell.everything import (
     forget,
     unfinished,
 )
-from dwell.segmenters.automatic import open_proposer
-from dwell.segmenters.contract import AutomaticOptions
+from dwell.models import PROPOSER_MODELS
+from dwell.segmenters.automatic.open import open_proposer
+from dwell.segmenters.contract import AutomaticOptions, Proposer
+from dwell.segmenters.open import choice_from
 
 __all__ = ["Finding", "no_gaze", "settings_of"]
 
@@ -72,12 +75,12 @@ class Finding(NotedJob[EverythingUpdate]):
             PromptError: a run that was stopped is in the way, or there is none to go on with; there is no
                 gaze.
         """
-        state = unfinished(self._project)
+        state = None if request.fresh else unfinished(self._project)  # that of another version is refused
         if request.go_on and state is None:
             raise PromptError("There is no run to go on with; start a new one.")
-        if state is not None and not (request.go_on or request.fresh):
+        if state is not None and not request.go_on:
             raise PromptError("A run was stopped before its end: go on with it, or start afresh.")
-        kind = state["kind"] if state is not None and request.go_on else request.kind
+        kind = request.kind if state is None else state["kind"]
         lacking = no_gaze(self._analysis)
         if kind == "gaze-first" and lacking:
             raise PromptError(lacking)
@@ -85,8 +88,9 @@ class Finding(NotedJob[EverythingUpdate]):
             forget(self._project)
         number = self._begin(request.model_dump())
         self._new = set()
-        self._job = self._blank(number, kind, self._analysis.session.backend.name)
-        self._updates = self._run(request, state if request.go_on else None)
+        backend = self._analysis.session.backend.name if state is None else _name_of(state["backend"])
+        self._job = self._blank(number, kind, backend)
+        self._updates = self._run(request, state)
         return self._job
 
     def _run(
@@ -175,23 +179,35 @@ def _options_of(settings: SearchSettings | None) -> EverythingOptions:
 def _new_run(analysis: Analysis, request: EverythingRequest) -> Run:
     if request.kind == "gaze-first":
         return _gaze_first(analysis, GazeFirstOptions())
-    settings = request.settings
-    proposer = open_proposer(settings.proposer if settings else "embedded")
+    proposer = _proposer(request.settings.proposer if request.settings else "embedded")
     budget = Budget(minutes=request.minutes, masks=request.masks, coverage=request.coverage)
-    return Everything(analysis.session, proposer, _options_of(settings), budget)
+    return Everything(analysis.session, proposer, _options_of(request.settings), budget)
 
 
 def _same_run(analysis: Analysis, state: dict[str, Any]) -> Run:
-    """The run that was stopped, with its own settings and limits."""
+    """The run that was stopped, with its own settings, limits and tracker."""
+    if state["backend"] != analysis.session.backend.describe():
+        backend, taken = choice_from(_name_of(state["backend"]), state["backend"])
+        analysis.use_backend(backend, **taken)
     if state["kind"] == "gaze-first":
         return _gaze_first(analysis, GazeFirstOptions(**state["options"]))
-    options = dict(state["options"])
-    automatic = AutomaticOptions(**options.pop("automatic"))
-    proposer = open_proposer(state["proposer"])
+    plain = dict(state["options"])
+    options = EverythingOptions(automatic=AutomaticOptions(**plain.pop("automatic")), **plain)
+    name, _ = choice_from(_name_of(state["proposer"]), state["proposer"])
+    looked = looked_of(analysis.recording) if options.gaze_weight else None
     budget = Budget(**state["budget"])
-    return Everything(analysis.session, proposer, EverythingOptions(automatic=automatic, **options), budget)
+    return Everything(analysis.session, _proposer(name), options, budget, looked=looked)
 
 
 def _gaze_first(analysis: Analysis, options: GazeFirstOptions) -> GazeFirst:
     recording = analysis.recording
     return GazeFirst(analysis.session, recording.fixations, recording.clock, recording.camera, options)
+
+
+def _proposer(name: str) -> Proposer:
+    """Fetching a model is for the terminal."""
+    return open_proposer(name, **({"offline": True} if name in PROPOSER_MODELS else {}))
+
+
+def _name_of(described: dict[str, Any]) -> str:
+    return str(described.get("name") or described["backend"])

@@ -22,7 +22,7 @@ _VISIBLE = STATES.index(State.VISIBLE)
 
 
 class GalleryDesk:
-    """The gallery of one project. What was read is kept: after a change only what it touched is read again."""
+    """The gallery of one project. What was read is kept: after a change only what it touched is read."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
@@ -43,9 +43,7 @@ class GalleryDesk:
         masklets = {each.aoi.object_id: each for each in self._masklets}
         return {
             "has_gaze": results is not None,
-            "items": [
-                _item(each, masklets[each.aoi.object_id], project.source.n_frames) for each in ranked
-            ],
+            "items": [_item(each, masklets[each.aoi.object_id], project.source.n_frames) for each in ranked],
         }
 
 

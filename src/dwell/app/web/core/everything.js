@@ -16,7 +16,7 @@ export const KINDS = { everything: 'Everything in the video', 'gaze-first': 'Wha
 
 /** Limits in the order they are shown, as a person types them. @type {readonly {limit: Limit, label: string, unit: string, value: number, on: boolean, min: number, max: number, step: number}[]} */
 export const LIMITS = [
-  { limit: 'coverage', label: 'Share of what there is', unit: '%', value: 90, on: true, min: 1, max: 100, step: 1 },
+  { limit: 'coverage', label: 'Coverage', unit: '% of what there is', value: 90, on: true, min: 1, max: 100, step: 1 },
   { limit: 'masks', label: 'Objects', unit: 'at most', value: 60, on: true, min: 1, max: 10_000, step: 1 },
   { limit: 'minutes', label: 'Time', unit: 'minutes', value: 10, on: false, min: 0.1, max: 100_000, step: 0.1 },
 ];
@@ -26,7 +26,7 @@ export const LIMITS = [
  * @type {readonly {name: Exclude<keyof SearchSettings, 'proposer'>, label: string, help: string, min: number, max: number, step: number, empty?: string}[]}
  */
 export const SETTINGS = [
-  { name: 'step', label: 'Key frame every … frames', help: 'On key frames the picture is searched for new objects. Left empty, more of them lie where there is much motion.', min: 1, max: 100_000, step: 1, empty: 'by motion' },
+  { name: 'step', label: 'Frames between key frames', help: 'On key frames the picture is searched for new objects. Left empty, more of them lie where there is much motion.', min: 1, max: 100_000, step: 1, empty: 'by motion' },
   { name: 'iou_thresh', label: 'IoU threshold', help: 'A mask on a key frame that overlaps more than this (0 to 1) with an object that is tracked already is that object.', min: 0.05, max: 0.95, step: 0.05 },
   { name: 'max_masks_per_frame', label: 'Masks per frame', help: 'So many objects are tracked at a time, the most important first.', min: 1, max: 1000, step: 1 },
   { name: 'points_per_side', label: 'Points per side', help: 'Clicks along the longer side of the picture. More find smaller things and take longer; “embedded” needs none.', min: 1, max: 256, step: 1 },
@@ -76,7 +76,7 @@ export function unfinishedText({ kind, phase, minutes, masks, coverage }) {
 export function wishOf({ kind, limits, settings }) {
   if (kind === 'gaze-first') return { kind };
   const given = LIMITS.filter(({ limit }) => limits[limit] !== undefined);
-  if (!given.length) throw new Error('Choose at least one limit: a share, a number of objects, or a time.');
+  if (!given.length) throw new Error('Choose at least one limit: coverage, a number of objects, or a time.');
   /** @type {Wish} */
   const wish = { kind };
   for (const each of given) {
