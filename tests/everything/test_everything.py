@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from dwell.errors import ProjectError
 from dwell.everything import REPORT, Budget, Everything, EverythingOptions, Phase, unfinished
 from dwell.everything.state import forget
-from dwell.errors import ProjectError
 from dwell.project import Project
 from dwell.segmenters.contract import AutomaticOptions
 from dwell.tracking import TrackingSession

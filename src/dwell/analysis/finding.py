@@ -60,7 +60,8 @@ def find_looked_at(
 ) -> EverythingUpdate:
     """The last step of the run; see ``Analysis.looked_at``."""
     fixations, clock = recording.fixations, recording.clock
-    run = GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions())
+    gaze = recording.gaze if recording.has("gaze") else None
+    run = GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions(), gaze=gaze)
     return _followed(run.updates(), progress)
 
 

@@ -19,11 +19,13 @@ from dwell.everything import (
     EverythingOptions,
     EverythingUpdate,
     GazeFirstOptions,
+    name_things,
 )
 from dwell.masks import Mask
 from dwell.prompts import FileAoi, NamedPrompt, Prompt
 from dwell.segmenters.contract import Detector, Proposer
 from dwell.segmenters.detectors.choosing import Thresholds
+from dwell.segmenters.detectors.open import default_thresholds
 from dwell.segmenters.detectors.phrases import split_phrases
 from dwell.suggestions import Found, Suggestion, accept, find, key_frames, opened, suggest, with_masks
 from dwell.types import AOI, Direction, ProgressFn
@@ -188,3 +190,33 @@ class Segmenting(Opened):
             MissingStream: the recording has no fixations, or no frame times.
         """
         return find_looked_at(self.session, self.recording, options, progress)
+
+    def name_things(
+        self,
+        text: str,
+        *,
+        detector: Detector | str | Path | None = None,
+        thresholds: Thresholds | None = None,
+        progress: ProgressFn | None = None,
+    ) -> dict[int, str]:
+        """Name things that were found without a name by words that fit their best pictures.
+
+        Only AOIs that are still called "thing N" get a name, and their category; see ``name_things``.
+
+        Args:
+            text: phrases, as for ``find``.
+            detector: as for ``find``.
+            thresholds: what a detection needs to count; None = what the detector's makers suggest.
+            progress: called with (done, total) things.
+
+        Returns:
+            object_id → new name.
+
+        Raises:
+            PromptError: there is no word, or nothing that the detector can look for.
+            BackendError: as for ``find``.
+        """
+        finder = opened(detector)
+        needs = thresholds or default_thresholds(finder.name)
+        phrases = split_phrases(text)
+        return name_things(self.project, self.frames, finder, phrases, floor=needs.box, progress=progress)

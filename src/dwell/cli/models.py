@@ -136,9 +136,9 @@ def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
 
 
 def _known(name: str) -> Model:
-    from dwell.models import DETECTOR_MODELS, MODELS
+    from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
-    known = {**DETECTOR_MODELS, **MODELS}  # SAM 3 is in both, and one download
+    known = {**PROPOSER_MODELS, **DETECTOR_MODELS, **MODELS}  # SAM 3 is in both, and one download
     if name in known:
         return known[name]
     close = difflib.get_close_matches(name, list(known), n=1)

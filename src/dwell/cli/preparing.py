@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dwell.analysis import Analysis
     from dwell.types import Direction
 
-__all__ = ["announce", "prepare_backend", "prepare_detector"]
+__all__ = ["announce", "prepare_backend", "prepare_detector", "prepare_proposer"]
 
 LONG_S, VERY_LONG_S = 30.0, 600.0
 """From when on a duration is said, and ways to shorten it."""
@@ -51,6 +51,24 @@ def prepare_detector(name: str, *, as_json: bool) -> None:
     from dwell.segmenters.checkpoints.libraries import need_libraries, need_model
 
     model = DETECTOR_MODELS.get(name)
+    if model is None or is_here(model):
+        return
+    need_libraries()
+    need_model(model)
+    fetch_with_progress(name, as_json=as_json)
+
+
+def prepare_proposer(name: str, *, as_json: bool) -> None:
+    """Fetch the model of a learned proposer, or of a backend that is to propose, if it is not here.
+
+    Raises:
+        BackendError: it cannot be fetched, or what it needs is not installed.
+    """
+    from dwell.models import MODELS, PROPOSER_MODELS
+    from dwell.segmenters.checkpoints.checkpoint import is_here
+    from dwell.segmenters.checkpoints.libraries import need_libraries, need_model
+
+    model = PROPOSER_MODELS.get(name) or MODELS.get(name)
     if model is None or is_here(model):
         return
     need_libraries()

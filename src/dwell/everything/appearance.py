@@ -25,7 +25,7 @@ from dwell.everything.matching import LEAST_AGREEING, describe_points, n_agreein
 from dwell.masks import Mask
 from dwell.types import BoolArray, ByteArray, FloatArray
 
-__all__ = ["Appearance", "describe_mask", "likeness"]
+__all__ = ["Appearance", "describe_mask", "least_colour", "likeness"]
 
 CROP_PX = 128
 """Longer side at which a thing is described; larger crops are made smaller."""
@@ -45,6 +45,10 @@ FORM_WEIGHT = 0.25
 """How much of a likeness the shape can take away."""
 SPREAD = 0.15
 """Share of a bin that goes to each neighbour, so that a colour at a bound is not two colours."""
+COLOUR_POWER = 1.5
+"""Of the coefficient of colours in a likeness …"""
+PLAIN_POWER = 2.0
+"""… and how much larger it is for what looks just like its surroundings."""
 UNMATCHED = 0.9
 """What is left of a likeness if both have many descriptors and none in common."""
 SURE_POINTS = 12
@@ -159,13 +163,18 @@ def likeness(a: Appearance, b: Appearance) -> float:
     """
     colour = (_affinity(a.core, b.core) + _affinity(a.rim, b.rim)) / 2
     plainness = 1 - min(_standing_out(a), _standing_out(b))
-    looks = math.pow(colour, 1.5 + 2 * plainness) * _same_size(a, b) * _same_form(a, b)
+    looks = math.pow(colour, COLOUR_POWER + PLAIN_POWER * plainness) * _same_size(a, b) * _same_form(a, b)
     n_both = min(len(a.points), len(b.points))
     if n_both < LEAST_AGREEING:
         return looks
     sure = min(1.0, n_agreeing(a.points, a.places, b.points, b.places) / min(SURE_POINTS, n_both))
     unmatched = looks if n_both < SURE_POINTS else looks * UNMATCHED
     return unmatched + (math.sqrt(looks) - unmatched) * sure
+
+
+def least_colour(least: float) -> float:
+    """The colours' coefficient below which no likeness reaches ``least``, whatever else speaks for it."""
+    return math.pow(least, 2 / COLOUR_POWER)
 
 
 # -------------------------------------------------------------------- describing

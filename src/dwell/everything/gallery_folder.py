@@ -10,7 +10,7 @@ from pathlib import Path
 from dwell.errors import OutputError
 from dwell.everything.gallery import GalleryItem
 from dwell.everything.gallery_files import gallery_table, hierarchy_table, write_hierarchy
-from dwell.everything.gallery_pictures import Shown, render_gallery, render_objects
+from dwell.everything.gallery_pictures import Shown, render_gallery
 from dwell.files import delete_file
 from dwell.gaze import Section
 from dwell.masks import Masklet
@@ -54,13 +54,11 @@ def write_gallery(
     _delete_older(folder, set(names.values()))
     files = {object_id: folder / OBJECTS / name for object_id, name in names.items()}
     table = gallery_table(shown.items, section, {each.aoi.object_id: each.aoi.name for each in masklets})
-    halves = _halves(progress)
     written = [
         write_table(table, AOI_GALLERY, folder / "aoi_gallery.csv"),
         write_table(hierarchy_table(shown.things, section), AOI_HIERARCHY, folder / "aoi_hierarchy.csv"),
         write_hierarchy(shown.things, section, folder / "hierarchy.json", shown.clock),
-        *render_objects(frames, by_id, shown.items, files, halves[0]),
-        render_gallery(frames, by_id, shown, folder / "gallery.png", halves[1]),
+        *render_gallery(frames, by_id, shown, folder / "gallery.png", files, progress),
     ]
     return written
 
@@ -100,13 +98,3 @@ def _delete_older(folder: Path, kept: set[str]) -> None:
         ) from error
     for name in set(_named(rows).values()) - kept:
         delete_file(folder / OBJECTS / name)
-
-
-def _halves(progress: ProgressFn | None) -> tuple[ProgressFn | None, ProgressFn | None]:
-    """Progress of two jobs over the same pictures as that of one."""
-    if progress is None:
-        return None, None
-    return (
-        lambda done, total: progress(done, 2 * total),
-        lambda done, total: progress(total + done, 2 * total),
-    )

@@ -13,10 +13,10 @@ from dwell.everything.hierarchy import Thing, walk
 from dwell.masks import Mask, Masklet
 from dwell.render.contact_sheet import PART_PX, TILE_PX, Card, Tile, render_contact_sheet
 from dwell.render.crop import crop_object, render_crop
-from dwell.types import AOI, ByteArray, ProgressFn
+from dwell.types import ByteArray, ProgressFn
 from dwell.video import FrameClock, Frames
 
-__all__ = ["Shown", "render_gallery", "render_objects"]
+__all__ = ["Shown", "render_gallery"]
 
 _MOST_CARDS = 60
 """Wholes on a contact sheet; how many more there are is said."""
@@ -39,68 +39,57 @@ class Shown:
     """ns UTC: where times in the pictures count from."""
 
 
-def render_objects(
-    frames: Frames,
-    masklets: Mapping[int, Masklet],
-    items: Sequence[GalleryItem],
-    files: Mapping[int, Path],
-    progress: ProgressFn | None = None,
-) -> list[Path]:
-    """The path of the PNG of each item that is ever visible, at its best.
-
-    Args:
-        frames: the scene video.
-        masklets: by object_id.
-        items: what ``gallery`` gave.
-        files: where to write, by object_id.
-        progress: called with (done, total) items.
-
-    Raises:
-        OutputError: a file cannot be written.
-    """
-    written = []
-    for done, (item, image, mask) in enumerate(_best_pictures(frames, masklets, items), 1):
-        written.append(render_crop(image, mask, item.aoi.colour, files[item.aoi.object_id]))
-        if progress is not None:
-            progress(done, len(items))
-    return written
-
-
 def render_gallery(
     frames: Frames,
     masklets: Mapping[int, Masklet],
     shown: Shown,
     out: str | Path,
+    files: Mapping[int, Path],
     progress: ProgressFn | None = None,
-) -> Path:
-    """The path of the PNG with the contact sheet: ranked, parts beside their wholes.
+) -> list[Path]:
+    """The paths of the PNGs: of each thing that is ever visible, at its best, then the contact sheet.
+
+    On the sheet parts stand beside their wholes. Every frame is read once, one is in memory at a time.
 
     Args:
         frames: the scene video.
         masklets: by object_id.
         shown: what there is.
-        out: the file to write.
-        progress: called with (done, total) pictures.
+        out: the file of the contact sheet.
+        files: those of the things, by object_id.
+        progress: called with (done, total) things.
 
     Raises:
-        OutputError: the file cannot be written, or has another ending.
+        OutputError: a file cannot be written, or has another ending.
     """
-    families = _families(shown)[:_MOST_CARDS]
-    sides = {
-        item.aoi.object_id: PART_PX if nth else TILE_PX for each in families for nth, item in enumerate(each)
-    }
-    wanted = [item for family in families for item in family]
-    pictures: dict[int, ByteArray] = {}
-    for done, (item, image, mask) in enumerate(_best_pictures(frames, masklets, wanted), 1):
-        side = sides[item.aoi.object_id]
-        pictures[item.aoi.object_id] = crop_object(image, mask, item.aoi.colour, (side, side))
+    families = _families(shown)
+    cards = families[:_MOST_CARDS]
+    sides = {each.item.aoi.object_id: PART_PX if each.depth else TILE_PX for card in cards for each in card}
+    written, pictures = [], {}
+    for done, (item, image, mask) in enumerate(_best_pictures(frames, masklets, shown.items), 1):
+        object_id, colour = item.aoi.object_id, item.aoi.colour
+        written.append(render_crop(image, mask, colour, files[object_id]))
+        if side := sides.get(object_id):
+            pictures[object_id] = crop_object(image, mask, colour, (side, side))
         if progress is not None:
-            progress(done, len(wanted))
-    draw = _Tiles(shown, pictures)
-    cards = [Card(draw.whole(family[0]), tuple(map(draw.part, family[1:]))) for family in families]
+            progress(done, len(shown.items))
+    return [*written, _render_sheet(shown, cards, pictures, len(families) - len(cards), out)]
+
+
+def _render_sheet(
+    shown: Shown,
+    cards: Sequence[Sequence[_Member]],
+    pictures: Mapping[int, ByteArray],
+    n_more: int,
+    out: str | Path,
+) -> Path:
+    things = [thing for thing, _ in walk(shown.things)]
+    names = {each.aoi.object_id: each.aoi.name for each in things}
+    draw = _Tiles(shown, pictures, names, {each.aoi.object_id: each.spans for each in things})
+    drawn = [Card(draw.whole(whole.item), tuple(map(draw.part, parts))) for whole, *parts in cards]
     n = len(shown.items)
     title = f"{shown.name}: {n} {'thing' if n == 1 else 'things'}"
-    return render_contact_sheet(cards, out, title, _note(shown, len(families)))
+    return render_contact_sheet(drawn, out, title, _note(shown, n_more))
 
 
 # -------------------------------------------------------------------- pictures
@@ -123,23 +112,34 @@ def _best_pictures(
 # -------------------------------------------------------------------- cards
 
 
-def _families(shown: Shown) -> list[list[GalleryItem]]:
-    """Items that belong together, the whole first; by the best rank of each family.
+def _families(shown: Shown) -> list[list[_Member]]:
+    """Items that belong together, the whole first, each followed by its parts; by a family's best rank.
 
     An item whose whole is not among the items stands alone.
     """
     by_id = {each.aoi.object_id: each for each in shown.items}
-    root_of: dict[int, int] = {}
-    for thing, _ in walk(shown.things):
-        above = thing.aoi.part_of
-        whole = root_of.get(above or 0, above) if above in by_id else None
-        root_of[thing.aoi.object_id] = thing.aoi.object_id if whole is None else whole
-    families: dict[int, list[GalleryItem]] = {}
+    below: dict[int, list[GalleryItem]] = {}
     for item in shown.items:
-        families.setdefault(root_of.get(item.aoi.object_id, item.aoi.object_id), []).append(item)
-    for root, family in families.items():
-        family.sort(key=lambda each: (each.aoi.object_id != root, each.rank))
-    return list(families.values())
+        if item.aoi.part_of in by_id:
+            below.setdefault(item.aoi.part_of or 0, []).append(item)
+    roots = [each for each in shown.items if each.aoi.part_of not in by_id]
+    families = [list(_with_parts(each, below, 0)) for each in roots]
+    return sorted(families, key=lambda family: min(each.item.rank for each in family))
+
+
+def _with_parts(item: GalleryItem, below: Mapping[int, list[GalleryItem]], depth: int) -> Iterator[_Member]:
+    yield _Member(item, depth)
+    for part in below.get(item.aoi.object_id, []):
+        yield from _with_parts(part, below, depth + 1)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """An item on a card."""
+
+    item: GalleryItem
+    depth: int
+    """0 = the whole of the card."""
 
 
 @dataclass(frozen=True)
@@ -148,35 +148,26 @@ class _Tiles:
 
     shown: Shown
     pictures: Mapping[int, ByteArray]
+    names: Mapping[int, str]
+    spans: Mapping[int, tuple[tuple[int, int], ...]]
 
     def whole(self, item: GalleryItem) -> Tile:
-        names = {each.aoi.object_id: each.aoi.name for each in self.shown.items}
-        of = [f"part of {names[item.aoi.part_of]}"] if item.aoi.part_of in names else []
-        return self._tile(item, (*of, self._span(item), _covers(item), *_looked(item)))
+        span, covers, looked = self._span(item), _covers(item), _looked(item)
+        whole = self.names.get(item.aoi.part_of or 0)
+        lines = (span, covers, looked) if whole is None else (f"part of {whole}", span, looked or covers)
+        return self._tile(item, item.aoi.name, lines)
 
-    def part(self, item: GalleryItem) -> Tile:
-        above = {each.aoi.object_id: each.aoi for each in self.shown.items}.get(item.aoi.part_of or 0)
-        deep = above is not None and above.part_of is not None
+    def part(self, member: _Member) -> Tile:
+        item, deeper = member.item, "› " * (member.depth - 1)
         share = (
             _percent(item.area_share) if item.dwell_share is None else f"gaze {_percent(item.dwell_share)}"
         )
-        return self._tile(item, (f"{share} · in {above.name}" if deep and above is not None else share,))
+        return self._tile(item, f"{deeper}{item.aoi.name}", ("" if item.first_frame is None else share,))
 
-    def _tile(self, item: GalleryItem, lines: tuple[str, ...]) -> Tile:
-        aoi: AOI = item.aoi
-        picture = self.pictures.get(aoi.object_id)
-        return Tile(aoi.name, aoi.colour, picture, lines[:3], self._strip(item), item.rank)
-
-    def _strip(self, item: GalleryItem) -> tuple[tuple[float, float], ...]:
-        spans = next(
-            (
-                thing.spans
-                for thing, _ in walk(self.shown.things)
-                if thing.aoi.object_id == item.aoi.object_id
-            ),
-            (),
-        )
-        return tuple((self._share(first), self._share(last + 1)) for first, last in spans)
+    def _tile(self, item: GalleryItem, name: str, lines: tuple[str, ...]) -> Tile:
+        picture, spans = self.pictures.get(item.aoi.object_id), self.spans.get(item.aoi.object_id, ())
+        strip = tuple((self._share(first), self._share(last + 1)) for first, last in spans)
+        return Tile(name, item.aoi.colour, picture, lines, strip, item.rank)
 
     def _share(self, frame_idx: int) -> float:
         """0 … 1 of the recording, when a frame begins."""
@@ -199,10 +190,12 @@ def _covers(item: GalleryItem) -> str:
     return "" if item.first_frame is None else f"{_percent(item.area_share)} of the picture"
 
 
-def _looked(item: GalleryItem) -> tuple[str, ...]:
+def _looked(item: GalleryItem) -> str:
     if item.dwell_ms is None or item.dwell_share is None:
-        return ()
-    return (f"gaze {_percent(item.dwell_share)} · {item.dwell_ms / 1000:.1f} s",)
+        return ""
+    if not item.dwell_ms:
+        return "not looked at"
+    return f"gaze {_percent(item.dwell_share)} · {item.dwell_ms / 1000:.1f} s"
 
 
 def _percent(share: float) -> str:
@@ -216,13 +209,12 @@ def _clock(ns: int) -> str:
     return f"{sign}{minutes}:{rest // 10:02d}.{rest % 10}"
 
 
-def _note(shown: Shown, n_cards: int) -> str:
+def _note(shown: Shown, n_more: int) -> str:
     gaze = any(each.dwell_ms for each in shown.items)
     how = "how long each was looked at" if gaze else "share of the picture × share of the time"
     words = [f"Ranked by {how}.", "Strips: when each is visible."]
     if any(thing.parts for thing in shown.things):
         words.append("Parts stand beside their whole.")
-    more = len(_families(shown)) - n_cards
-    if more:
-        words.append(f"{more} more are in aoi_gallery.csv.")
+    if n_more:
+        words.append(f"{n_more} more are in aoi_gallery.csv.")
     return "  ".join(words)

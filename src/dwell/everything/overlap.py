@@ -30,7 +30,7 @@ def ious(one: Sequence[BoolArray], other: Sequence[BoolArray]) -> Shares:
 def contained(one: Sequence[BoolArray], other: Sequence[BoolArray]) -> Shares:
     """(n, m) how much of mask i lies in other mask j."""
     shared, a, _ = _shared(one, other)
-    found: Shares = shared / np.maximum(a, np.float32(1))[:, None]
+    found: Shares = (shared / np.maximum(a, 1)[:, None]).astype(np.float32)
     return found
 
 

@@ -17,7 +17,7 @@ from dwell.everything.options import Budget, EverythingOptions
 from dwell.everything.pace import Pace, Plan, measure, plan_of
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.everything.relating import see_together
-from dwell.everything.sightings import KeyFrame, load_key_frames, load_masks
+from dwell.everything.sightings import load_key_frame, load_key_frames, load_masks
 from dwell.everything.sweeps import Sweeps
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
@@ -66,6 +66,7 @@ class Everything:
         self._state = self._begin()
         self._pace = Pace(clock, float(self._state["spent_s"]))
         self._costs = Costs(**self._state["costs"]) if self._state["costs"] else None
+        self._keys = load_key_frames(self._project)
         self._object_frames = 0
         self._touched: set[int] = set()
 
@@ -104,10 +105,13 @@ class Everything:
 
     def _look(self) -> Iterator[EverythingUpdate]:
         n_frames = len(self._session.frames)
-        ahead_s: float | None = None
+        ahead_s, due = None, 2
         for frame_idx, is_new in find_masks(self._session, self._proposer, self._options, self._pace):
             if is_new:
-                ahead_s = self._foreseen(frame_idx)
+                self._keys.append(load_key_frame(self._project, frame_idx))
+                self._measure()
+            if is_new and len(self._keys) >= due:
+                ahead_s, due = self._foreseen(frame_idx), 1 + len(self._keys) * 5 // 4
             left = None
             if ahead_s is not None:
                 left = self._pace.looking_left(frame_idx, n_frames) + ahead_s
@@ -115,20 +119,18 @@ class Everything:
 
     def _foreseen(self, frame_idx: int) -> float | None:
         """Seconds that tracking will take, going by the part of the video that was looked at."""
-        keys = load_key_frames(self._project)
-        self._measure(keys)
         if self._costs is None:
             return None
-        seen = frame_idx + max(1, keys[-1].frame_idx // max(len(keys) - 1, 1))
-        choice = self._choice(keys, min(seen, len(self._session.frames)))
-        plan = self._plan_of(choice.wanted, keys, seen)
-        return plan.total * len(self._session.frames) / seen
+        seen, n_frames = frame_idx + 1, len(self._session.frames)
+        choice = self._choice(seen)
+        plan = plan_of(choice.wanted, self._keys, seen, self._costs, self._options.stride)
+        return plan.total * n_frames / seen
 
-    def _measure(self, keys: list[KeyFrame]) -> None:
-        """What tracking costs here; once, on the first key frame with masks and a frame after it."""
-        if self._costs is not None or not keys[-1].sightings:
+    def _measure(self) -> None:
+        """What tracking costs here; once, on the first key frame with masks and frames after it."""
+        if self._costs is not None or not self._keys[-1].sightings:
             return
-        frame_idx = keys[-1].frame_idx
+        frame_idx = self._keys[-1].frame_idx
         if frame_idx + 2 >= len(self._session.frames):
             return
         masks = load_masks(self._project, frame_idx)
@@ -139,12 +141,11 @@ class Everything:
 
     def _choose(self) -> None:
         """Settle what is tracked, and never ask the clock again."""
-        keys = load_key_frames(self._project)
-        choice = self._choice(keys, len(self._session.frames), last=True)
+        choice = self._choice(len(self._session.frames), last=True)
         self._state["plan"] = [_entry(each) for each in choice.wanted]
         self._state["found"] = {
-            "key frames": len(keys),
-            "masks": sum(len(each.sightings) for each in keys),
+            "key frames": len(self._keys),
+            "masks": sum(len(each.sightings) for each in self._keys),
             "things": choice.n_chains,
             "explained by another": choice.n_explained,
             "coverage": round(choice.coverage, 4),
@@ -152,15 +153,16 @@ class Everything:
         }
         self._enter_phase(Phase.FORWARD, 0)
 
-    def _choice(self, keys: list[KeyFrame], n_frames: int, *, last: bool = False) -> Choice:
+    def _choice(self, n_frames: int, *, last: bool = False) -> Choice:
+        """What to track, of what was found on the first ``n_frames``."""
         seconds = None
         if self._budget.minutes is not None:
             seconds = max(60 * self._budget.minutes - self._pace.spent_s, 0.0)
             seconds *= n_frames / max(len(self._session.frames), 1)
-        gaze = self._gaze(keys) if last and self._options.gaze_weight else None
+        gaze = self._gaze() if last and self._options.gaze_weight else None
         return choose(
-            keys,
-            link(keys),
+            self._keys,
+            link(self._keys),
             self._options,
             self._budget,
             n_frames=n_frames,
@@ -169,19 +171,19 @@ class Everything:
             gaze=gaze,
         )
 
-    def _gaze(self, keys: list[KeyFrame]) -> dict[tuple[int, int], float] | None:
+    def _gaze(self) -> dict[tuple[int, int], float] | None:
         if self._looked is None:
             return None
         found = {}
-        for number, key in enumerate(keys):
+        for number, key in enumerate(self._keys):
             shares = self._looked.shares(key.frame_idx, load_masks(self._project, key.frame_idx))
             found.update({(number, at): share for at, share in enumerate(shares)})
         return found
 
     def _sweep(self, direction: Direction) -> Iterator[EverythingUpdate]:
-        keys = load_key_frames(self._project)
+        keys = self._keys
         sweeps = Sweeps(self._session, keys, self._options, self._state)
-        plan = self._plan(keys)
+        plan = self._plan()
         step = 1 if direction is Direction.FORWARD else -1
         while 0 <= self._state["at"] < len(keys):
             at = self._state["at"]
@@ -216,11 +218,9 @@ class Everything:
             yield self._update(phase, self._pace.tracking_left(left), update.frame_idx)
 
     def _relate(self) -> EverythingUpdate:
-        keys = load_key_frames(self._project)
+        places = [each.frame_idx for each in self._keys]
         with self._project.at_once(LABEL):
-            covered = see_together(
-                self._session, [each.frame_idx for each in keys], self._made, self._options, self._renamed
-            )
+            covered = see_together(self._session, places, self._made, self._options, self._renamed)
             report = self._report(covered)
             self._project.set_setting(states.REPORT, report)
             states.save(self._project, {})
@@ -267,13 +267,12 @@ class Everything:
         with self._project.at_once(LABEL):
             states.save(self._project, self._state)
 
-    def _plan(self, keys: list[KeyFrame]) -> Plan | None:
+    def _plan(self) -> Plan | None:
+        if self._costs is None:
+            return None
         wanted = [_wanted(each) for each in self._state["plan"]]
-        return None if self._costs is None else self._plan_of(wanted, keys, len(self._session.frames))
-
-    def _plan_of(self, wanted: Any, keys: list[KeyFrame], n_frames: int) -> Plan:
-        assert self._costs is not None
-        return plan_of(wanted, keys, n_frames, self._costs, self._options.stride)
+        n_frames = len(self._session.frames)
+        return plan_of(wanted, self._keys, n_frames, self._costs, self._options.stride)
 
     def _update(self, phase: Phase, left_s: float | None, frame_idx: int | None) -> EverythingUpdate:
         touched, self._touched = tuple(sorted(self._touched)), set()

@@ -20,7 +20,16 @@ from dwell.project import Project
 from dwell.segmenters.contract import AutomaticMask
 from dwell.types import BoolArray
 
-__all__ = ["NOTE", "KeyFrame", "Sighting", "key_frame_of", "load_key_frames", "load_masks", "shrunk"]
+__all__ = [
+    "NOTE",
+    "KeyFrame",
+    "Sighting",
+    "key_frame_of",
+    "load_key_frame",
+    "load_key_frames",
+    "load_masks",
+    "shrunk",
+]
 
 NOTE = "everything"
 """Kind of the project's notes that keep key frames."""
@@ -39,10 +48,16 @@ class Sighting:
     """Share of the frame."""
     at_edge: bool
     """It touches the picture's edge."""
-    looks: Appearance
+    packed_looks: bytes
+    """Its appearance."""
     packed: bytes
     """Its small mask."""
     small_hw: tuple[int, int]
+
+    @property
+    def looks(self) -> Appearance:
+        """What it looks like."""
+        return Appearance.from_bytes(self.packed_looks)
 
     @property
     def small(self) -> BoolArray:
@@ -103,14 +118,22 @@ def key_frame_of(scanned: Scanned, found: Sequence[AutomaticMask]) -> bytes:
     return out.getvalue()
 
 
+def load_key_frame(project: Project, frame_idx: int) -> KeyFrame:
+    """One key frame from its note.
+
+    Raises:
+        ProjectError: the note is damaged.
+    """
+    return _key_frame(project, frame_idx, _note(project, frame_idx))
+
+
 def load_key_frames(project: Project) -> list[KeyFrame]:
     """The key frames that a project has notes of, in order; masks stay on disk.
 
     Raises:
         ProjectError: a note is damaged.
     """
-    found = project.noted_frames(NOTE)
-    return [_key_frame(project, frame_idx, _note(project, frame_idx)) for frame_idx in found]
+    return [load_key_frame(project, frame_idx) for frame_idx in project.noted_frames(NOTE)]
 
 
 def load_masks(project: Project, frame_idx: int) -> list[Mask]:
@@ -139,7 +162,7 @@ def _sighting(number: int, mask: Mask, score: float, look: bytes, small_hw: tupl
     packed = zlib.compress(np.packbits(shrunk(mask, small_hw)).tobytes(), 1)
     at_edge = x0 == 0 or y0 == 0 or x1 == width or y1 == height
     area = mask.area / (height * width)
-    return Sighting(number, score, area, at_edge, Appearance.from_bytes(look), packed, small_hw)
+    return Sighting(number, score, area, at_edge, look, packed, small_hw)
 
 
 def shrunk(mask: Mask, small_hw: tuple[int, int]) -> BoolArray:

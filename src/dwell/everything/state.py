@@ -40,7 +40,7 @@ def begin(project: Project, kind: str, given: Mapping[str, Any], first: Mapping[
     if there["kind"] != kind or differs:
         what = f"other {', '.join(differs)}" if there["kind"] == kind else f"the kind {there['kind']!r}"
         raise ProjectError(
-            f"An unfinished run is in the project, with {what}. Give the same again to go on with that one, or "
+            f"An unfinished run is in the project, with {what}. Give the same again to go on with it, or "
             "forget it and start afresh; AOIs that it made stay either way.",
             path=project.path,
         )

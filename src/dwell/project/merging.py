@@ -145,10 +145,16 @@ class Merging:
         first, *rest = sorted((row for row in rows if row.rank == best), key=order, reverse=True)
         record = joined = self._masks.by_id(first.id)
         winners, apart = [first], {row: self._masks.by_id(row.id) for row in rest}
-        while near := [row for row, other in apart.items() if _touch(joined.mask, other.mask)]:
-            for row in near:
-                joined = _joined(joined, apart.pop(row))
-            winners += near
+        growing = True
+        while growing:
+            growing = False
+            for row, other in list(apart.items()):
+                mask = _union_of_touching(joined.mask, other.mask)
+                if mask is not None:
+                    joined = replace(joined, mask=mask, check=joined.check or other.check)
+                    winners.append(row)
+                    del apart[row]
+                    growing = True
         return _Settled(winners, replace(joined, object_id=keep), joined.mask != record.mask)
 
     def _leave_one(self, rows: Sequence[_Row], settled: _Settled, keep: int) -> None:
@@ -158,17 +164,14 @@ class Merging:
             self._masks.write([settled.record], first.run_id, stale=bool(first.stale))
 
 
-def _joined(one: MaskRecord, other: MaskRecord) -> MaskRecord:
-    return replace(one, mask=one.mask | other.mask, check=one.check or other.check)
-
-
-def _touch(one: Mask, other: Mask) -> bool:
-    """Whether two masks overlap or lie side by side, be it at a corner."""
+def _union_of_touching(one: Mask, other: Mask) -> Mask | None:
+    """Both masks in one if they overlap or lie side by side, be it at a corner; None if they lie apart."""
     if one.box_xyxy is None or other.box_xyxy is None:
-        return False
+        return None
     (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = one.box_xyxy, other.box_xyxy
     if ax0 > bx1 or bx0 > ax1 or ay0 > by1 or by0 > ay1:
-        return False
-    if one & other:
-        return True
-    return len((one | other).part_areas) < len(one.part_areas) + len(other.part_areas)
+        return None
+    both = one | other
+    overlap = both.area < one.area + other.area
+    joins = overlap or len(both.part_areas) < len(one.part_areas) + len(other.part_areas)
+    return both if joins else None

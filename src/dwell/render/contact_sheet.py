@@ -85,7 +85,7 @@ def render_contact_sheet(cards: Sequence[Card], out: str | Path, title: str = ""
     for card, place in zip(cards, places, strict=True):
         _draw_card(sheet, card, place)
     with replacing(out) as temporary:
-        Image.fromarray(sheet.pixels).save(temporary, "PNG", dpi=(300, 300), optimize=True)
+        Image.fromarray(sheet.pixels).save(temporary, "PNG", dpi=(300, 300))
     return out
 
 

@@ -70,7 +70,7 @@ def render_crop(image: ByteArray, mask: Mask, colour: str, out: str | Path) -> P
         raise OutputError(f"{out.name}: expected a name ending in .png.", path=out)
     picture = crop_object(image, mask, colour)
     with replacing(out) as temporary:
-        Image.fromarray(picture).save(temporary, "PNG")
+        Image.fromarray(picture).save(temporary, "PNG", compress_level=3)
     return out
 
 
@@ -121,7 +121,9 @@ def _cut(
     inside[here] = mask.columns(left, right)[top:bottom]
     smaller = made_hw[0] * made_hw[1] < picture.shape[0] * picture.shape[1]
     shown = _scaled(picture, made_hw, cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
-    soft = _scaled(inside.astype(np.float32), made_hw, cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    soft = _scaled(inside.astype(np.float32), made_hw, cv2.INTER_AREA if smaller else cv2.INTER_NEAREST)
+    if not smaller:  # no stairs; a single pixel still shows
+        soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.4 * made_hw[0] / picture.shape[0]), float)
     return shown, (soft >= 0.5).astype(np.uint8)
 
 

@@ -54,6 +54,6 @@ AOI_HIERARCHY = Table(
             "Mean share of its pixels that lie in what it is part of, where both are visible; empty = part "
             "of none, or never both.",
         ),
-        count("frames measured", "Frames on which that was measured: at most 100, evenly spaced."),
+        count("frames measured", "Frames on which that was measured: at most 50, evenly spaced."),
     ),
 )

@@ -76,7 +76,8 @@ class Anchoring:
     def _write_anchor(self, target: AOI, mask: Mask, frame_idx: int, origin: Origin = Origin.USER) -> None:
         state = State.VISIBLE if mask else State.ABSENT
         record = MaskRecord(target.object_id, frame_idx, mask, state, float("nan"), origin, direction=None)
-        self._outdate(target, frame_idx)
+        if origin is not Origin.PROPOSED:  # a proposal is no correction: what was tracked stays
+            self._outdate(target, frame_idx)
         self.project.write_masks([record])
 
     def _outdate(self, target: AOI, frame_idx: int) -> None:

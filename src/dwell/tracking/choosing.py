@@ -108,8 +108,8 @@ class Choosing(Anchoring):
     ) -> AOI:
         """The AOI with a mask that was found without a prompt, saved as an anchor that nobody has looked at.
 
-        It takes the place of an earlier proposal, or of what a tracker said, on this frame. Clicks correct
-        it, and by that make it a person's.
+        It takes the place of an earlier proposal, or of what a tracker said, on this frame; on
+        other frames nothing goes out of date. Clicks correct it, and by that make it a person's.
 
         Args:
             name: of a new AOI; or name or object_id of one that there is.

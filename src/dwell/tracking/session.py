@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 
 from dwell.errors import PromptError
@@ -210,6 +210,30 @@ class TrackingSession(Choosing):
         run = self._new_run(span, direction, aois, stride)
         run.plan()
         return self._updates(run, stride)
+
+    def track_spans(
+        self, spans: Mapping[int, Sequence[tuple[int, int]]], direction: Direction | str = Direction.BOTH
+    ) -> Generator[TrackUpdate, None, None]:
+        """Track each AOI in its own spans, in one go: every frame is decoded once per direction.
+
+        Args:
+            spans: by object_id: (start, stop), half-open. Parts outside the video are cut off.
+            direction: ``forward``, ``backward`` or ``both``.
+
+        Returns:
+            An iterator, as of ``track``; an AOI without an anchor is passed over.
+
+        Raises:
+            UnknownAoi: there is no such AOI.
+        """
+        within = {self.project.aoi(each).object_id: self._within(spans[each]) for each in spans}
+        wanted = Wanted((0, len(self.frames)), Direction(direction), tuple(within), spans=within)
+        run = Run(self.project, self.frames, self.backend, self.filler, wanted, self._clock)
+        return self._updates(run, 1)
+
+    def _within(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        cut = [(max(start, 0), min(stop, len(self.frames))) for start, stop in spans]
+        return [(start, stop) for start, stop in cut if start < stop]
 
     def remaining(
         self,

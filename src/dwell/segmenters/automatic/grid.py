@@ -77,15 +77,14 @@ class GridProposer:
             options: what to keep, and how hard to look.
             beside: anything.
         """
-        found: list[AutomaticMask] = []
-        crop_areas: list[int] = []
-        for crop in crops_of((image.shape[0], image.shape[1]), options):
-            new = self._look(image, crop, options)
-            found += new
-            crop_areas += [crop.area] * len(new)
-        by_crop = sorted(range(len(found)), key=lambda i: (crop_areas[i], -found[i].score))
-        kept = distinct([each.mask for each in found], by_crop, options.nms_thresh)
-        return best_first([found[i] for i in kept])[: options.max_masks]
+        looks = [
+            (crop.area, each)
+            for crop in crops_of((image.shape[0], image.shape[1]), options)
+            for each in self._look(image, crop, options)
+        ]
+        by_crop = [each for _, each in sorted(looks, key=lambda look: (look[0], -look[1].score))]
+        kept = _distinct(by_crop, options) if options.crop_n_layers else by_crop
+        return best_first(kept)[: options.max_masks]
 
     def _look(self, image: ByteArray, crop: Crop, options: AutomaticOptions) -> list[AutomaticMask]:
         """What is found on one crop, best first, no two alike; at the picture's size."""
@@ -98,9 +97,7 @@ class GridProposer:
             mask = Mask.from_array(_placed(answer.mask(), crop, (image.shape[0], image.shape[1])))
             if _fits(mask, crop, options) and not (mask in found and found[mask].score >= answer.score):
                 found[mask] = AutomaticMask(mask, answer.score, answer.stability)
-        ranked = best_first(list(found.values()))
-        kept = distinct([each.mask for each in ranked], range(len(ranked)), options.nms_thresh)
-        chosen = [ranked[i] for i in kept]
+        chosen = _distinct(best_first(list(found.values())), options)
         if isinstance(self._segmenter, Clicking):
             return chosen
         return steadiness(self._segmenter, encoding, crop, chosen, options)
@@ -120,6 +117,12 @@ class GridProposer:
         for x, y in points.tolist():
             for candidate in self._segmenter.segment(encoding, [Point(x, y)]):
                 yield Answer(candidate.score, 1.0, partial(np.asarray, candidate.mask))
+
+
+def _distinct(found: list[AutomaticMask], options: AutomaticOptions) -> list[AutomaticMask]:
+    """Those that are not alike one before."""
+    masks = [each.mask for each in found]
+    return [found[i] for i in distinct(masks, range(len(masks)), options.nms_thresh)]
 
 
 def _placed(mask: BoolArray, crop: Crop, size_hw: tuple[int, int]) -> BoolArray:
