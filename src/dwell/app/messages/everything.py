@@ -13,6 +13,7 @@ __all__ = [
     "EverythingRequest",
     "Gallery",
     "GalleryItem",
+    "LookedSettings",
     "ProposerInfo",
     "SearchSettings",
     "Unfinished",
@@ -39,9 +40,20 @@ class SearchSettings(Request):
     max_masks_per_frame: int = Field(ge=1, le=1000)
     points_per_side: int = Field(ge=1, le=256)
     pred_iou_thresh: float = Field(ge=0, le=1)
+    stability_score_thresh: float = Field(ge=0, le=1)
     min_area: float = Field(ge=0, lt=1)
     """Share of the picture."""
+    stride: int = Field(ge=1, le=100)
+    gaze_weight: float = Field(ge=0, le=1000)
     proposer: str = "embedded"
+
+
+class LookedSettings(Request):
+    """How what was looked at is found; names and meanings are those of ``GazeFirstOptions``."""
+
+    window_s: float = Field(ge=0, le=3600)
+    granularities: int = Field(ge=1, le=3)
+    alike: float = Field(gt=0, le=1)
 
 
 class EverythingRequest(Request):
@@ -53,7 +65,9 @@ class EverythingRequest(Request):
     masks: int | None = Field(default=None, ge=1, le=10_000)
     coverage: float | None = Field(default=None, gt=0, le=1)
     settings: SearchSettings | None = None
-    """None = the defaults."""
+    """Of ``everything``; None = the defaults."""
+    looked: LookedSettings | None = None
+    """Of ``gaze-first``; None = the defaults."""
     go_on: bool = False
     """Go on with the run that has not ended, with its own settings and limits."""
     fresh: bool = False
@@ -78,6 +92,8 @@ class EverythingInfo(Message):
     defaults: SearchSettings
     published: SearchSettings
     """The values of the published pipeline."""
+    looked: LookedSettings
+    """The defaults."""
     no_gaze: str
     """Why there is nothing that was looked at; empty = there is."""
 
@@ -97,7 +113,7 @@ class GalleryItem(Message):
     size: float
     """0 … 1: mean share of the picture that it covers where it is seen."""
     importance: float
-    """0 … 1: size × share of the frames."""
+    """Size × share of the frames; more for what was looked at."""
     gaze_share: float | None
     """0 … 1: share of the gaze that is on it; None: there is no gaze."""
     dwell_ms: float | None

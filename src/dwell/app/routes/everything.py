@@ -12,9 +12,8 @@ from dwell.app.messages import EverythingInfo, EverythingRequest, Gallery, Job
 from dwell.app.routes.common import DeskOf
 from dwell.app.routes.frames import FOR_EVER
 from dwell.app.routes.results import OptionsOf
-from dwell.app.work.finding import settings_of
-from dwell.everything import EverythingOptions
-from dwell.everything.options import PUBLISHED
+from dwell.app.work.finding import looked_settings, settings_of
+from dwell.everything import PUBLISHED, EverythingOptions, GazeFirstOptions
 
 __all__ = ["router"]
 
@@ -32,6 +31,7 @@ async def info(desk: DeskOf) -> EverythingInfo:
         unfinished=unfinished,
         defaults=settings_of(EverythingOptions()),
         published=settings_of(PUBLISHED),
+        looked=looked_settings(GazeFirstOptions()),
         no_gaze=no_gaze,
     )
 

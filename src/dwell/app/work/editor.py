@@ -56,8 +56,8 @@ from dwell.tracking import TrackingSession
 
 __all__ = ["Editor", "OutOfStep"]
 
-TRACKED = "track "
-"""How the labels of undo steps of tracking begin."""
+TRACKED = ("track ", "find everything", "find what was looked at")
+"""How the labels of the undo steps of jobs begin."""
 TRACKED_FIRST = "Tracking is under way; wait until it has ended, or stop it."
 FOUND_FIRST = "Everything in the video is being looked for; wait until that has ended, or stop it."
 
@@ -338,7 +338,7 @@ class Editor:
             taken = [step for step in project.history() if step.id >= request.expect and not step.undone]
             self._check_known(taken, request.newest)
         if any(step.label.startswith(TRACKED) for step in taken):
-            self._jobs.stop()  # it would track the same again at once
+            self._stop_job()  # it would track the same again at once
             newest = project.next_undo()
         if not request.through:
             self._check_step(newest.id if newest else None, request.expect)
@@ -426,9 +426,12 @@ class Editor:
 
     def stop(self, calling: Calling, client: str) -> Job | None:
         """Stop tracking, or finding everything; what is done stays."""
-        job = self._finding.stop() if self._finding.running else self._jobs.stop()
+        job = self._stop_job()
         self._changed(calling, client)
         return job
+
+    def _stop_job(self) -> Job | None:
+        return self._finding.stop() if self._finding.running else self._jobs.stop()
 
     # ---------------------------------------------------------------- everything
 

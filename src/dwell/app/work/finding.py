@@ -8,7 +8,7 @@ from typing import Any
 
 from dwell.analysis import Analysis
 from dwell.analysis.finding import looked_of
-from dwell.app.messages import EverythingRequest, Job, SearchSettings, Unfinished
+from dwell.app.messages import EverythingRequest, Job, LookedSettings, SearchSettings, Unfinished
 from dwell.app.work.noted import NotedJob, Publish
 from dwell.errors import PromptError
 from dwell.everything import (
@@ -26,7 +26,7 @@ from dwell.segmenters.automatic.open import open_proposer
 from dwell.segmenters.contract import AutomaticOptions, Proposer
 from dwell.segmenters.open import choice_from
 
-__all__ = ["Finding", "no_gaze", "settings_of"]
+__all__ = ["Finding", "looked_settings", "no_gaze", "settings_of"]
 
 WHOLE = 1000
 """``Job.total``: a job's ``done`` is in thousandths."""
@@ -53,7 +53,8 @@ class Finding(NotedJob[EverythingUpdate]):
         state = None if self.running else unfinished(self._project)
         if state is None:
             return None
-        limits = {name: state["budget"].get(name) for name in ("minutes", "masks", "coverage")}
+        budget = state.get("budget", {})
+        limits = {name: budget.get(name) for name in ("minutes", "masks", "coverage")}
         return Unfinished(kind=state["kind"], phase=str(state["phase"]), **limits)
 
     def noted(self) -> EverythingRequest | None:
@@ -144,44 +145,39 @@ def no_gaze(analysis: Analysis) -> str:
     return "" if recording.has("frame times") else "This recording has gaze, but no frame times to map it by."
 
 
+OWN = ("step", "iou_thresh", "max_masks_per_frame", "stride", "gaze_weight")
+AUTOMATIC = ("points_per_side", "pred_iou_thresh", "stability_score_thresh", "min_area")
+"""What a page may set of the options, and of those of the proposer."""
+
+
 def settings_of(options: EverythingOptions) -> SearchSettings:
     """The part of the options that a page may change."""
-    automatic = options.automatic
-    return SearchSettings(
-        step=options.step,
-        iou_thresh=options.iou_thresh,
-        max_masks_per_frame=options.max_masks_per_frame,
-        points_per_side=automatic.points_per_side,
-        pred_iou_thresh=automatic.pred_iou_thresh,
-        min_area=automatic.min_area,
-    )
+    own = {name: getattr(options, name) for name in OWN}
+    return SearchSettings(**own, **{name: getattr(options.automatic, name) for name in AUTOMATIC})
+
+
+def looked_settings(options: GazeFirstOptions) -> LookedSettings:
+    """The part of the options that a page may change."""
+    return LookedSettings(window_s=options.window_s, granularities=options.granularities, alike=options.alike)
 
 
 def _options_of(settings: SearchSettings | None) -> EverythingOptions:
     options = EverythingOptions()
     if settings is None:
         return options
-    automatic = replace(
-        options.automatic,
-        points_per_side=settings.points_per_side,
-        pred_iou_thresh=settings.pred_iou_thresh,
-        min_area=settings.min_area,
-    )
-    return replace(
-        options,
-        step=settings.step,
-        iou_thresh=settings.iou_thresh,
-        max_masks_per_frame=settings.max_masks_per_frame,
-        automatic=automatic,
-    )
+    automatic = replace(options.automatic, **{name: getattr(settings, name) for name in AUTOMATIC})
+    return replace(options, automatic=automatic, **{name: getattr(settings, name) for name in OWN})
 
 
 def _new_run(analysis: Analysis, request: EverythingRequest) -> Run:
     if request.kind == "gaze-first":
-        return _gaze_first(analysis, GazeFirstOptions())
+        looked = request.looked
+        return _gaze_first(
+            analysis, GazeFirstOptions(**looked.model_dump()) if looked else GazeFirstOptions()
+        )
     proposer = _proposer(request.settings.proposer if request.settings else "embedded")
     budget = Budget(minutes=request.minutes, masks=request.masks, coverage=request.coverage)
-    return Everything(analysis.session, proposer, _options_of(request.settings), budget)
+    return _everything(analysis, proposer, _options_of(request.settings), budget)
 
 
 def _same_run(analysis: Analysis, state: dict[str, Any]) -> Run:
@@ -194,14 +190,20 @@ def _same_run(analysis: Analysis, state: dict[str, Any]) -> Run:
     plain = dict(state["options"])
     options = EverythingOptions(automatic=AutomaticOptions(**plain.pop("automatic")), **plain)
     name, _ = choice_from(_name_of(state["proposer"]), state["proposer"])
+    return _everything(analysis, _proposer(name), options, Budget(**state["budget"]))
+
+
+def _everything(
+    analysis: Analysis, proposer: Proposer, options: EverythingOptions, budget: Budget
+) -> Everything:
     looked = looked_of(analysis.recording) if options.gaze_weight else None
-    budget = Budget(**state["budget"])
-    return Everything(analysis.session, _proposer(name), options, budget, looked=looked)
+    return Everything(analysis.session, proposer, options, budget, looked=looked)
 
 
 def _gaze_first(analysis: Analysis, options: GazeFirstOptions) -> GazeFirst:
     recording = analysis.recording
-    return GazeFirst(analysis.session, recording.fixations, recording.clock, recording.camera, options)
+    fixations, clock, camera = recording.fixations, recording.clock, recording.camera
+    return GazeFirst(analysis.session, fixations, clock, camera, options, gaze=recording.gaze)
 
 
 def _proposer(name: str) -> Proposer:

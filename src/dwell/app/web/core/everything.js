@@ -4,6 +4,7 @@ import { progressText } from './tracking.js';
 /** @typedef {import('./context.js').Ctx} Ctx */
 /** @typedef {import('./messages.js').EverythingInfo} EverythingInfo */
 /** @typedef {import('./messages.js').SearchSettings} SearchSettings */
+/** @typedef {import('./messages.js').LookedSettings} LookedSettings */
 /** @typedef {import('./messages.js').Unfinished} Unfinished */
 /** @typedef {import('./messages.js').Job} Job */
 /** @typedef {Pick<Ctx, 'api'|'client'|'store'|'say'>} Needs */
@@ -22,16 +23,28 @@ export const LIMITS = [
 ];
 
 /**
- * What may be set beside them: the field's own name, and what it means. `step`: empty = auto.
- * @type {readonly {name: Exclude<keyof SearchSettings, 'proposer'>, label: string, help: string, min: number, max: number, step: number, empty?: string}[]}
+ * A number that may be set: the field's own name, and what it means. `empty`: what it is when nothing is typed.
+ * @typedef {{name: string, label: string, help: string, min: number, max: number, step: number, empty?: string, gaze?: boolean}} Setting
  */
+
+/** @type {readonly (Setting & {name: Exclude<keyof SearchSettings, 'proposer'>})[]} */
 export const SETTINGS = [
   { name: 'step', label: 'Frames between key frames', help: 'On key frames the picture is searched for new objects. Left empty, more of them lie where there is much motion.', min: 1, max: 100_000, step: 1, empty: 'by motion' },
-  { name: 'iou_thresh', label: 'IoU threshold', help: 'A mask on a key frame that overlaps more than this (0 to 1) with an object that is tracked already is that object.', min: 0.05, max: 0.95, step: 0.05 },
+  { name: 'iou_thresh', label: 'IoU threshold', help: 'A mask on a key frame that overlaps more than this (0 to 1) with an object that is tracked already is that object.', min: 0.05, max: 0.95, step: 0.01 },
   { name: 'max_masks_per_frame', label: 'Masks per frame', help: 'So many objects are tracked at a time, the most important first.', min: 1, max: 1000, step: 1 },
   { name: 'points_per_side', label: 'Points per side', help: 'Clicks along the longer side of the picture. More find smaller things and take longer; “embedded” needs none.', min: 1, max: 256, step: 1 },
-  { name: 'pred_iou_thresh', label: 'Predicted-IoU threshold', help: 'A mask that is thought to fit its object less than this (0 to 1) is left out.', min: 0, max: 1, step: 0.05 },
-  { name: 'min_area', label: 'Minimum area', help: 'A mask that covers a smaller share of the picture is left out; 0.0005 is a square of 20 pixels in a picture of 1280 × 720.', min: 0, max: 0.99, step: 0.0001 },
+  { name: 'pred_iou_thresh', label: 'Predicted-IoU threshold', help: 'A mask that is thought to fit its object less than this (0 to 1) is left out.', min: 0, max: 1, step: 0.01 },
+  { name: 'stability_score_thresh', label: 'Stability threshold', help: 'A mask whose border is less clear-cut than this (0 to 1) is left out.', min: 0, max: 1, step: 0.01 },
+  { name: 'min_area', label: 'Minimum area', help: 'A mask that covers a smaller share of the picture is left out; 0.0005 is a square of 21 pixels in a picture of 1280 × 720.', min: 0, max: 0.99, step: 0.0001 },
+  { name: 'stride', label: 'Track every … frames', help: 'Masks on the frames between are interpolated: quicker, and less exact.', min: 1, max: 100, step: 1 },
+  { name: 'gaze_weight', label: 'Weight of gaze', help: 'How much more important something is for being looked at; 0: not at all.', min: 0, max: 1000, step: 0.1, gaze: true },
+];
+
+/** The same of what was looked at. @type {readonly (Setting & {name: keyof LookedSettings})[]} */
+export const LOOKED_SETTINGS = [
+  { name: 'window_s', label: 'Seconds around a fixation', help: 'What a fixation is on is tracked for so long before and after it.', min: 0, max: 3600, step: 0.1 },
+  { name: 'granularities', label: 'Masks at a fixation', help: '1: the thing; 2: and a part of it; 3: and what it belongs to.', min: 1, max: 3, step: 1 },
+  { name: 'alike', label: 'Likeness', help: 'Things seen at different times that are this alike (0 to 1) are one.', min: 0.05, max: 1, step: 0.01 },
 ];
 
 /** @type {Record<string, string>} */
@@ -69,12 +82,12 @@ export function unfinishedText({ kind, phase, minutes, masks, coverage }) {
 /**
  * What is asked for, from what was typed.
  * @param {{kind: Kind, limits: Partial<Record<Limit, string>>, settings: Record<string, string>|null}} form
- *   limits: those that are on; settings: null = the defaults
+ *   limits: those that are on; settings: of this kind; null = the defaults
  * @returns {Wish}
  * @throws {Error} with a sentence for people
  */
 export function wishOf({ kind, limits, settings }) {
-  if (kind === 'gaze-first') return { kind };
+  if (kind === 'gaze-first') return settings ? { kind, looked: /** @type {LookedSettings} */ (numbersIn(settings, LOOKED_SETTINGS)) } : { kind };
   const given = LIMITS.filter(({ limit }) => limits[limit] !== undefined);
   if (!given.length) throw new Error('Choose at least one limit: coverage, a number of objects, or a time.');
   /** @type {Wish} */
@@ -83,14 +96,13 @@ export function wishOf({ kind, limits, settings }) {
     const value = numberIn(limits[each.limit] ?? '', each);
     wish[each.limit] = each.limit === 'coverage' ? value / 100 : value;
   }
-  if (settings) wish.settings = settingsOf(settings);
+  if (settings) wish.settings = /** @type {SearchSettings} */ ({ ...numbersIn(settings, SETTINGS), proposer: settings['proposer'] });
   return wish;
 }
 
-/** @param {Record<string, string>} typed @returns {SearchSettings} */
-function settingsOf(typed) {
-  const numbers = SETTINGS.map((each) => [each.name, each.empty && !typed[each.name]?.trim() ? null : numberIn(typed[each.name] ?? '', each)]);
-  return /** @type {SearchSettings} */ ({ ...Object.fromEntries(numbers), proposer: typed['proposer'] });
+/** @param {Record<string, string>} typed @param {readonly Setting[]} fields @returns {Record<string, number|null>} */
+function numbersIn(typed, fields) {
+  return Object.fromEntries(fields.map((each) => [each.name, each.empty && !typed[each.name]?.trim() ? null : numberIn(typed[each.name] ?? '', each)]));
 }
 
 /** @param {string} text @param {{label: string, min: number, max: number, step: number}} field */

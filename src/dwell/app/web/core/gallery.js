@@ -55,19 +55,20 @@ export function barOf({ spans }, nFrames) {
 }
 
 /** What is known of it, in one line. @param {GalleryItem} item */
-export function noteOf({ gaze_share, dwell_ms, n_frames, frame_idx }) {
+export function noteOf({ gaze_share, n_frames, frame_idx }) {
   if (frame_idx === null) return 'not seen yet';
-  const gaze = gaze_share === null ? '' : gaze_share > 0 && gaze_share < 0.005 ? 'under 1 % of gaze' : gaze_share > 0 ? `${percent(gaze_share)} of gaze` : 'not looked at';
-  const time = dwell_ms ? `${(dwell_ms / 1000).toFixed(1)} s` : '';
-  return [gaze, time].filter(Boolean).join(' · ') || `on ${n_frames} frame${n_frames === 1 ? '' : 's'}`;
+  if (gaze_share === null) return `on ${n_frames} frame${n_frames === 1 ? '' : 's'}`;
+  if (gaze_share <= 0) return 'not looked at';
+  return gaze_share < 0.005 ? 'under 1 % of gaze' : `${percent(gaze_share)} of gaze`;
 }
 
 /** When it is seen, for a tooltip and screen readers. @param {GalleryItem} item @param {(frame: number) => number} msOf */
-export function whenOf({ spans, n_frames }, msOf) {
+export function whenOf({ spans, n_frames, dwell_ms }, msOf) {
   const [first, last] = [spans[0], spans.at(-1)];
   if (!first || !last) return 'Not seen yet';
   const [from, to] = [msOf(first[0]), msOf(last[1] - 1)].map((ms) => clock(ms / 1000, 1));
-  return `Seen on ${n_frames} frame${n_frames === 1 ? '' : 's'}, from ${from} to ${to}`;
+  const looked = dwell_ms ? `; looked at for ${(dwell_ms / 1000).toFixed(1)} s` : '';
+  return `Seen on ${n_frames} frame${n_frames === 1 ? '' : 's'}, from ${from} to ${to}${looked}`;
 }
 
 /** Address of its picture, which a browser may keep for ever. @param {GalleryItem} item @param {number} side px */

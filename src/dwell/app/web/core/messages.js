@@ -339,6 +339,7 @@
  * @property {Unfinished|null} unfinished
  * @property {SearchSettings} defaults
  * @property {SearchSettings} published
+ * @property {LookedSettings} looked
  * @property {string} no_gaze
  */
 
@@ -351,6 +352,7 @@
  * @property {number|null} [masks]
  * @property {number|null} [coverage]
  * @property {SearchSettings|null} [settings]
+ * @property {LookedSettings|null} [looked]
  * @property {boolean} [go_on]
  * @property {boolean} [fresh]
  */
@@ -482,6 +484,14 @@
  * @property {string|null} parent
  * @property {Array<Entry>} entries
  * @property {boolean} truncated
+ */
+
+/**
+ * How what was looked at is found; names and meanings are those of ``GazeFirstOptions``.
+ * @typedef {object} LookedSettings
+ * @property {number} window_s
+ * @property {number} granularities
+ * @property {number} alike
  */
 
 /**
@@ -981,7 +991,10 @@
  * @property {number} max_masks_per_frame
  * @property {number} points_per_side
  * @property {number} pred_iou_thresh
+ * @property {number} stability_score_thresh
  * @property {number} min_area
+ * @property {number} stride
+ * @property {number} gaze_weight
  * @property {string} [proposer]
  */
 

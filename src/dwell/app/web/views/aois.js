@@ -18,7 +18,7 @@ import { loadPresets, savePresets } from './presets.js';
 /** @type {Record<string, string>} */
 const SIGNS = { visible: '●', absent: '○', lost: '✕', 'not tracked': '·', approved: '✓', 'out of date': '↻', doubtful: '?' };
 
-const MOST_DEPTH = 4;
+const MOST_DEPTH = 3;
 
 /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
 export function mountAois(root, ctx, parts) {
@@ -151,7 +151,7 @@ function row(view, aoi, depth, key) {
     note.textContent = [aoi.category, `${known} % of frames`].filter(Boolean).join(' · ');
     state.className = `aoi-state state-${here.replaceAll(' ', '-')}`;
     state.title = `On this frame: ${here}`;
-    state.textContent = `${SIGNS[here] ?? '·'} ${here}`;
+    replace(state, SIGNS[here] ?? '·', el('span', { class: 'aoi-state-word', text: ` ${here}` }));
   };
   return { key, node, update };
 }

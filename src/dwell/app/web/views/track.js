@@ -98,10 +98,11 @@ function showJob(root, open, ctx) {
 }
 
 /** @param {Ctx} ctx */
-async function cancel({ api, client, say }) {
+async function cancel({ api, client, store, say }) {
+  const tracking = store.job?.kind === 'track';
   try {
     await api.post(`job/cancel?client=${encodeURIComponent(client)}`);
-    say.info('Stopped. What was done is kept.');
+    say.info(`${tracking ? 'Tracking is stopped' : 'Stopped'}. What was done is kept.`);
   } catch (error) {
     say.error(error);
   }
