@@ -51,18 +51,17 @@ export class Actions {
   async removeAoi(objectId) {
     const { api, client, store } = this.ctx;
     const name = store.aois.get(objectId)?.name ?? 'The AOI';
-    await this.#undoable(() => api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`), () => `${name} is removed with its masks.`);
+    const removed = await this.#undoable(() => api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`), () => `${name} is removed with its masks.`);
+    if (removed) this.#deselect([objectId]);
   }
 
   /** Removes AOIs in one step. @param {readonly number[]} objectIds @returns {Promise<boolean>} */
-  removeAois(objectIds) {
-    const { api, client, store } = this.ctx;
-    const names = this.#names(objectIds);
-    const one = objectIds.length === 1;
-    return this.#undoable(
-      () => api.post('aois/remove', { client, object_ids: objectIds }),
-      () => `${names} ${one ? 'is' : 'are'} removed with ${one ? 'its' : 'their'} masks.${store.aois.size ? '' : ' No AOI is left.'}`,
-    );
+  async removeAois(objectIds) {
+    const { api, client } = this.ctx;
+    const [names, verb, whose] = objectIds.length === 1 ? [this.#names(objectIds), 'is', 'its'] : [this.#names(objectIds), 'are', 'their'];
+    const removed = await this.#undoable(() => api.post('aois/remove', { client, object_ids: objectIds }), () => `${names} ${verb} removed with ${whose} masks.`);
+    if (removed) this.#deselect(objectIds);
+    return removed;
   }
 
   /** Makes AOIs that are one thing one AOI: the first. @param {readonly number[]} objectIds at least two @returns {Promise<boolean>} */
@@ -93,6 +92,13 @@ export class Actions {
       };
       say.info(text(), { label: 'Undo', run: undo });
     });
+  }
+
+  /** @param {readonly number[]} gone */
+  #deselect(gone) {
+    const { ui } = this.ctx;
+    const selected = ui.get('selected');
+    if (selected !== null && gone.includes(selected)) ui.set('selected', null);
   }
 
   /** @param {readonly number[]} objectIds */
