@@ -22,6 +22,8 @@ from dwell.types import BoolArray, ByteArray
 
 __all__ = ["EmbeddedProposer"]
 
+USUAL = (0.3, 0.7)
+"""Least (score, stability) where nothing is given."""
 _VERSION = 1
 _SLACK = 0.12
 """Sets of superpixels whose IoU is this much under the limit may be too alike as masks."""
@@ -78,7 +80,8 @@ def _passing(
 ) -> _Found:
     """The shapes that are good and steady enough, by score, then area."""
     steady = stability(scene, shapes, options.stability_score_offset)
-    good = (scores >= options.pred_iou_thresh) & (steady >= options.stability_score_thresh)
+    least, least_stability = options.least(USUAL)
+    good = (scores >= least) & (steady >= least_stability)
     kept = np.flatnonzero(good)
     order = kept[np.lexsort((-(scene.sizes @ shapes[:, kept]), -scores[kept]))]
     return _Found(shapes[:, order], scores[order], steady[order].astype(np.float32))
