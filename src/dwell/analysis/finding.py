@@ -30,7 +30,7 @@ from dwell.tracking import TrackingSession
 from dwell.types import ProgressFn
 from dwell.video import FrameClock
 
-__all__ = ["OnUpdate", "clock_of", "find_everything", "find_looked_at", "write_gallery_of"]
+__all__ = ["OnUpdate", "clock_of", "find_everything", "find_looked_at", "looked_of", "write_gallery_of"]
 
 OnUpdate = Callable[[EverythingUpdate], None]
 """Called with every step of a run. It may raise ``Cancelled``; what was done stays."""
@@ -47,7 +47,7 @@ def find_everything(
     """The last step of the run; see ``Analysis.everything``."""
     options = options or EverythingOptions()
     finder = open_proposer(proposer or "embedded") if isinstance(proposer, str | Path | None) else proposer
-    looked = _looked(recording) if options.gaze_weight else None
+    looked = looked_of(recording) if options.gaze_weight else None
     run = Everything(session, finder, options, budget or Budget(coverage=0.9), looked=looked)
     return _followed(run.updates(), progress)
 
@@ -88,7 +88,7 @@ def clock_of(recording: Recording) -> FrameClock | None:
     return recording.clock if recording.has("frame times") else None
 
 
-def _looked(recording: Recording) -> Looked:
+def looked_of(recording: Recording) -> Looked:
     """Where gaze was; only samples that count, see ``MappingOptions``."""
     samples = read_samples(recording.gaze, recording.clock, MappingOptions())
     ok = samples.status == OK

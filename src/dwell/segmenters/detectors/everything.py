@@ -1,4 +1,4 @@
-"""A detector that finds whatever stands out: masks without prompts, and the boxes around them."""
+"""A detector that finds whatever stands out: boxes around masks without prompts. Words do not matter."""
 
 from __future__ import annotations
 
