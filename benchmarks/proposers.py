@@ -75,10 +75,16 @@ def sam2_network(name: str, side: int) -> Any:
 
 
 def sam1_network(name: str, side: int) -> Any:
+    import torch
+
     from dwell.segmenters.sam1.network import ImageNetwork
     from dwell.segmenters.sam1.pixels import PixelSpec
 
-    return ImageNetwork(sam1(name).eval(), PixelSpec(side, side, _MEAN, _STD))
+    model = sam1(name).eval()
+    for weights in model.parameters():  # as the library draws them they are so small that a CPU slows down
+        if weights.dim() > 1:
+            torch.nn.init.normal_(weights, std=0.02)
+    return ImageNetwork(model, PixelSpec(side, side, _MEAN, _STD))
 
 
 def sam1(name: str) -> Any:

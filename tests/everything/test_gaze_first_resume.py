@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_run_has_something_to_lose(whole):
     (aois, masks, _, _), n_updates = whole
     assert len(aois) == 6  # cup, body, handle; ball; box, label
     assert len(masks) > 100
-    assert n_updates > 80
+    assert n_updates > 60
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -72,7 +73,7 @@ def test_stopped_at_random_points_it_ends_the_same(seed, whole, tmp_path):
     while True:
         with Project.open(path) as project:
             updates = begun(project).updates()
-            last = [each for each, _ in zip(updates, range(rng.randint(1, n_updates // 4)), strict=False)][-1]
+            last = list(islice(updates, rng.randint(1, n_updates // 4)))[-1]
             updates.close()
             if last.phase is Phase.DONE:
                 break

@@ -200,7 +200,7 @@ def _filtered(
     kept: list[AutomaticMask] = []
     for each in sorted(found, key=lambda each: (-each.score, -each.mask.area)):
         share = each.mask.area / n_pixels
-        sure = each.score >= options.pred_iou_thresh and each.stability >= options.stability_score_thresh
+        sure = options.passes(each.score, each.stability, (0.7, 0.85))
         fits = bool(each.mask) and options.min_area <= share <= options.max_area
         if sure and fits and all(each.mask.iou(better.mask) <= options.nms_thresh for better in kept):
             kept.append(each)

@@ -8,6 +8,7 @@ import pytest
 
 from dwell.errors import PromptError, UnknownAoi
 from dwell.masks import Mask, MaskRecord
+from dwell.project import merging
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.types import Direction, Origin, State
 from project.drawing import SIZE_HW, by_model, by_user, everything
@@ -150,11 +151,10 @@ def test_frames_of_one_alone_are_the_same_rows_as_before(two):
 def test_merging_is_one_step_that_can_be_taken_back_and_done_again(two):
     two.add_aoi("lid", part_of=2)
     two.add_prompt(2, 3, Point(3, 3))
-    two.write_masks(
-        [*(by_model(1, f) for f in range(600)), *(by_model(2, f, side=12) for f in range(550, 700))]
-    )
+    two.write_masks(by_model(1, f) for f in range(60))
+    two.write_masks(by_model(2, f, side=12) for f in range(50, 70))
     two.write_masks([by_user(2, 3)])
-    two.mark_stale(1, 100, 200)
+    two.mark_stale(1, 10, 20)
     two.set_fixation_mark(10, [1, 2, 3])
     before = everything(two)
     two.merge_aois(1, [2])
@@ -166,7 +166,27 @@ def test_merging_is_one_step_that_can_be_taken_back_and_done_again(two):
     assert everything(two) == after
     two.undo()
     assert everything(two) == before
-    assert two.record(2, 3) is not None
+
+
+def test_how_things_were_before_is_still_known(two):
+    two.write_masks([model(1, LEFT, 3), model(2, RIGHT, 3), model(2, RIGHT, 4)])
+    two.merge_aois(1, [2])
+    step = two.next_undo()
+    assert two.records_before(step.id, 3) == {1: model(1, LEFT, 3), 2: model(2, RIGHT, 3)}
+    assert two.records_before(step.id, 4) == {2: model(2, RIGHT, 4)}
+    assert two.records_at(4) == {1: model(1, RIGHT, 4)}
+
+
+def test_a_long_video_is_merged_a_few_frames_at_a_time(two, monkeypatch):
+    """With the same result as all at once, at every border of the pieces."""
+    monkeypatch.setattr(merging, "FRAMES", 4)
+    two.write_masks(model(1, LEFT, f) for f in range(2, 23))
+    two.write_masks(model(2, RIGHT, f) for f in range(7, 31))
+    two.merge_aois(1, [2])
+    masklet = two.masklet(1)
+    assert masklet.frame_idx.tolist() == list(range(2, 31))
+    expected = [LEFT] * 5 + [BOTH] * 16 + [RIGHT] * 8
+    assert [masklet.mask(f) for f in range(2, 31)] == expected
 
 
 def test_prompts_come_along(two):

@@ -18,6 +18,7 @@ class Album:
 
     def __init__(self) -> None:
         self._of: dict[int, list[Appearance]] = {}
+        self._roots_of: dict[int, FloatArray] = {}
         self._ids: list[int] = []
         self._all: list[Appearance] = []
         self._roots: FloatArray = np.zeros((0, 0))
@@ -25,6 +26,7 @@ class Album:
     def add(self, object_id: int, appearance: Appearance) -> None:
         """One more picture of a thing."""
         self._of.setdefault(object_id, []).append(appearance)
+        self._roots_of.pop(object_id, None)
         self._ids.append(object_id)
         self._all.append(appearance)
 
@@ -32,6 +34,8 @@ class Album:
         """What was known of the others is known of ``keep`` from now on."""
         for other in others:
             self._of.setdefault(keep, []).extend(self._of.pop(other, []))
+        for each in (keep, *others):
+            self._roots_of.pop(each, None)
         self._ids = [keep if each in others else each for each in self._ids]
 
     def of(self, object_id: int) -> list[Appearance]:
@@ -63,10 +67,15 @@ class Album:
         of_a, of_b = self.of(a), self.of(b)
         if not of_a or not of_b:
             return 0.0
-        if floor and float(_colours(_roots(of_a), _roots(of_b)).max()) < least_colour(floor) - _SLACK:
+        if floor and float(_colours(self._rooted(a), self._rooted(b)).max()) < least_colour(floor) - _SLACK:
             return 0.0
         table = np.array([[likeness(x, y) for y in of_b] for x in of_a])
         return float(min(table.max(axis=0).mean(), table.max(axis=1).mean()))
+
+    def _rooted(self, object_id: int) -> FloatArray:
+        if object_id not in self._roots_of:
+            self._roots_of[object_id] = _roots(self.of(object_id))
+        return self._roots_of[object_id]
 
     def _near(self, appearance: Appearance, floor: float) -> Iterable[int]:
         """Those whose colours do not rule out a likeness of ``floor``."""

@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dwell.everything.chains import Chain
 from dwell.everything.lives import in_view
+from dwell.everything.motion import carried
 from dwell.everything.options import Budget, EverythingOptions
 from dwell.everything.overlap import same
 from dwell.everything.sightings import KeyFrame, Sighting
+from dwell.types import BoolArray
 
 __all__ = ["Choice", "Costs", "Wanted", "choose"]
 
+REACH = 4
+"""Key frames that a thing is carried on from where it was found, to see what it will explain."""
+ROUGHLY = 0.7
+"""Share of ``iou_thresh`` that is asked of masks carried by a rough motion."""
 AT_EDGE = 0.8
 """Worth of a mask cut by the picture's edge as a place to start tracking from."""
 
@@ -60,6 +66,8 @@ class Wanted:
     """Frames it will be tracked on, about."""
     area: float
     """Mean share of the picture."""
+    spare: bool = False
+    """Something chosen should be here, carried by the picture's motion: needed only if that is lost."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,8 @@ class _Chooser:
         self._n_frames = max(n_frames, 1)
         self._gaze = gaze
         self._chosen_at: dict[int, list[Sighting]] = {}
+        self._carried_at: dict[int, list[BoolArray]] = {}
+        """Where chosen things should be on key frames on which they were not found."""
         self._load = np.zeros(len(key_frames), np.int64)
         """Chosen things in view on each key frame."""
 
@@ -127,7 +137,8 @@ class _Chooser:
         values = [self._importance(chain) for chain in self._chains]
         total = sum(values)
         wanted: list[Wanted] = []
-        explained, covered, spent, stopped_by = 0, 0.0, self._fixed_s(costs), "nothing"
+        explained, n_tracked, covered = 0, 0, 0.0
+        spent, stopped_by = self._fixed_s(costs), "nothing"
         for at in sorted(range(len(values)), key=lambda each: -values[each]):
             if budget.coverage is not None and covered >= budget.coverage * total:
                 stopped_by = "coverage"
@@ -135,18 +146,23 @@ class _Chooser:
             if self._is_explained(self._chains[at]):
                 explained, covered = explained + 1, covered + values[at]
                 continue
-            if budget.masks is not None and len(wanted) >= budget.masks:
+            if self._is_spare(self._chains[at]):
+                wanted.append(replace(self._wanted(at, values[at]), spare=True))
+                covered += values[at]
+                continue
+            if budget.masks is not None and n_tracked >= budget.masks:
                 stopped_by = "masks"
                 break
             each = self._wanted(at, values[at])
             spent += 0.0 if costs is None else _cost(each, costs, self._options.stride)
-            if seconds is not None and spent > seconds and wanted:
+            if seconds is not None and spent > seconds and n_tracked:
                 stopped_by = "minutes"
                 break
             if self._is_crowded(each):
                 continue
             self._take(each)
             wanted.append(each)
+            n_tracked += 1
             covered += values[at]
         return Choice(tuple(wanted), covered / total if total else 1.0, len(values), explained, stopped_by)
 
@@ -176,6 +192,14 @@ class _Chooser:
             n_same += bool(same([each.small], there, self._options.iou_thresh).any())
         return 2 * n_same > len(chain.sightings)
 
+    def _is_spare(self, chain: Chain) -> bool:
+        """Where it was found something chosen should be, more often than not."""
+        n_same = 0
+        for key, each in chain.sightings.items():
+            there = self._carried_at.get(key, [])
+            n_same += bool(same([each.small], there, ROUGHLY * self._options.iou_thresh).any())
+        return 2 * n_same > len(chain.sightings)
+
     def _wanted(self, at: int, importance: float) -> Wanted:
         chain = self._chains[at]
         places = tuple(sorted((key, each.number) for key, each in chain.sightings.items()))
@@ -201,6 +225,21 @@ class _Chooser:
         self._load[each.life[0] : each.life[1] + 1] += 1
         for key, sighting in self._chains[each.chain].sightings.items():
             self._chosen_at.setdefault(key, []).append(sighting)
+        self._carry(self._chains[each.chain], each.life)
+
+    def _carry(self, chain: Chain, life: tuple[int, int]) -> None:
+        """Note where it should be on the key frames around those on which it was found."""
+        found = sorted(chain.sightings)
+        for here, after in zip(found, [*found[1:], life[1] + 1], strict=True):
+            self._note(chain, here, range(here + 1, min(after, here + 1 + REACH)))
+        self._note(chain, found[0], range(found[0] - 1, max(life[0] - 1, found[0] - 1 - REACH), -1))
+
+    def _note(self, chain: Chain, start: int, way: range) -> None:
+        small = chain.sightings[start].small
+        for number in way:
+            key = self._keys[number if way.step > 0 else number + 1]
+            small = carried(small, key.back() if way.step > 0 else key.ahead())
+            self._carried_at.setdefault(number, []).append(small)
 
 
 def _worth(chain: Chain, key: int) -> float:

@@ -132,7 +132,8 @@ class Finder:
 
     def _join_to_whole(self, thing: int, whole: int) -> None:
         aois = self._session.project.aois()
-        if not ancestors(aois, thing) and thing not in ancestors(aois, whole) and thing != whole:
+        free = thing in self._state.levels and not ancestors(aois, thing)
+        if free and thing not in ancestors(aois, whole) and thing != whole:
             self._session.project.edit_aoi(thing, part_of=whole)
 
 
@@ -171,7 +172,7 @@ class _Naming:
         if level is Level.PART:
             return frozenset(() if thing is None else descendants(self._aois, thing)) & self._known
         if self._belongs(thing):
-            return frozenset(ancestors(self._aois, thing or 0))
+            return frozenset(ancestors(self._aois, thing or 0)) & self._known
         return frozenset(self._known) - frozenset(() if thing is None else descendants(self._aois, thing))
 
     def _belongs(self, thing: int | None) -> bool:

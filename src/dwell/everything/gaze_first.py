@@ -150,6 +150,7 @@ class GazeFirst:
         self._enter(Phase.RELATING)
 
     def _relate(self) -> Updates:
+        yield self._update(Phase.RELATING, None)
         levels = self._state.levels
         joiner = Joiner(self._project, self._album, levels, self.options.alike)
         while (pair := joiner.next()) is not None:

@@ -14,7 +14,7 @@ give the same answer, whatever was joined in another process before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -55,7 +55,7 @@ class _Together:
 
 
 class Joiner:
-    """Finds what to join next; remembers how pairs compare, as long as neither changes."""
+    """Finds what to join next; pairs are compared again only if one of them has changed."""
 
     def __init__(self, project: Project, album: Album, levels: Mapping[int, Level], alike: float) -> None:
         """``levels`` and ``album`` are looked at anew each time; they change as things are joined."""
@@ -65,72 +65,86 @@ class Joiner:
         self._alike = alike
         self._masklets: dict[int, Masklet] = {}
         self._together: dict[tuple[int, int], _Together] = {}
-        self._likeness: dict[tuple[int, int], float] = {}
+        self._compared: set[int] = set()
+        self._same: dict[tuple[int, int], float] = {}
+        self._alikes: dict[tuple[int, int], float] = {}
 
     def next(self) -> tuple[int, int] | None:
         """(keep, other): the two to join; None if all that is one is one."""
         aois = {aoi.object_id: aoi for aoi in self._project.aois() if aoi.object_id in self._levels}
-        pairs = [pair for pair in combinations(sorted(aois), 2) if _may_join(aois, *pair)]
-        best = max(self._same_masks(pairs), default=None) or max(self._alike_ones(pairs), default=None)
-        if best is None:
+        self._compare_new(sorted(aois))
+        pair = _surest(self._same, lambda a, b: _may_join(aois, a, b))
+        if pair is None:
+            families = relatives(self._project.aois())
+            pair = _surest(self._alikes, lambda a, b: self._may_be_alike(aois, families, a, b))
+        if pair is None:
             return None
-        _, negative_a, negative_b = best
-        a, b = -negative_a, -negative_b
+        a, b = pair
         return (b, a) if is_numbered(aois[a].name) and not is_numbered(aois[b].name) else (a, b)
 
     def joined(self, keep: int, other: int) -> None:
         """The two are one from now on."""
         for each in (keep, other):
             self._masklets.pop(each, None)
-        for known in (self._together, self._likeness):
+            self._compared.discard(each)
+        self._together = {pair: both for pair, both in self._together.items() if not {keep, other} & {*pair}}
+        for known in (self._same, self._alikes):
             for pair in [pair for pair in known if keep in pair or other in pair]:
                 del known[pair]
 
-    def _same_masks(self, pairs: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
-        for a, b in pairs:
-            both = self.together(a, b)
-            if (
-                both.n_frames >= min(ENOUGH, *(self._n_seen(each) for each in (a, b)))
-                and both.iou > DISTINCT_IOU
-            ):
-                yield both.iou, -a, -b
+    def _compare_new(self, object_ids: list[int]) -> None:
+        """Compare what is new or has changed with everything."""
+        new = [each for each in object_ids if each not in self._compared]
+        for a, b in combinations(object_ids, 2):
+            if a not in self._compared or b not in self._compared:
+                self._compare_pair(a, b)
+        self._compared.update(new)
 
-    def _alike_ones(self, pairs: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
-        aois = self._project.aois()
-        families = relatives(aois)
-        wholes = {aoi.object_id: aoi.part_of for aoi in aois}
-        for a, b in pairs:
-            parts = self._levels[a] is Level.PART
-            if (
-                self._levels[a] is not self._levels[b]
-                or b in families.get(a, ())
-                or self.together(a, b).apart
-            ):
-                continue
-            if parts and (wholes[a] is None or wholes[a] != wholes[b]):
-                continue
-            found = self._likeness_of(a, b)
-            if found >= self._alike:
-                yield found, -a, -b
+    def _compare_pair(self, a: int, b: int) -> None:
+        both = self.together(a, b)
+        enough = min(ENOUGH, self._n_seen(a), self._n_seen(b))
+        if both.n_frames and both.n_frames >= enough and both.iou > DISTINCT_IOU:
+            self._same[a, b] = both.iou
+        if not both.apart:
+            likeness = self._album.likeness_of(a, b, self._alike)
+            if likeness >= self._alike:
+                self._alikes[a, b] = likeness
 
-    def _likeness_of(self, a: int, b: int) -> float:
-        if (a, b) not in self._likeness:
-            self._likeness[a, b] = self._album.likeness_of(a, b, self._alike)
-        return self._likeness[a, b]
+    def _may_be_alike(
+        self, aois: Mapping[int, AOI], families: Mapping[int, Collection[int]], a: int, b: int
+    ) -> bool:
+        level = self._levels[a]
+        if not _may_join(aois, a, b) or level is not self._levels[b] or b in families.get(a, ()):
+            return False
+        siblings = aois[a].part_of is not None and aois[a].part_of == aois[b].part_of
+        return level is not Level.PART or siblings
 
     def together(self, a: int, b: int) -> _Together:
         """How two things compare where both are seen."""
-        if (a, b) not in self._together:
-            self._together[a, b] = _compare(self._masklet(a), self._masklet(b))
-        return self._together[a, b]
+        if (a, b) in self._together:
+            return self._together[a, b]
+        one, other = self._masklet(a), self._masklet(b)
+        if not _meet(one, other):  # so it is with most pairs
+            return _NEVER
+        return self._together.setdefault((a, b), _compare(one, other))
+
+    def _n_seen(self, object_id: int) -> int:
+        return int((self._masklet(object_id).state == _VISIBLE).sum())
 
     def _masklet(self, object_id: int) -> Masklet:
         if object_id not in self._masklets:
             self._masklets[object_id] = self._project.masklet(object_id, include_stale=False)
         return self._masklets[object_id]
 
-    def _n_seen(self, object_id: int) -> int:
-        return int((self._masklet(object_id).state == _VISIBLE).sum())
+
+def _surest(
+    pairs: Mapping[tuple[int, int], float], may: Callable[[int, int], bool]
+) -> tuple[int, int] | None:
+    """The pair with the highest value of those that may, of equals the oldest."""
+    for pair in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
+        if may(*pair):
+            return pair
+    return None
 
 
 def new_wholes(joiner: Joiner, project: Project, levels: Mapping[int, Level]) -> dict[int, int]:
@@ -185,6 +199,14 @@ def _area_beside(joiner: Joiner, one: int, other: int) -> float:
     return joiner.together(min(one, other), max(one, other)).areas[0 if one < other else 1]
 
 
+_NEVER = _Together(0, 0.0, False, 0.0, 0.0, (0.0, 0.0))
+
+
+def _meet(a: Masklet, b: Masklet) -> bool:
+    """Whether there may be frames that both have."""
+    return bool(len(a) and len(b) and a.frame_idx[-1] >= b.frame_idx[0] and b.frame_idx[-1] >= a.frame_idx[0])
+
+
 def _compare(a: Masklet, b: Masklet) -> _Together:
     frames = _common(a, b)
     touching = _touching(a, b, frames)
@@ -207,8 +229,6 @@ def _compare(a: Masklet, b: Masklet) -> _Together:
 
 def _common(a: Masklet, b: Masklet) -> IntArray:
     seen_a, seen_b = (each.frame_idx[each.state == _VISIBLE] for each in (a, b))
-    if not len(seen_a) or not len(seen_b) or seen_a[-1] < seen_b[0] or seen_b[-1] < seen_a[0]:
-        return np.zeros(0, np.int64)
     return np.intersect1d(seen_a, seen_b, assume_unique=True)
 
 

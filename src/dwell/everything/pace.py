@@ -98,7 +98,7 @@ def plan_of(
     n_to_next = np.diff(edges).astype(float) / stride
     forward, backward = np.zeros(len(key_frames)), np.zeros(len(key_frames))
     busy = {Direction.FORWARD: forward.copy(), Direction.BACKWARD: backward.copy()}
-    for each in wanted:
+    for each in (one for one in wanted if not one.spare):
         anchor, step_s = each.places[each.anchor][0], costs.step(each.area)
         forward[anchor : each.life[1] + 1] += step_s * n_to_next[anchor : each.life[1] + 1]
         busy[Direction.FORWARD][anchor : each.life[1] + 1] = 1

@@ -182,7 +182,7 @@ class Everything:
 
     def _sweep(self, direction: Direction) -> Iterator[EverythingUpdate]:
         keys = self._keys
-        sweeps = Sweeps(self._session, keys, self._options, self._state)
+        sweeps = Sweeps(self._session, keys, self._options, self._state, self._budget.masks)
         plan = self._plan()
         step = 1 if direction is Direction.FORWARD else -1
         while 0 <= self._state["at"] < len(keys):
@@ -249,7 +249,8 @@ class Everything:
             "proposer": self._state["proposer"],
             "backend": self._state["backend"],
             **self._state["found"],
-            "chosen": len(fates),
+            "chosen": sum(not each["spare"] for each in self._state["plan"]),
+            "spare": sum(each["spare"] for each in self._state["plan"]),
             "tracked": fates.count("tracked"),
             "explained by a tracked one": fates.count("explained"),
             "no room": fates.count("left out"),
@@ -291,7 +292,8 @@ def _wanted(entry: dict[str, Any]) -> Wanted:
     places = tuple((key, number) for key, number in entry["places"])
     anchor = min(entry["anchor"], len(places) - 1)
     life = (entry["life"][0], entry["life"][1])
-    return Wanted(entry["chain"], places, anchor, entry["importance"], life, entry["n_frames"], entry["area"])
+    values = (entry["importance"], life, entry["n_frames"], entry["area"], entry["spare"])
+    return Wanted(entry["chain"], places, anchor, *values)
 
 
 def _rest(plan: Plan, direction: Direction, at: int) -> float:

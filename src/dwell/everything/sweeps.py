@@ -49,12 +49,15 @@ class Sweeps:
         key_frames: Sequence[KeyFrame],
         options: EverythingOptions,
         state: dict[str, Any],
+        most: int | None = None,
     ) -> None:
+        """``most``: objects in all."""
         self._session = session
         self._project = session.project
         self._keys = key_frames
         self._options = options
         self._state = state
+        self._most = most
 
     # ---------------------------------------------------------------- at a key frame
 
@@ -169,6 +172,8 @@ class Sweeps:
                 each["fate"], each["object_id"] = "explained", present.object_ids[int(values.argmax())]
             elif len(self._state["live"]) >= self._options.max_masks_per_frame:
                 self._put_off(each)
+            elif not self._may_begin(each):
+                each["fate"] = "left out"
             else:
                 object_id = self._begin(each, masks[number])
                 present = present.with_one(object_id, small)
@@ -179,6 +184,10 @@ class Sweeps:
         each["anchor"] += 1
         if each["anchor"] >= len(each["places"]):
             each["fate"] = "left out"
+
+    def _may_begin(self, each: dict[str, Any]) -> bool:
+        """Whether it is a thing that was given up, or there may be another."""
+        return self._most is None or len(self._made()) < self._most or self._recognised(each) is not None
 
     def _begin(self, each: dict[str, Any], mask: Any) -> int:
         known = self._recognised(each)

@@ -170,10 +170,10 @@ class AutomaticOptions:
     """Clicks along the longer side; proposers without clicks ignore it."""
     points_per_batch: int = 64
     """Clicks answered at once, by networks."""
-    pred_iou_thresh: float = 0.7
-    """Least ``score``."""
-    stability_score_thresh: float = 0.85
-    """Least ``stability``."""
+    pred_iou_thresh: float | None = None
+    """Least ``score``; None = what suits the proposer, as each is sure in its own way."""
+    stability_score_thresh: float | None = None
+    """Least ``stability``; None = what suits the proposer."""
     stability_score_offset: float = 1.0
     """How far the two thresholds of ``stability`` lie from the usual one, in a network's logits."""
     nms_thresh: float = 0.8
@@ -196,7 +196,7 @@ class AutomaticOptions:
             if getattr(self, name) < 1:
                 raise ValueError(f"Expected {name} of 1 or more, got {getattr(self, name)}.")
         for name in ("pred_iou_thresh", "stability_score_thresh", "nms_thresh", "min_area", "max_area"):
-            if not 0 <= getattr(self, name) <= 1:
+            if getattr(self, name) is not None and not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"Expected {name} between 0 and 1, got {getattr(self, name)}.")
         if not 0 <= self.crop_n_layers <= _MOST_LAYERS:
             raise ValueError(f"Expected crop_n_layers from 0 to {_MOST_LAYERS}, got {self.crop_n_layers}.")
@@ -210,6 +210,17 @@ class AutomaticOptions:
             )
         if self.min_area > self.max_area:
             raise ValueError(f"Expected min_area ≤ max_area, got {self.min_area} and {self.max_area}.")
+
+    def passes(self, score: float, stability: float, usual: tuple[float, float]) -> bool:
+        """Whether a mask is good and stable enough; ``usual`` as of ``least``."""
+        least, least_stability = self.least(usual)
+        return score >= least and stability >= least_stability
+
+    def least(self, usual: tuple[float, float]) -> tuple[float, float]:
+        """Least (score, stability); ``usual``, what suits the proposer, where nothing is given."""
+        given = (self.pred_iou_thresh, self.stability_score_thresh)
+        score, stability = (mine if each is None else each for each, mine in zip(given, usual, strict=True))
+        return score, stability
 
 
 @runtime_checkable

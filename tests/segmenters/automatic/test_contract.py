@@ -85,8 +85,8 @@ def test_masks_are_of_the_pictures_size_and_keep_to_the_options(found_by, name, 
     assert 2 <= len(found) <= options.max_masks
     for each in found:
         assert each.mask.size_hw == SIZE_HW
-        assert options.pred_iou_thresh <= each.score <= 1
-        assert options.stability_score_thresh <= each.stability <= 1
+        assert (options.pred_iou_thresh or 0) <= each.score <= 1
+        assert (options.stability_score_thresh or 0) <= each.stability <= 1
         assert isinstance(each.score, float)
         assert isinstance(each.stability, float)
         assert options.min_area <= each.mask.area / (SIZE_HW[0] * SIZE_HW[1]) <= options.max_area

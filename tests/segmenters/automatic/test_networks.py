@@ -134,7 +134,7 @@ def _reference(masks, scores, low, options):
         strict = np.count_nonzero(logits > options.stability_score_offset)
         loose = np.count_nonzero(logits > -options.stability_score_offset)
         stable = strict / loose if loose else 0.0
-        if score < options.pred_iou_thresh or stable < options.stability_score_thresh:
+        if score < (options.pred_iou_thresh or 0) or stable < (options.stability_score_thresh or 0):
             continue
         if not options.min_area <= mask.mean() <= options.max_area or not mask.any():
             continue

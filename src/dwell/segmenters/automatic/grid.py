@@ -30,6 +30,11 @@ from dwell.types import BoolArray, ByteArray
 
 __all__ = ["GridProposer"]
 
+NETWORKS = (0.8, 0.9)
+"""Least (score, stability) of a network's masks where nothing is given. SAM's own are 0.88 and 0.95."""
+OTHERS = (0.5, 0.7)
+"""The same of other segmenters."""
+
 
 class GridProposer:
     """A proposer that clicks all over the picture; see ``contract.Proposer``.
@@ -62,6 +67,11 @@ class GridProposer:
         """Who answers the clicks."""
         return self._segmenter
 
+    @property
+    def usual(self) -> tuple[float, float]:
+        """Least (score, stability) where nothing is given; networks are the surer ones."""
+        return NETWORKS if isinstance(self._segmenter, Clicking) else OTHERS
+
     def describe(self) -> dict[str, str | int | float | bool]:
         """What the segmenter says of itself, and that it was asked by a grid."""
         described: dict[str, str | int | float | bool] = getattr(self._segmenter, "describe", dict)()
@@ -92,7 +102,7 @@ class GridProposer:
         encoding: Encoding = self._segmenter.encode(np.ascontiguousarray(image[y0:y1, x0:x1]))
         found: dict[Mask, AutomaticMask] = {}
         for answer in self._answers(encoding, crop, options):
-            if answer.score < options.pred_iou_thresh or answer.stability < options.stability_score_thresh:
+            if not options.passes(answer.score, answer.stability, self.usual):
                 continue
             mask = Mask.from_array(_placed(answer.mask(), crop, (image.shape[0], image.shape[1])))
             if _fits(mask, crop, options) and not (mask in found and found[mask].score >= answer.score):
@@ -100,7 +110,8 @@ class GridProposer:
         chosen = _distinct(best_first(list(found.values())), options)
         if isinstance(self._segmenter, Clicking):
             return chosen
-        return steadiness(self._segmenter, encoding, crop, chosen, options)
+        least = options.least(self.usual)[1]
+        return steadiness(self._segmenter, encoding, crop, chosen, least, options.max_masks)
 
     def _answers(self, encoding: Encoding, crop: Crop, options: AutomaticOptions) -> Iterator[Answer]:
         points = crop.clicks(options)

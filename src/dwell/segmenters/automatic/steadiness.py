@@ -15,7 +15,7 @@ import numpy as np
 from dwell.masks import Mask
 from dwell.prompts import Point
 from dwell.segmenters.automatic.crops import Crop
-from dwell.segmenters.contract import AutomaticMask, AutomaticOptions, Encoding, Segmenter
+from dwell.segmenters.contract import AutomaticMask, Encoding, Segmenter
 from dwell.types import BoolArray
 
 __all__ = ["innermost", "steadiness"]
@@ -26,23 +26,25 @@ def steadiness(
     encoding: Encoding,
     crop: Crop,
     found: Sequence[AutomaticMask],
-    options: AutomaticOptions,
+    least: float,
+    at_most: int,
 ) -> list[AutomaticMask]:
-    """Those of the masks that are stable enough, with their stability; at most ``max_masks``, the first ones.
+    """Those of the masks that are stable enough, with their stability; the first ``at_most`` of them.
 
     Args:
         segmenter: who gave the masks.
         encoding: of the crop.
         crop: where in the picture they were found.
         found: best first, at the picture's size.
-        options: how stable, and how many.
+        least: stability.
+        at_most: how many.
     """
     stable: list[AutomaticMask] = []
     for each in found:
-        if len(stable) == options.max_masks:
+        if len(stable) == at_most:
             break
         stability = _again(segmenter, encoding, _cut_out(each.mask, crop))
-        if stability >= options.stability_score_thresh:
+        if stability >= least:
             stable.append(replace(each, stability=stability))
     return stable
 
