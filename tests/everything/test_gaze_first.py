@@ -5,8 +5,8 @@ import pytest
 
 from dwell.errors import BadTable, ProjectError
 from dwell.everything import REPORT, GazeFirst, GazeFirstOptions, Phase, unfinished
-from dwell.everything.gaze_state import levels_of
-from dwell.everything.granularity import Level
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.state import levels_of
 from dwell.everything.state import forget
 from dwell.masks import Mask
 from dwell.types import Camera, Origin
@@ -141,9 +141,9 @@ def test_pieces_are_joined_in_the_end_and_a_twin_that_was_seen_beside_one_stays_
     session = session_of(twins)
     for frame_idx, name in ((5, "left"), (40, "left"), (44, "right")):
         session.propose(f"thing {len(session.project.aois()) + 1}", twins.mask(name, frame_idx), frame_idx)
-    from dwell.everything.album import Album
     from dwell.everything.appearance import describe_mask
-    from dwell.everything.joining import Joiner
+    from dwell.everything.gaze_first.album import Album
+    from dwell.everything.gaze_first.joining import Joiner
 
     album = Album()
     for object_id, frame_idx in ((1, 5), (2, 40), (3, 44)):

@@ -3,7 +3,7 @@
 import pytest
 
 from dwell.everything import GazeFirst, Phase
-from dwell.everything.gaze_pace import Pace
+from dwell.everything.gaze_first.pace import Pace
 from dwell.project import Project
 from dwell.tracking import TrackingSession
 from everything.gazing import OPTIONS, clock_of, fixations

@@ -13,8 +13,8 @@ import numpy as np
 
 from dwell.errors import ProjectError
 from dwell.everything.appearance import Appearance, describe_mask
-from dwell.everything.key_frames import Scanned
-from dwell.everything.motion import Shift, small_size
+from dwell.everything.video.key_frames import Scanned
+from dwell.everything.video.motion import Shift, small_size
 from dwell.masks import Mask
 from dwell.project import Project
 from dwell.segmenters.contract import AutomaticMask

@@ -15,8 +15,8 @@ from typing import Any
 
 from dwell.everything import state as states
 from dwell.everything.appearance import Appearance
-from dwell.everything.granularity import Level
-from dwell.everything.looks_at import Looks
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.looks_at import Looks
 from dwell.everything.progress import Phase
 from dwell.project import Project
 

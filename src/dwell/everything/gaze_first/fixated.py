@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from dwell.everything.album import Album
 from dwell.everything.appearance import Appearance, describe_mask
-from dwell.everything.gaze_state import GazeState, Sighting
-from dwell.everything.granularity import DISTINCT_IOU, Level, Piece, nested_pieces
-from dwell.everything.looks_at import Look
+from dwell.everything.gaze_first.album import Album
+from dwell.everything.gaze_first.granularity import DISTINCT_IOU, Level, Piece, nested_pieces
+from dwell.everything.gaze_first.looks_at import Look
+from dwell.everything.gaze_first.state import GazeState, Sighting
 from dwell.everything.options import GazeFirstOptions
 from dwell.gaze import px_per_degree
 from dwell.masks import Mask, MaskRecord

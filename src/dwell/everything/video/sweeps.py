@@ -16,10 +16,10 @@ import numpy as np
 
 from dwell.everything.appearance import likeness
 from dwell.everything.options import EverythingOptions
-from dwell.everything.overlap import contained, ious, same
-from dwell.everything.present import Present, present_at
 from dwell.everything.same import are_one
-from dwell.everything.sightings import KeyFrame, load_masks
+from dwell.everything.video.overlap import contained, ious, same
+from dwell.everything.video.present import Present, present_at
+from dwell.everything.video.sightings import KeyFrame, load_masks
 from dwell.masks import STATES
 from dwell.tracking import TrackingSession, TrackUpdate
 from dwell.types import Direction, State

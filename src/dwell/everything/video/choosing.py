@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dwell.everything.chains import Chain
-from dwell.everything.lives import in_view
-from dwell.everything.motion import carried
 from dwell.everything.options import Budget, EverythingOptions
-from dwell.everything.overlap import same
-from dwell.everything.sightings import KeyFrame, Sighting
+from dwell.everything.video.chains import Chain
+from dwell.everything.video.lives import in_view
+from dwell.everything.video.motion import carried
+from dwell.everything.video.overlap import same
+from dwell.everything.video.sightings import KeyFrame, Sighting
 from dwell.types import BoolArray
 
 __all__ = ["Choice", "Costs", "Wanted", "choose"]

@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from dwell.everything.album import Album
-from dwell.everything.fixated import Finder
-from dwell.everything.following import Following, backward_spans, forward_spans, n_frames_in
-from dwell.everything.gaze_pace import Pace
-from dwell.everything.gaze_state import GazeState, Sighting, note_sightings, read_sightings
-from dwell.everything.granularity import Level
-from dwell.everything.joining import Joiner, new_wholes
-from dwell.everything.looks_at import Look, Looks, looks_of
+from dwell.everything.gaze_first.album import Album
+from dwell.everything.gaze_first.fixated import Finder
+from dwell.everything.gaze_first.following import Following, backward_spans, forward_spans, n_frames_in
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.joining import Joiner, new_wholes
+from dwell.everything.gaze_first.looks_at import Look, Looks, looks_of
+from dwell.everything.gaze_first.pace import Pace
+from dwell.everything.gaze_first.state import GazeState, Sighting, note_sightings, read_sightings
 from dwell.everything.options import GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.tracking import TrackingSession, TrackUpdate
@@ -36,7 +36,7 @@ class GazeFirst:
     At any other the segmenter says what is there: a part, the thing, what it belongs to. What was seen before
     is recognised, by where it was a moment ago or by what it looks like, and gets another anchor; the rest is
     new. All of it is tracked for ``window_s`` before and after each fixation on it, and nowhere else. In the
-    end pieces that are one thing are joined (see ``dwell.everything.joining``).
+    end pieces that are one thing are joined (see ``dwell.everything.gaze_first.joining``).
 
     A person's AOIs count as known where they are tracked, and are never changed. AOIs that are made are named
     ``thing 1``, ``thing 2`` …; what else a run changes is only theirs. The whole run is one undo step, unless

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dwell.everything.motion import small_size
-from dwell.everything.sightings import shrunk
+from dwell.everything.video.motion import small_size
+from dwell.everything.video.sightings import shrunk
 from dwell.project import Project
 from dwell.types import BoolArray, State
 

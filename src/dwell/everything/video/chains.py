@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dwell.everything.appearance import likeness
-from dwell.everything.motion import carried
-from dwell.everything.overlap import ious
-from dwell.everything.sightings import KeyFrame, Sighting
+from dwell.everything.video.motion import carried
+from dwell.everything.video.overlap import ious
+from dwell.everything.video.sightings import KeyFrame, Sighting
 from dwell.types import BoolArray
 
 __all__ = ["Chain", "link"]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dwell.everything.options import EverythingOptions
-from dwell.everything.overlap import contained, ious
-from dwell.everything.present import present_at
 from dwell.everything.same import are_one
+from dwell.everything.video.overlap import contained, ious
+from dwell.everything.video.present import present_at
 from dwell.tracking import TrackingSession
 
 __all__ = ["Together", "see_together"]

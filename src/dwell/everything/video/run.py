@@ -9,16 +9,16 @@ from dataclasses import asdict
 from typing import Any
 
 from dwell.everything import state as states
-from dwell.everything.chains import link
-from dwell.everything.choosing import Choice, Costs, Wanted, choose
-from dwell.everything.finding import find_masks
-from dwell.everything.looked import Looked
 from dwell.everything.options import Budget, EverythingOptions
-from dwell.everything.pace import Pace, Plan, measure, plan_of
 from dwell.everything.progress import EverythingUpdate, Phase
-from dwell.everything.relating import see_together
-from dwell.everything.sightings import load_key_frame, load_key_frames, load_masks
-from dwell.everything.sweeps import Sweeps
+from dwell.everything.video.chains import link
+from dwell.everything.video.choosing import Choice, Costs, Wanted, choose
+from dwell.everything.video.finding import find_masks
+from dwell.everything.video.looked import Looked
+from dwell.everything.video.pace import Pace, Plan, measure, plan_of
+from dwell.everything.video.relating import see_together
+from dwell.everything.video.sightings import load_key_frame, load_key_frames, load_masks
+from dwell.everything.video.sweeps import Sweeps
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
 from dwell.types import Direction

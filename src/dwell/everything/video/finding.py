@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dwell.everything.key_frames import scan
 from dwell.everything.options import EverythingOptions
-from dwell.everything.pace import Pace
-from dwell.everything.sightings import NOTE, key_frame_of
+from dwell.everything.video.key_frames import scan
+from dwell.everything.video.pace import Pace
+from dwell.everything.video.sightings import NOTE, key_frame_of
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
 
