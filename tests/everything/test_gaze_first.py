@@ -375,3 +375,13 @@ def test_a_mask_of_the_same_pixels_is_the_same_thing_on_whatever_level():
     assert [aoi.name for aoi in session.project.aois()] == ["thing 1"]
     assert levels_of(session.project) == {1: Level.THING}
     assert isinstance(session.project.record(1, 10).mask, Mask)
+
+
+def test_a_clock_of_another_video_is_refused_and_making_a_run_changes_nothing():
+    scene = SCENES["still"]()
+    session = session_of(scene)
+    table = fixations(scene, (5, "ball"))
+    with pytest.raises(ValueError, match="each of 40 frames, got 60"):
+        GazeFirst(session, table, clock_of(SCENES["cut"]()))
+    GazeFirst(session, table, clock_of(scene))
+    assert unfinished(session.project) is None

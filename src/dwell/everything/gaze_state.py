@@ -66,6 +66,13 @@ class GazeState:
     """The whole state as the project keeps it."""
 
     @classmethod
+    def peek(cls, project: Project, given: Mapping[str, Any], looks: Looks) -> GazeState:
+        """As ``load``, but a new run does not begin by it: nothing is written."""
+        if states.unfinished(project) is None or _taken_back(project):
+            return cls(levels=levels_of(project))
+        return cls.load(project, given, looks)
+
+    @classmethod
     def load(cls, project: Project, given: Mapping[str, Any], looks: Looks) -> GazeState:
         """The state of the run that has not ended, or that of a new one.
 

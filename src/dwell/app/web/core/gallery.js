@@ -11,9 +11,9 @@ import { percent } from './words.js';
 /** @typedef {{aoi: Aoi, item: GalleryItem|null, whole: Aoi|null}} Card item: null until it has been fetched */
 
 export const ORDERS = /** @type {const} */ ([
-  ['gaze', 'Looked at most'],
+  ['gaze', 'Gaze'],
   ['importance', 'Importance'],
-  ['first', 'Seen first'],
+  ['first', 'First seen'],
   ['size', 'Size'],
   ['name', 'Name'],
 ]);

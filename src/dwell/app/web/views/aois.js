@@ -43,7 +43,7 @@ export function mountAois(root, ctx, parts) {
   root.append(el('div', { class: 'aoi-head' }, el('h2', { text: 'AOIs' }), el('span', { class: 'grow' }), more), list, empty, form);
   emptyState(empty, ctx, input);
 
-  const view = { ctx, parts, list, empty, rows: new Map(), renaming: /** @type {number|null} */ (null), first: -1, show: () => {} };
+  const view = { ctx, parts, list, empty, rows: new Map(), renaming: /** @type {number|null} */ (null), first: -1, reveal: true, show: () => {} };
   let queued = false;
   view.show = () => {
     if (queued) return;
@@ -55,7 +55,10 @@ export function mountAois(root, ctx, parts) {
   const frameChanged = () => frame !== (frame = parts.stage?.frameIdx ?? -1);
   const offs = [
     ctx.store.subscribe((change) => (change.aois || change.lanes || change.view || change.prompts) && view.show()),
-    ctx.ui.subscribe((key) => (key === 'selected' || key === 'before' || key === 'panel') && view.show()),
+    ctx.ui.subscribe((key) => {
+      if (key === 'selected' || key === 'panel') view.reveal = true;
+      if (key === 'selected' || key === 'before' || key === 'panel') view.show();
+    }),
     parts.masks.subscribe((frame) => frame === parts.stage?.frameIdx && view.show()),
     parts.stage?.subscribe(() => !ctx.player.playing && frameChanged() && view.show()),
     ctx.keys.bind({ id: 'aoi.new', label: 'New AOI', group: 'AOIs', keys: ['n'], run: () => { ctx.ui.set('panel', 'aois'); input.focus(); } }),
@@ -65,7 +68,7 @@ export function mountAois(root, ctx, parts) {
 }
 
 /** @typedef {{key: string, node: HTMLLIElement, update: () => void}} Row key: it is made anew when that changes */
-/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, rows: Map<number, Row>, renaming: number|null, first: number, show: () => void}} View first: object_id of the first in the list */
+/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, rows: Map<number, Row>, renaming: number|null, first: number, reveal: boolean, show: () => void}} View first: object_id of the first in the list; reveal: bring the selected one into view */
 
 /** @param {View} view */
 function showList(view) {
@@ -86,9 +89,12 @@ function showList(view) {
   });
   view.rows = new Map(rows.map((each, at) => [aois[at]?.object_id ?? -1, each]));
   for (const each of rows) each.update();
-  if (rows.length === list.children.length && rows.every((each, at) => list.children[at] === each.node)) return;
-  replace(list, ...rows.map((each) => each.node));
-  if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
+  if (rows.length !== list.children.length || !rows.every((each, at) => list.children[at] === each.node)) {
+    replace(list, ...rows.map((each) => each.node));
+    if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
+  }
+  if (view.reveal) list.querySelector('.selected')?.scrollIntoView({ block: 'nearest' });
+  view.reveal = false;
 }
 
 /** Which control has the focus, to give it back. @param {HTMLElement} list */

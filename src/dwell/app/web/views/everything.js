@@ -11,9 +11,11 @@ import { icon } from './icons.js';
 /** @param {Ctx} ctx */
 export function openEverything(ctx) {
   ctx.ui.set('panel', 'everything');
-  const panel = document.getElementById('panel-everything');
-  const first = panel?.querySelector('.card-picture[tabindex="0"], details[open] input:not(:disabled), summary');
-  /** @type {HTMLElement|null|undefined} */ (first)?.focus();
+  requestAnimationFrame(() => requestAnimationFrame(() => { // cards are there by then
+    const panel = document.getElementById('panel-everything');
+    const first = ['.card-picture[tabindex="0"]', '.find-resume .button', 'details[open] input:not(:disabled)', 'summary'].map((each) => panel?.querySelector(each)).find(Boolean);
+    /** @type {HTMLElement|null|undefined} */ (first)?.focus();
+  }));
 }
 
 /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
@@ -46,25 +48,27 @@ function finding(ctx, desk) {
   const said = el('p', { class: 'find-said', role: 'status' });
   const resume = el('div', { class: 'find-resume stack', hidden: true });
   let shown = '';
+  let [was, had] = [false, false]; // a job ran, a run that was stopped was there
   const show = () => {
     const job = desk.running;
+    const left = job ? null : (desk.info?.unfinished ?? null);
     running.hidden = !job;
     fold.hidden = Boolean(job);
     if (job) {
       text.textContent = jobText(job);
       bar.value = job.done / Math.max(1, job.total);
     }
-    const ended = endText(ctx.store.job);
+    if ((job && !was) || (left && !had)) fold.open = false; // what is found has the place, or what can be gone on with
+    [was, had] = [Boolean(job), Boolean(left)];
+    const ended = left ? '' : endText(ctx.store.job);
     if (said.textContent !== ended) said.textContent = ended;
     said.classList.toggle('bad', ctx.store.job?.state === 'failed');
-    const left = job ? null : (desk.info?.unfinished ?? null);
-    const now = JSON.stringify([left, desk.busy, desk.asking, ctx.store.lostWriter]);
     form.show();
+    const now = JSON.stringify([left, desk.busy, desk.asking, ctx.store.lostWriter]);
     if (now === shown) return;
     shown = now;
     resume.hidden = !left;
     replace(resume, ...(left ? resumption(ctx, desk, left) : []));
-    fold.classList.toggle('later', Boolean(left));
   };
   const node = el('section', { class: 'stack', aria: { label: 'Find objects' } }, running, resume, said, fold);
   return { node, show };
