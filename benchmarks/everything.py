@@ -42,9 +42,9 @@ def main() -> None:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the drawn clip only, 8 frames of it")
+    parser.add_argument("--quick", action="store_true", help="the drawn clip only, 6 frames of it")
     parser.add_argument("--clips", help="names, with commas between")
-    parser.add_argument("--frames", type=int, default=25, help="the first so many of each clip; 25")
+    parser.add_argument("--frames", type=int, default=11, help="the first so many of each clip; 11")
     parser.add_argument("--long", type=int, default=75, help="frames of the run whose time is foretold; 75")
     parser.add_argument("--coverage", type=float, default=0.9, help="our budget; 0.9 is its default")
     parser.add_argument("--backend", default="embedded")
@@ -53,7 +53,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.quick:
-        options.clips, options.frames, options.long = options.clips or "drawn", 8, 0
+        options.clips, options.frames, options.long = options.clips or "drawn", 6, 0
     return options
 
 
