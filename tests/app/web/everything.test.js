@@ -8,7 +8,7 @@ const job = (parts = {}) => ({
   id: 4, kind: 'everything', state: 'running', what: 'Everything in the video', object_ids: [], span: [0, 100], direction: 'both', backend: 'embedded',
   done: 250, total: 1000, left_s: 50, frame_idx: 7, phase: 'forward', n_objects: 12, error: null, ...parts,
 });
-const defaults = { step: null, iou_thresh: 0.6, max_masks_per_frame: 32, points_per_side: 32, pred_iou_thresh: 0.7, stability_score_thresh: 0.85, min_area: 0.0005, stride: 1, gaze_weight: 0 };
+const defaults = { step: null, iou_thresh: 0.6, max_masks_per_frame: 32, points_per_side: 32, pred_iou_thresh: null, stability_score_thresh: null, min_area: 0.0005, stride: 1, gaze_weight: 0 };
 const typed = (parts = {}) => ({ ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value ?? '')])), proposer: 'embedded', ...parts });
 const info = (parts = {}) => ({ proposers: [], unfinished: null, defaults, published: defaults, looked: {}, no_gaze: '', ...parts });
 const left = { kind: 'everything', phase: 'backward', minutes: null, masks: 60, coverage: 0.9 };
@@ -38,7 +38,8 @@ test('what was stopped, in words', () => {
 test('what is typed becomes a request; a limit that is off is not sent', () => {
   assert.deepEqual(wishOf({ kind: 'everything', limits: { coverage: '90', masks: '60' }, settings: null }), { kind: 'everything', coverage: 0.9, masks: 60 });
   assert.deepEqual(wishOf({ kind: 'everything', limits: { minutes: '2.5' }, settings: typed() }), { kind: 'everything', minutes: 2.5, settings: { ...defaults, proposer: 'embedded' } });
-  assert.equal(wishOf({ kind: 'everything', limits: { masks: '3' }, settings: typed({ step: ' 5 ' }) }).settings.step, 5);
+  const { settings } = wishOf({ kind: 'everything', limits: { masks: '3' }, settings: typed({ step: ' 5 ', pred_iou_thresh: '0.9' }) });
+  assert.deepEqual([settings.step, settings.pred_iou_thresh, settings.stability_score_thresh], [5, 0.9, null]);
   const looked = { window_s: '2', granularities: '1', alike: '0.8' };
   assert.deepEqual(wishOf({ kind: 'gaze-first', limits: { masks: '3' }, settings: looked }), { kind: 'gaze-first', looked: { window_s: 2, granularities: 1, alike: 0.8 } });
 });

@@ -39,8 +39,10 @@ class SearchSettings(Request):
     iou_thresh: float = Field(gt=0, lt=1)
     max_masks_per_frame: int = Field(ge=1, le=1000)
     points_per_side: int = Field(ge=1, le=256)
-    pred_iou_thresh: float = Field(ge=0, le=1)
-    stability_score_thresh: float = Field(ge=0, le=1)
+    pred_iou_thresh: float | None = Field(default=None, ge=0, le=1)
+    """None = the proposer's own."""
+    stability_score_thresh: float | None = Field(default=None, ge=0, le=1)
+    """None = the proposer's own."""
     min_area: float = Field(ge=0, lt=1)
     """Share of the picture."""
     stride: int = Field(ge=1, le=100)

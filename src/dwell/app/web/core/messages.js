@@ -990,8 +990,8 @@
  * @property {number} iou_thresh
  * @property {number} max_masks_per_frame
  * @property {number} points_per_side
- * @property {number} pred_iou_thresh
- * @property {number} stability_score_thresh
+ * @property {number|null} [pred_iou_thresh]
+ * @property {number|null} [stability_score_thresh]
  * @property {number} min_area
  * @property {number} stride
  * @property {number} gaze_weight
