@@ -147,7 +147,7 @@ class GazeFirst:
         self._enter(Phase.FORWARD)
 
     def _track_rest(self) -> Updates:
-        """What a later anchor has put out of date, and then all the way back."""
+        """What is missing of the windows forward, and then all the way back."""
         ways = (
             (Direction.FORWARD, Phase.FORWARD, forward_spans),
             (Direction.BACKWARD, Phase.BACKWARD, backward_spans),
