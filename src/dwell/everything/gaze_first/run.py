@@ -92,6 +92,11 @@ class GazeFirst:
         """How far it is, and how many fixations were explained, segmented or on background."""
         return self._state
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last run was given the same, has ended, and is not undone: another finds the same."""
+        return GazeState.ended(self._project, self._given(), self.looks)
+
     def updates(self) -> Updates:
         """Every step of the run. Closing it keeps all; the next run goes on there, to the same result."""
         self._remember()

@@ -146,6 +146,11 @@ class GazeState:
         known = {key: saved[key] for key in plain}
         return cls(Phase(saved["phase"]), **known, joins=joins, levels=levels_of(project), _saved=saved)
 
+    @staticmethod
+    def ended(project: Project, given: Mapping[str, Any], looks: Looks) -> bool:
+        """Whether a run that was given the same was the last, has ended, and is not undone."""
+        return states.ended(project, KIND, {**given, "fixations": fingerprint(looks)})
+
     def join(self, keep: int, other: int, step: int | None) -> None:
         """Two AOIs are one from now on; what was looked at for itself is a thing, whatever else it was."""
         levels = self.levels[keep], self.levels.pop(other)
