@@ -1,4 +1,4 @@
-"""Names of what was found without one: ``thing 1``, ``thing 2`` …"""
+"""Names of things that were found without one, such as ``thing 3``."""
 
 from __future__ import annotations
 
