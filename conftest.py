@@ -6,7 +6,15 @@ NEEDED = ("torch", "transformers", "safetensors", "huggingface_hub")
 MISSING = [name for name in NEEDED if find_spec(name) is None]
 
 collect_ignore_glob = (
-    ["src/dwell/segmenters/sam/*", "tests/segmenters/sam/*", "tests/checkpoints/*"] if MISSING else []
+    [
+        "src/dwell/segmenters/sam/*",
+        "src/dwell/segmenters/sam1/*",
+        "src/dwell/segmenters/automatic/learned.py",
+        "tests/segmenters/sam/*",
+        "tests/checkpoints/*",
+    ]
+    if MISSING
+    else []
 )
 
 

@@ -32,6 +32,8 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "app_latency": ((), ("--quick",)),
     "look_latency": ((), ("--quick",)),
     "frame_stride": ((), ("--quick",)),
+    "everything": ((), ("--quick",)),
+    "gaze_first": ((), ("--quick",)),
     "sam_sessions": ((), ("--quick",)),
     "sam_models": ((), ("sam2.1-tiny",)),
     "detectors": ((), ("owlv2-base",)),

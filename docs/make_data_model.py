@@ -15,12 +15,12 @@ can be merged with Cloud's.
 
 ## The project
 
-`NAME.dwell/project.db` is one SQLite file: the recording it is about (path, size, fingerprint), AOIs,
-prompts, one mask per AOI and frame (COCO run lengths, compressed) with state, score, origin and what speaks
-for or against it (`dwell.masks.Signals`), the fixations that a person has put on AOIs, the tracking runs
-with backend and parameters, and the undo history. Every action that was acknowledged is on disk. One process
-writes at a time, others may read meanwhile. `mapping.json` beside the tables names every choice that was made
-in mapping.
+`NAME.dwell/project.db` is one SQLite file: the recording it is about (path, size, fingerprint), AOIs and
+which of them are parts of which, prompts, one mask per AOI and frame (COCO run lengths, compressed) with
+state, score, origin and what speaks for or against it (`dwell.masks.Signals`), the fixations that a person
+has put on AOIs, the tracking runs with backend and parameters, what jobs have noted about frames, and the
+undo history. Every action that was acknowledged is on disk. One process writes at a time, others may read
+meanwhile. `mapping.json` beside the tables names every choice that was made in mapping.
 """
 
 

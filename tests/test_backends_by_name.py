@@ -72,6 +72,11 @@ def test_an_unknown_name_guesses():
         open_backend("sam2.1-smal")
 
 
+def test_a_model_of_single_images_is_no_backend():
+    with pytest.raises(MissingBackend, match=r"sam-vit-base .* cannot track.*--proposer.*sam2.1-small"):
+        open_backend("sam-vit-base")
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["DETECTOR_MODELS", "MODELS", "Model"]
+__all__ = ["DETECTOR_MODELS", "MODELS", "PROPOSER_MODELS", "Model"]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A checkpoint on the Hugging Face hub that segments and tracks, or that finds things from words."""
+    """A checkpoint on the Hugging Face hub that tracks, finds things from words, or masks single images."""
 
     name: str
-    """What ``--backend`` or ``--detector`` takes."""
+    """What ``--backend``, ``--detector`` or ``--proposer`` takes."""
     repo: str
     """Repository on https://huggingface.co."""
     architecture: str
@@ -154,4 +154,36 @@ DETECTOR_MODELS: dict[str, Model] = {
 
 Source of least scores: https://github.com/IDEA-Research/GroundingDINO (0.3 and 0.25), the documentation of
 OWLv2 in transformers (0.1), https://github.com/facebookresearch/sam3 (0.5).
+"""
+
+
+def _sam1(size: str, params_m: float, cpu_s: float, note: str, *, hq: bool = False) -> Model:
+    name = f"sam-hq-vit-{size}" if hq else f"sam-vit-{size}"
+    return Model(
+        name=name,
+        repo=f"syscv-community/{name}" if hq else f"facebook/{name}",
+        architecture="sam_hq" if hq else "sam",
+        licence="Apache-2.0",
+        params_m=params_m,
+        size_mb=round(4 * params_m),
+        cpu_s=cpu_s,
+        note=note,
+    )
+
+
+PROPOSER_MODELS: dict[str, Model] = {
+    model.name: model
+    for model in (
+        _sam1("base", 93.7, 0.0, "SAM 1; the quickest of them"),
+        _sam1("large", 312.3, 0.0, "SAM 1, better, with a GPU"),
+        _sam1("huge", 641.1, 0.0, "the best of SAM 1, with a GPU"),
+        _sam1("base", 94.8, 0.0, "SAM 1 with finer outlines", hq=True),
+        _sam1("large", 313.7, 0.0, "finer outlines, better, with a GPU", hq=True),
+        _sam1("huge", 642.7, 0.0, "finer outlines, the best, with a GPU", hq=True),
+    )
+}
+"""name → model that finds masks without prompts on single images, in the order in which they are listed.
+
+Source of licences: https://huggingface.co/facebook/sam-vit-base and https://github.com/SysCV/sam-hq; of
+parameters: counted in their networks.
 """

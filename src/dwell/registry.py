@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from dwell.errors import DwellError, MissingBackend, MissingSource, OutputError, UnknownRecording
-from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
 __all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "GAZE_SOURCES", "PROPOSERS", "READERS", "Registry", "load"]
 
@@ -109,7 +109,9 @@ PROPOSERS = Registry(
     "proposer",
     {
         "embedded": "dwell.segmenters.embedded.proposer:EmbeddedProposer",
+        **dict.fromkeys(PROPOSER_MODELS, "dwell.segmenters.automatic.learned:LearnedProposer"),
     },
+    extras={name: model.extra for name, model in PROPOSER_MODELS.items()},
 )
 """Finders of masks without prompts. Any backend is one, too, by clicking all over the picture."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 from dwell.segmenters.checkpoints.family import DETECTING
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -39,7 +39,8 @@ def write_checkpoint(folder: Path, files=None):
 
 def write_cache(hf_home: Path, model="sam2.1-tiny", files=None, commit=COMMIT, ref=True):
     """A model as the library leaves it after a download: blobs, links to them, and a ref."""
-    repo = hf_home / "hub" / ("models--" + (MODELS | DETECTOR_MODELS)[model].repo.replace("/", "--"))
+    known = MODELS | DETECTOR_MODELS | PROPOSER_MODELS
+    repo = hf_home / "hub" / ("models--" + known[model].repo.replace("/", "--"))
     snapshot = repo / "snapshots" / commit
     for folder in (snapshot, repo / "blobs", repo / "refs"):
         folder.mkdir(parents=True, exist_ok=True)

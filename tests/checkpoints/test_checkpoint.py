@@ -10,7 +10,7 @@ from dwell.errors import BackendError, IncompleteModel, MissingModel, ModelError
 from dwell.models import DETECTOR_MODELS, MODELS
 from dwell.segmenters.checkpoints.cache import cache_folder
 from dwell.segmenters.checkpoints.checkpoint import cached_checkpoint, find_checkpoint
-from dwell.segmenters.checkpoints.family import DETECTING, TRACKING, family_of
+from dwell.segmenters.checkpoints.family import DETECTING, FAMILIES, PROPOSING, TRACKING, family_of
 
 
 def refused(model, leaf=ModelError, **options):
@@ -92,6 +92,15 @@ def test_detectors_have_architectures_of_their_own(tmp_path, kind):
 def test_sam3_is_one_download_and_does_both(hf_home):
     write_cache(hf_home, "sam3", files_of("sam3_video"))
     assert cached_checkpoint(MODELS["sam3"]) == cached_checkpoint(DETECTOR_MODELS["sam3"])
+
+
+@pytest.mark.parametrize("kind", PROPOSING.architectures)
+def test_image_models_cannot_track_and_are_sent_where_they_can_be_used(tmp_path, kind):
+    folder = write_checkpoint(tmp_path / "m", files_of(kind))
+    assert find_checkpoint(folder, PROPOSING).model_type == kind
+    message = refused(folder)
+    assert f"architecture '{kind}'; expected one of: sam2_video" in message
+    assert message.endswith("This one can be given to --proposer.")
 
 
 def test_another_architecture_is_refused_by_its_name(tmp_path):
@@ -229,7 +238,7 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, variables, folder)
 # -------------------------------------------------------------------- the table of names
 
 
-@pytest.mark.parametrize("family", [TRACKING, DETECTING], ids=["tracking", "detecting"])
+@pytest.mark.parametrize("family", FAMILIES, ids=["tracking", "detecting", "proposing"])
 def test_every_model_says_where_it_is_from_and_what_it_costs(family):
     for name, model in family.models.items():
         assert model.name == name

@@ -9,7 +9,7 @@ import pytest
 from checkpoints.drawn_hub import DrawnHub, serving
 from checkpoints.drawn_models import COMMIT, files_of, write_cache
 from cli.running import dwell, ended, refused, start
-from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
 FILES = files_of(n_numbers=1_000_000)
 TO_HUB = """
@@ -37,9 +37,9 @@ def listed(name):
 
 def test_the_table_has_a_line_for_every_model(hf_home):
     lines = dwell("models").out.splitlines()
-    known = {*MODELS, *DETECTOR_MODELS}
+    known = {*MODELS, *DETECTOR_MODELS, *PROPOSER_MODELS}
     names = [line.split()[0] for line in lines if line.split() and line.split()[0] in known]
-    assert names == [*MODELS, *DETECTOR_MODELS]
+    assert names == [*MODELS, *DETECTOR_MODELS, *PROPOSER_MODELS]
     gated = next(line for line in lines if line.startswith("sam3"))
     assert "SAM License (gated)" in gated
     assert str(hf_home) in "".join(lines)
@@ -61,6 +61,18 @@ def test_detectors_are_listed_by_themselves(hf_home):
     assert dwell("models", "path", "grounding-dino-tiny").out == f"{snapshot}\n"
     fetched = dwell("models", "fetch", "grounding-dino-tiny").out
     assert fetched == f"grounding-dino-tiny was here already: {snapshot}\n"
+
+
+def test_proposers_are_listed_by_themselves(hf_home, monkeypatch):
+    snapshot = write_cache(hf_home, "sam-vit-base", files_of("sam"))
+    listed = {each["name"]: each for each in dwell("models", "--json").json["proposers"]}
+    assert list(listed) == list(PROPOSER_MODELS)
+    assert listed["sam-vit-base"]["downloaded"]["folder"] == str(snapshot)
+    assert listed["sam-hq-vit-huge"]["repo"] == "syscv-community/sam-hq-vit-huge"
+    fetched = dwell("models", "fetch", "sam-vit-base").out
+    assert fetched == f"sam-vit-base was here already: {snapshot}\n"
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert "--proposer FOLDER" in refused("models", "fetch", "sam-vit-large")
 
 
 def test_a_detector_is_used_from_a_folder_by_another_option(monkeypatch):

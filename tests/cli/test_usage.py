@@ -22,7 +22,10 @@ def run(*command):
 
 
 def test_these_are_the_commands():
-    assert " ".join(COMMANDS) == "app cloud demo export info look map models render review segment track"
+    assert (
+        " ".join(COMMANDS)
+        == "app cloud demo everything export info look map models render review segment track"
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -329,6 +329,20 @@ def test_only_unapproved_masks_of_a_model_go_out_of_date(project):
     assert project.record(1, 3, stale=False) is not None, "tracked again"
 
 
+def test_what_was_proposed_is_given_like_what_a_person_made(project):
+    project.add_aoi("cup")
+    proposed = replace(by_user(1, 3), origin=Origin.PROPOSED)
+    project.write_masks([by_model(1, 2), proposed, by_model(1, 4)])
+    assert project.write_masks([by_model(1, 3, side=7)]) == 0
+    assert project.mark_stale(1, 0, 9) == 2
+    assert project.coverage(1).given.tolist() == [False, True, False]
+    assert project.coverage(1).directions.tolist() == [1, 0, 1]
+    assert project.anchors_beside(1, 4) == (3, None)
+    assert project.masklet(1).record(3).origin is Origin.PROPOSED
+    assert project.write_masks([by_user(1, 3, side=8)]) == 1
+    assert project.write_masks([proposed]) == 0
+
+
 def test_what_is_out_of_date_cannot_be_approved(project):
     project.add_aoi("cup")
     project.write_masks(by_model(1, f) for f in range(4))
@@ -347,7 +361,7 @@ def test_coverage_says_how_each_frame_is_known(project):
     coverage = project.coverage(1)
     assert coverage.frame_idx.tolist() == [2, 3, 5, 8]
     assert coverage.directions.tolist() == [2, 1, 0, 3]
-    assert coverage.user_made.tolist() == [False, False, True, False]
+    assert coverage.given.tolist() == [False, False, True, False]
     assert len(project.coverage(99).frame_idx) == 0
 
 

@@ -9,7 +9,7 @@ from dwell.app.messages import Moment as MomentMessage
 from dwell.gaze import MappingOptions, Section, map_fixations
 from dwell.masks import Signals
 from dwell.review import ReviewOptions, rank_moments
-from dwell.types import Direction, State
+from dwell.types import Direction, Origin, State
 from review.planted import (
     MAPPING,
     PLANTED,
@@ -164,6 +164,22 @@ def test_doubt_about_a_jump_ends_at_the_next_frame_that_a_person_made():
     first, *others = ranked(masklet("red", records)).moments
     assert (first.first_frame, first.stop_frame) == (14, 16)
     assert others == []
+
+
+def test_doubt_about_a_jump_ends_at_a_proposed_frame_too_as_tracking_began_there_anew():
+    records = [record("red", 14, signals=JUMPING, check=True), proposed("red", 16)]
+    jump = next(each for each in ranked(masklet("red", records)).moments if each.reason == "jump")
+    assert (jump.first_frame, jump.stop_frame) == (14, 16)
+
+
+def test_nobody_has_looked_at_a_proposed_frame():
+    doubted = [record("red", i, score=0.3) for i in range(10, 20)]
+    (moment,) = ranked(masklet("red", [*doubted, proposed("red", 14)])).moments
+    assert (moment.first_frame, moment.stop_frame) == (10, 20)
+
+
+def proposed(name, frame_idx):
+    return dataclasses.replace(by_hand(name, frame_idx), origin=Origin.PROPOSED)
 
 
 def test_an_aoi_that_was_just_found_again_says_so():

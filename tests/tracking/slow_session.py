@@ -24,7 +24,7 @@ class Aoi:
     prompted: set = field(default_factory=set)
 
     def anchors(self):
-        return sorted(i for i, r in self.records.items() if r.approved or r.origin is Origin.USER)
+        return sorted(i for i, r in self.records.items() if r.approved or r.origin is not Origin.MODEL)
 
     def shown(self):
         return [i for i in self.anchors() if self.records[i].mask]
@@ -41,7 +41,14 @@ class SlowSession:
 
     # what a person does
 
-    def prompt(self, name, mask, frame_idx):
+    def propose(self, name, mask, frame_idx):
+        """As a prompt, but for who made it; and a person's word stands."""
+        known = self.aois[name].records.get(frame_idx) if name in self.aois else None
+        if known is not None and known.origin is Origin.USER:
+            return False
+        return self.prompt(name, mask, frame_idx, Origin.PROPOSED)
+
+    def prompt(self, name, mask, frame_idx, origin=Origin.USER):
         before = self.snapshot()
         if name not in self.aois:
             self.n_made += 1
@@ -52,9 +59,7 @@ class SlowSession:
         self.outdate(aoi, frame_idx)
         aoi.prompted.add(frame_idx)
         state = State.VISIBLE if mask else State.ABSENT
-        aoi.records[frame_idx] = MaskRecord(
-            aoi.object_id, frame_idx, mask, state, float("nan"), Origin.USER, None
-        )
+        aoi.records[frame_idx] = MaskRecord(aoi.object_id, frame_idx, mask, state, float("nan"), origin, None)
         aoi.stale.discard(frame_idx)
         self.acted(before, always=True)
         return True

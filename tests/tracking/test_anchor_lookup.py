@@ -19,7 +19,7 @@ def test_the_anchors_beside_a_frame(seed):
         project.write_masks(by_user(2, i) for i in range(60))
         project.set_approved(object_id, 20, 23)
         known = project.coverage(object_id)
-        anchors = known.frame_idx[known.approved | known.user_made].tolist()
+        anchors = known.frame_idx[known.approved | known.given].tolist()
         for frame_idx in range(60):
             before = max((i for i in anchors if i < frame_idx), default=None)
             after = min((i for i in anchors if i > frame_idx), default=None)

@@ -10,7 +10,7 @@ from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.segmenters.colour import ColourBackend
 from dwell.segmenters.contract import Backend, Candidate, Preparing
 from dwell.segmenters.embedded.backend import EmbeddedBackend
-from dwell.tracking import TrackingSession, session
+from dwell.tracking import TrackingSession, anchoring
 from dwell.types import Direction, Origin, State
 from tracking.pictures import RED, SIZE_HW, Film, across, always
 
@@ -174,7 +174,7 @@ def test_a_click_on_a_prepared_frame_encodes_nothing():
 
 
 def test_only_the_frames_used_last_are_held(monkeypatch):
-    monkeypatch.setattr(session, "ENCODINGS", 2)
+    monkeypatch.setattr(anchoring, "ENCODINGS", 2)
     there = counting_session()
     for frame_idx in (1, 2, 1, 3, 1, 2):
         there.prepare(frame_idx)

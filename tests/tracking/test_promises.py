@@ -20,6 +20,7 @@ NAMES = ("cup", "hand", "book")
 ACTIONS = [
     *["prompt"] * 8,
     *["track"] * 8,
+    *["propose"] * 3,
     *["approve", "unlock", "clear", "undo", "redo", "forget"] * 2,
     "remove",
 ]
@@ -40,6 +41,8 @@ class Pair:
         names = list(self.slow.aois)
         if action == "prompt":
             self.prompt()
+        elif action == "propose":
+            self.propose()
         elif action == "track":
             self.track()
         elif action == "undo":
@@ -84,11 +87,20 @@ class Pair:
             self.slow.prompt(name, mask, frame_idx),
         )
 
+    def propose(self):
+        frame_idx = self.random.choice(np.flatnonzero(~self.film.filler).tolist())
+        name = self.random.choice(NAMES)
+        y, x = self.random.randrange(6), self.random.randrange(8)
+        mask = Mask.from_box((x, y, x + 2, y + 2), SIZE_HW)
+        self.both_or_none(
+            lambda: self.session.propose(name, mask, frame_idx), self.slow.propose(name, mask, frame_idx)
+        )
+
     def both_or_none(self, act, allowed):
         if allowed:
             act()
         else:
-            with pytest.raises(PromptError, match="approved"):
+            with pytest.raises(PromptError, match="approved|was prompted"):
                 act()
 
     def track(self):

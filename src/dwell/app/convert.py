@@ -27,7 +27,13 @@ __all__ = [
 
 def aoi_message(aoi: AOI) -> messages.Aoi:
     """An AOI as pages know it."""
-    return messages.Aoi(object_id=aoi.object_id, name=aoi.name, colour=aoi.colour, category=aoi.category)
+    return messages.Aoi(
+        object_id=aoi.object_id,
+        name=aoi.name,
+        colour=aoi.colour,
+        category=aoi.category,
+        part_of=aoi.part_of,
+    )
 
 
 def prompt_from(message: messages.Prompt) -> Prompt:

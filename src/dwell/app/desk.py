@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from dwell.app.convert import masks_message
+from dwell.app.crops import Crop, Crops
 from dwell.app.feed import Feed
 from dwell.app.looking.look_desk import LookDesk
 from dwell.app.messages import (
@@ -82,6 +83,7 @@ class Desk:
             self._project, self._recording = await asyncio.to_thread(_read_side, self.path)
             self._clock_bytes: bytes | None = None
             self.pictures = Pictures(self._recording.scene)
+            self._crops = Crops(self._project, self.pictures)
             self.reckoning = Reckoning(self.path, self.publish)
             self.planes: Planes | None = None
             if isinstance(self._recording, VolumeRecording):
@@ -273,6 +275,12 @@ class Desk:
         current = self._project.records_at(frame_idx, stale=False)
         records = self._project.records_at(frame_idx)
         return masks_message(frame_idx, rev, records.values(), current)
+
+    async def crop(
+        self, object_id: int, frame_idx: int, side_px: int, gone: Callable[[], Awaitable[bool]]
+    ) -> Crop | None:
+        """The picture of an AOI on a frame; see ``Crops``."""
+        return await self._crops.crop(object_id, frame_idx, side_px, gone)
 
     async def lane(self, object_id: int) -> bytes:
         """Two bytes per frame: see ``Project.lane``."""

@@ -76,6 +76,18 @@ class Pictures:
         self._made.move_to_end(key)
         return self._made[key]
 
+    async def picture(self, frame_idx: int, gone: Callable[[], Awaitable[bool]]) -> ByteArray | None:
+        """The frame itself, (h, w, 3) uint8 RGB; None if the page does not want it any more.
+
+        Raises:
+            FrameOutOfRange: no such frame.
+            CorruptVideo: it cannot be decoded.
+        """
+        async with self._turn:
+            if await gone():
+                return None
+            return await asyncio.to_thread(self._frames.read, frame_idx)
+
     def _halvings(self, width: int | None) -> int:
         n = 0
         while width is not None and n < HALVINGS and self._frames.size_hw[1] >> (n + 1) >= width > 0:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dwell.app.exports import Exports
 from dwell.app.gaze_file import GazeFile
-from dwell.app.messages import Eye, ResultsInfo, ReviewQueue, Sensitivity
+from dwell.app.messages import Eye, Gallery, ResultsInfo, ReviewQueue, Sensitivity
 from dwell.app.work.worker import Worker, WorkerLost
 from dwell.errors import DwellError
 
@@ -164,6 +164,11 @@ class Reckoning:
         """Moments worth a look, worst first."""
         fields = await self._answer("review", options, target)
         return ReviewQueue(rev=rev, **fields)
+
+    async def gallery(self, rev: int, options: ResultsOptions) -> Gallery:
+        """All AOIs with where they are seen best, the most important first."""
+        fields = await self._answer("gallery", options)
+        return Gallery(rev=rev, **fields)
 
     async def eye(self) -> Eye:
         """Fixations, blinks and events."""

@@ -30,6 +30,7 @@ from dwell.app.recents import Recents
 from dwell.app.routes import (
     cloud,
     edit,
+    everything,
     exports,
     frames,
     look,
@@ -64,7 +65,22 @@ __all__ = ["create_site"]
 
 LOG = logging.getLogger("dwell.app")
 WEB = Path(__file__).parent / "web"
-ROUTERS = (start, project, frames, edit, track, words, results, picture, review, exports, cloud, volume, look)
+ROUTERS = (
+    start,
+    project,
+    frames,
+    edit,
+    track,
+    words,
+    everything,
+    results,
+    picture,
+    review,
+    exports,
+    cloud,
+    volume,
+    look,
+)
 
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from dwell import __version__
 from dwell.cli import app as page
-from dwell.cli import demo, export, info, look, map, models, render, review, segment, track
+from dwell.cli import demo, everything, export, info, look, map, models, render, review, segment, track
 from dwell.cli.cloud import cloud
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
@@ -68,6 +68,7 @@ COMMANDS = (
     info.info,
     track.track,
     segment.segment,
+    everything.everything,
     look.look,
     review.review,
     map.map_gaze,

@@ -31,15 +31,15 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of model
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of a model.", show_default=False)]
 
 _FIGURES = (
-    "CPU: about so many seconds a frame takes with one AOI, or an image with one phrase, on one core without "
-    "a GPU, at full resolution or at 512, measured while Dwell was developed. A minute of video has some "
-    "1800 frames."
+    "CPU: about so many seconds a frame takes with one AOI, an image with one phrase, or one with 768 clicks "
+    "all over it, on one core without a GPU, at full resolution or at 512, measured while Dwell was "
+    "developed. A minute of video has some 1800 frames."
 )
 
 
 @models.callback()
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the learned models that segment and track, and those that find things from words; fetch them.
+    """List the learned models that track, find things from words, or find masks without prompts; fetch them.
 
     Without a further word: which there are, which are on this computer, and
     what they cost. A model is fetched by itself when it is first used.
@@ -55,20 +55,24 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
     with reporting_errors(as_json=as_json):
-        from dwell.models import DETECTOR_MODELS, MODELS
+        from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
         from dwell.segmenters.checkpoints.cache import cache_folder
 
         device, problem = _device()
         rows = [_facts(model, device) for model in MODELS.values()]
         detectors = [_facts(model, device) for model in DETECTOR_MODELS.values()]
+        proposers = [_facts(model, device) for model in PROPOSER_MODELS.values()]
         if as_json:
             facts = {"device": device, "torch": _version("torch"), "problem": problem}
-            print_json({"models": rows, "detectors": detectors, **facts, "cache": cache_folder()})
+            tables = {"models": rows, "detectors": detectors, "proposers": proposers}
+            print_json({**tables, **facts, "cache": cache_folder()})
             return
         say("To segment and track (--backend):")
         _print_models(rows)
         say("\nTo find things from words (--detector):")
         _print_models(detectors)
+        say("\nTo find masks without prompts, as do those that track (--proposer):")
+        _print_models(proposers)
         say(f"\n{_FIGURES}")
         say(f"Downloads are kept in {cache_folder()}; HF_HOME moves it. Details: docs/models.md.")
         if problem:
@@ -136,9 +140,9 @@ def _fetched(model: Model, as_json: bool) -> dict[str, Any]:
 
 
 def _known(name: str) -> Model:
-    from dwell.models import DETECTOR_MODELS, MODELS
+    from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
-    known = {**DETECTOR_MODELS, **MODELS}  # SAM 3 is in both, and one download
+    known = {**PROPOSER_MODELS, **DETECTOR_MODELS, **MODELS}  # SAM 3 is in both, and one download
     if name in known:
         return known[name]
     close = difflib.get_close_matches(name, list(known), n=1)

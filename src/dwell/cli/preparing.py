@@ -10,9 +10,10 @@ from dwell.cli.models import fetch_with_progress
 
 if TYPE_CHECKING:
     from dwell.analysis import Analysis
+    from dwell.models import Model
     from dwell.types import Direction
 
-__all__ = ["announce", "prepare_backend", "prepare_detector"]
+__all__ = ["announce", "prepare_backend", "prepare_detector", "prepare_proposer"]
 
 LONG_S, VERY_LONG_S = 30.0, 600.0
 """From when on a duration is said, and ways to shorten it."""
@@ -47,15 +48,19 @@ def prepare_detector(name: str, *, as_json: bool) -> None:
         BackendError: it cannot be fetched, or what it needs is not installed.
     """
     from dwell.models import DETECTOR_MODELS
-    from dwell.segmenters.checkpoints.checkpoint import is_here
-    from dwell.segmenters.checkpoints.libraries import need_libraries, need_model
 
-    model = DETECTOR_MODELS.get(name)
-    if model is None or is_here(model):
-        return
-    need_libraries()
-    need_model(model)
-    fetch_with_progress(name, as_json=as_json)
+    _prepare(DETECTOR_MODELS.get(name), as_json)
+
+
+def prepare_proposer(name: str, *, as_json: bool) -> None:
+    """Fetch the model of a learned proposer, which may be one that tracks, if it is not here.
+
+    Raises:
+        BackendError: it cannot be fetched, or what it needs is not installed.
+    """
+    from dwell.models import MODELS, PROPOSER_MODELS
+
+    _prepare((MODELS | PROPOSER_MODELS).get(name), as_json)
 
 
 def announce(
@@ -88,6 +93,17 @@ def announce(
     if estimate.seconds >= VERY_LONG_S and ways:
         text += f". Quicker, and less exact: {', '.join(ways)}"
     note(f"{text}. Ctrl-C stops; what is done is saved.")
+
+
+def _prepare(model: Model | None, as_json: bool) -> None:
+    from dwell.segmenters.checkpoints.checkpoint import is_here
+    from dwell.segmenters.checkpoints.libraries import need_libraries, need_model
+
+    if model is None or is_here(model):
+        return
+    need_libraries()  # first what is not installed, then a long download
+    need_model(model)
+    fetch_with_progress(model.name, as_json=as_json)
 
 
 def _quicker(described: dict[str, Any], stride: int) -> list[str]:

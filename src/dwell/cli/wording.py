@@ -37,6 +37,8 @@ _PHRASES = (
     ("normalised=True", "--normalised"),
     ("normalised=False", "--pixels"),
     ("name=… in Python or --recording on the command line", "--recording NAME"),
+    ("or forget it and start afresh", "or begin another with --afresh"),
+    ("forget it and start afresh", "begin another with --afresh"),
     ("To look at it only, open it with write=False.", "`dwell info` and `dwell map` still work."),
     (
         "close it there, or open it read-only (write=False)",

@@ -27,7 +27,7 @@ class Budget:
     masks: int | None = None
     """Objects tracked in all, parts included."""
     coverage: float | None = None
-    """0 … 1: mean share of the pixels of key frames that lie in at least one object's mask."""
+    """0 … 1: share of all that was found on key frames that is tracked, things counted by importance."""
 
     def __post_init__(self) -> None:
         if self.minutes is None and self.masks is None and self.coverage is None:
@@ -54,6 +54,8 @@ class EverythingOptions:
     """A mask on a key frame with a larger IoU with a tracked one is that object: not tracked again."""
     max_masks_per_frame: int = 32
     """Objects tracked at a time."""
+    stride: int = 1
+    """Track on every so many frames; masks on those between are interpolated."""
     contained: float = 0.9
     """A mask of which so large a share lies in a larger one is part of it."""
     gaze_weight: float = 0.0
@@ -72,6 +74,8 @@ class EverythingOptions:
             raise ValueError(f"Expected max_masks_per_frame of 1 or more, got {self.max_masks_per_frame}.")
         if not 0.5 < self.contained <= 1:
             raise ValueError(f"Expected contained above 0.5 and up to 1, got {self.contained}.")
+        if self.stride < 1:
+            raise ValueError(f"Expected a stride of 1 (every frame) or more, got {self.stride}.")
         if self.gaze_weight < 0:
             raise ValueError(f"Expected a gaze_weight of 0 or more, got {self.gaze_weight}.")
 

@@ -1,5 +1,6 @@
 """The saved project: AOIs, prompts and masks of one recording, with undo, in one SQLite file."""
 
+from dwell.project.family import ancestors, depths, descendants, relatives
 from dwell.project.history import Step
 from dwell.project.lanes import LaneBits
 from dwell.project.masks_table import Coverage
@@ -16,6 +17,10 @@ __all__ = [
     "Run",
     "Source",
     "Step",
+    "ancestors",
+    "depths",
+    "descendants",
     "StoredPrompt",
     "fingerprint",
+    "relatives",
 ]

@@ -1,4 +1,4 @@
-"""The table of AOIs: names, colours, categories."""
+"""The table of AOIs: names, colours, categories, and what is part of what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import re
 
 from dwell.errors import PromptError, UnknownAoi
+from dwell.project.family import descendants
 from dwell.project.store import Store
 from dwell.prompts import clean_name
 from dwell.types import AOI
@@ -25,7 +26,9 @@ class AoiTable:
 
     def all(self) -> list[AOI]:
         """Every AOI, in the order they were made."""
-        rows = self._store.rows("SELECT object_id, name, colour, category FROM aoi ORDER BY object_id")
+        rows = self._store.rows(
+            "SELECT object_id, name, colour, category, part_of FROM aoi ORDER BY object_id"
+        )
         return [AOI(*row) for row in rows]
 
     def one(self, name_or_id: str | int) -> AOI:
@@ -38,32 +41,57 @@ class AoiTable:
                 return aoi
         raise UnknownAoi(_unknown_message(name_or_id, [aoi.name for aoi in known]), path=self._store.path)
 
-    def add(self, name: str, colour: str | None, category: str | None) -> AOI:
+    def add(self, name: str, colour: str | None, category: str | None, part_of: int | None) -> AOI:
         """A new AOI."""
         name = self._checked_name(name, None)
         colour = self._next_colour() if colour is None else _checked_colour(colour)
+        whole = self._checked_whole(part_of, None)
         row = self._store.run(
-            "INSERT INTO aoi (name, colour, category) VALUES (?, ?, ?)", (name, colour, category or None)
+            "INSERT INTO aoi (name, colour, category, part_of) VALUES (?, ?, ?, ?)",
+            (name, colour, category or None, whole),
         )
-        return AOI(int(row.lastrowid or 0), name, colour, category or None)
+        return AOI(int(row.lastrowid or 0), name, colour, category or None, whole)
 
     def edit(self, aoi: AOI) -> AOI:
-        """Write an AOI's name, colour and category anew."""
+        """Write an AOI's name, colour, category and what it is part of anew."""
         name, colour = self._checked_name(aoi.name, aoi.object_id), _checked_colour(aoi.colour)
+        whole = self._checked_whole(aoi.part_of, aoi.object_id)
         self._store.run(
-            "UPDATE aoi SET name = ?, colour = ?, category = ? WHERE object_id = ?",
-            (name, colour, aoi.category or None, aoi.object_id),
+            "UPDATE aoi SET name = ?, colour = ?, category = ?, part_of = ? WHERE object_id = ?",
+            (name, colour, aoi.category or None, whole, aoi.object_id),
         )
-        return AOI(aoi.object_id, name, colour, aoi.category or None)
+        return AOI(aoi.object_id, name, colour, aoi.category or None, whole)
+
+    def move_parts(self, whole: int, to: int | None) -> None:
+        """Make the parts of an AOI parts of another one, or of none."""
+        self._store.run("UPDATE aoi SET part_of = ? WHERE part_of = ?", (to, whole))
 
     def remove(self, object_id: int) -> None:
-        """Delete an AOI with all that belongs to it."""
+        """Delete an AOI with all that belongs to it; its parts become parts of what it was part of."""
+        whole = self._store.value("SELECT part_of FROM aoi WHERE object_id = ?", (object_id,))
+        self.move_parts(object_id, whole)
         for table in ("checkpoint", "mask", "prompt", "aoi"):
             self._store.run(f"DELETE FROM {table} WHERE object_id = ?", (object_id,))
 
     def _next_colour(self) -> str:
         used = [aoi.colour for aoi in self.all()]
         return min(PALETTE, key=used.count)
+
+    def _checked_whole(self, part_of: int | None, object_id: int | None) -> int | None:
+        """What an AOI is to be part of, 0 and None being nothing."""
+        if not part_of:
+            return None
+        known = {aoi.object_id: aoi for aoi in self.all()}
+        if part_of not in known:
+            raise PromptError(
+                f"There is no AOI {part_of} to be part of; the project has "
+                f"{', '.join(map(str, known)) or 'none yet'}."
+            )
+        if object_id is not None and part_of in (object_id, *descendants(known.values(), object_id)):
+            whole, part = known[part_of].name, known[object_id].name
+            why = "is the same AOI" if part_of == object_id else "is a part of it"
+            raise PromptError(f"{part!r} cannot be part of {whole!r}, which {why}; choose another, or 0.")
+        return int(part_of)
 
     def _checked_name(self, name: str, object_id: int | None) -> str:
         name = clean_name(name)

@@ -105,6 +105,23 @@ class History:
                 with self.action(label):
                     yield
 
+    @contextmanager
+    def at_once(self, label: str) -> Iterator[None]:
+        """All of the block or nothing, as part of the running long action; see ``Project.at_once``."""
+        with self._store.lock:
+            if self._short is not None or self._long is None:
+                with self.action(label):
+                    yield
+                return
+            self._begin(self._long)
+            self._short = self._long
+            try:
+                with self._joined():
+                    yield
+                self._save(self._long)
+            finally:
+                self._short = None
+
     def note_at_once(self, table: str, where: str, values: Sequence[Any] = ()) -> None:
         """Note rows that are about to be changed, as the triggers would one by one."""
         self._store.run(

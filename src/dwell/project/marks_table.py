@@ -34,6 +34,12 @@ class MarkTable:
         if text is not None:
             self._store.run("INSERT INTO fixation_mark VALUES (?, ?)", (int(start_ns), text))
 
+    def replace_aois(self, others: Collection[int], keep: int) -> None:
+        """Put fixations that were on one of the others on ``keep`` instead."""
+        for start_ns, object_ids in self.all().items():
+            if not set(others).isdisjoint(object_ids):
+                self.set(start_ns, [keep, *(each for each in object_ids if each not in others)])
+
     def drop_aoi(self, object_id: int) -> None:
         """Take an AOI out of every mark; one that was on it alone is on no AOI from now on."""
         for start_ns, object_ids in self.all().items():

@@ -30,6 +30,7 @@ BATCH = 512
 """Rows written or read with one statement."""
 
 _STATES, _ORIGINS, _BITS = FILE_STATES, FILE_ORIGINS, FILE_DIRECTIONS
+_USER, _MODEL, _PROPOSED = map(_ORIGINS.index, (Origin.USER, Origin.MODEL, Origin.PROPOSED))
 _DIRECTIONS = {bits: direction for direction, bits in _BITS.items()}
 
 _SIGNALS = ", ".join(SIGNALS)  # the table's columns have the same names
@@ -49,13 +50,13 @@ class Coverage:
     frame_idx: IntArray
     """int64"""
     directions: IntArray
-    """Bits: 1 = tracked forward, 2 = backward, 0 = made by a person."""
+    """Bits: 1 = tracked forward, 2 = backward, 0 = given."""
     stale: BoolArray
     """A later correction has made it out of date."""
     approved: BoolArray
     """A person has said that it is right."""
-    user_made: BoolArray
-    """A person made it."""
+    given: BoolArray
+    """Not tracked but given to track from: a person made it, or it was proposed."""
     check: BoolArray
     """A person should look at it."""
     shown: BoolArray
@@ -72,24 +73,28 @@ class MaskTable:
 
     # ---------------------------------------------------------------- writing
 
-    def write(self, records: Iterable[MaskRecord], run_id: int | None) -> int:
-        """Insert or replace rows; a model's record never replaces an approved one or one a person made."""
+    def write(self, records: Iterable[MaskRecord], run_id: int | None, *, stale: bool = False) -> int:
+        """Insert or replace rows, but see ``Project.write_masks`` for what stays."""
         remaining = iter(records)
         written = 0
         while batch := list(islice(remaining, BATCH)):
-            written += self._write_batch(batch, run_id)
+            written += self._write_batch(batch, run_id, stale)
         return written
 
-    def _write_batch(self, batch: Sequence[MaskRecord], run_id: int | None) -> int:
+    def _write_batch(self, batch: Sequence[MaskRecord], run_id: int | None, stale: bool) -> int:
         for record in batch:
             self._check(record)
         self._store.run_many(
-            "DELETE FROM mask WHERE object_id = ? AND frame_idx = ? AND NOT (? AND (approved OR origin = 0))",
-            ((r.object_id, int(r.frame_idx), r.origin is Origin.MODEL) for r in batch),
+            "DELETE FROM mask WHERE object_id = ? AND frame_idx = ? "
+            f"AND (? OR NOT (approved OR origin = {_USER})) AND (? OR origin <> {_PROPOSED})",
+            (
+                (r.object_id, int(r.frame_idx), r.origin is Origin.USER, r.origin is not Origin.MODEL)
+                for r in batch
+            ),
         )
         first = (self._store.value("SELECT seq FROM sqlite_sequence WHERE name = 'mask'") or 0) + 1
         data = [zlib.compress(r.mask.to_bytes(), 1) if r.mask else b"" for r in batch]
-        rows = [_row(first + i, record, run_id, len(data[i])) for i, record in enumerate(batch)]
+        rows = [_row(first + i, record, run_id, stale, len(data[i])) for i, record in enumerate(batch)]
         written = self._store.run_many(f"INSERT OR IGNORE INTO mask VALUES ({_PLACES})", rows)
         if written < len(batch):
             there = {i for (i,) in self._store.rows("SELECT id FROM mask WHERE id >= ?", (first,))}
@@ -122,6 +127,14 @@ class MaskTable:
         where = "object_id = ? AND frame_idx >= ? AND frame_idx < ?"
         return self._store.run(f"DELETE FROM mask WHERE {where}", (object_id, start, stop)).rowcount
 
+    def delete_rows(self, ids: Iterable[int]) -> None:
+        """Delete rows by their ids."""
+        self._store.run_many("DELETE FROM mask WHERE id = ?", ((each,) for each in ids))
+
+    def give(self, object_id: int, to: int) -> None:
+        """Make the rows of an AOI those of another one, which has none on the same frames."""
+        self._store.run("UPDATE mask SET object_id = ? WHERE object_id = ?", (to, object_id))
+
     def mark_stale(
         self, object_id: int, start: int, stop: int, note: Callable[[str, str, Sequence[Any]], None]
     ) -> int:
@@ -130,17 +143,18 @@ class MaskTable:
         ``note`` keeps the rows of a table as they are; see ``History.note_at_once``.
         """
         which = (
-            "object_id = ? AND frame_idx >= ? AND frame_idx < ? AND NOT stale AND NOT approved AND origin = 1"
+            "object_id = ? AND frame_idx >= ? AND frame_idx < ? AND NOT stale AND NOT approved "
+            f"AND origin = {_MODEL}"
         )
         note("mask", which, (object_id, start, stop))
         return self._store.run(f"UPDATE mask SET stale = 1 WHERE {which}", (object_id, start, stop)).rowcount
 
     def nearest_anchor(self, object_id: int, frame_idx: int, step: int) -> int | None:
-        """The nearest frame after (step 1) or before (-1) with a row that is approved or a person's."""
+        """The nearest frame after (step 1) or before (-1) with a row that is approved or given."""
         beyond, order = (">", "") if step > 0 else ("<", "DESC")
         found = self._store.value(
             f"SELECT frame_idx FROM mask WHERE object_id = ? AND frame_idx {beyond} ? "
-            f"AND (approved OR origin = 0) ORDER BY frame_idx {order} LIMIT 1",
+            f"AND (approved OR origin <> {_MODEL}) ORDER BY frame_idx {order} LIMIT 1",
             (object_id, frame_idx),
         )
         return None if found is None else int(found)
@@ -161,6 +175,10 @@ class MaskTable:
         rows = self._store.rows(query, (int(object_id), int(frame_idx), stale))
         return self.record_of(rows[0]) if rows else None
 
+    def by_id(self, row_id: int) -> MaskRecord:
+        """The row with this id."""
+        return self.record_of(self._store.rows(f"{_RECORD} WHERE id = ?", (row_id,))[0])
+
     def at(self, frame_idx: int, stale: bool) -> dict[int, MaskRecord]:
         """Rows of one frame by object_id."""
         query = (
@@ -172,13 +190,13 @@ class MaskTable:
     def coverage(self, object_id: int) -> Coverage:
         """What is known of one AOI."""
         text = self._store.value(
-            "SELECT group_concat((frame_idx << 7) + direction + 4 * stale + 8 * approved + 16 * (origin = 0) "
-            '+ 32 * "check" + 64 * (area > 0)) FROM mask WHERE object_id = ?',  # one text: much faster
+            "SELECT group_concat((frame_idx << 7) + direction + 4 * stale + 8 * approved "  # one text: faster
+            f'+ 16 * (origin <> {_MODEL}) + 32 * "check" + 64 * (area > 0)) FROM mask WHERE object_id = ?',
             (object_id,),
         )
         rows = np.sort(np.fromstring(text or "", np.int64, sep=","))
-        stale, approved, user_made, check, shown = ((rows & bit) != 0 for bit in (4, 8, 16, 32, 64))
-        return Coverage(rows >> 7, rows & 3, stale, approved, user_made, check, shown)
+        stale, approved, given, check, shown = ((rows & bit) != 0 for bit in (4, 8, 16, 32, 64))
+        return Coverage(rows >> 7, rows & 3, stale, approved, given, check, shown)
 
     def count_by_run(self) -> dict[int, int]:
         """How many masks of each run are still there and not stale; runs without any are left out."""
@@ -258,7 +276,7 @@ class MaskTable:
 _PLACES = ", ".join("?" * (17 + len(SIGNALS)))
 
 
-def _row(row_id: int, record: MaskRecord, run_id: int | None, n_bytes: int) -> tuple[Any, ...]:
+def _row(row_id: int, record: MaskRecord, run_id: int | None, stale: bool, n_bytes: int) -> tuple[Any, ...]:
     score = float(record.score)
     return (
         row_id,
@@ -270,15 +288,10 @@ def _row(row_id: int, record: MaskRecord, run_id: int | None, n_bytes: int) -> t
         _BITS[record.direction],
         bool(record.approved),
         bool(record.check),
-        False,
+        stale,
         run_id,
         record.mask.area,
         *(record.mask.box_xyxy or (0, 0, 0, 0)),
         n_bytes,
         *(None if value != value else value for value in record.signals.to_row()),
     )
-
-
-def _arrays(rows: Sequence[tuple[int, ...]], n_columns: int) -> Any:
-    """(n_columns, n) int64."""
-    return np.array(rows, dtype=np.int64).reshape(-1, n_columns).T

@@ -1,4 +1,4 @@
-"""Small things a project keeps: its source, settings, and what is known of the video's frames."""
+"""Small things a project keeps: its source, settings, and what is known or noted of the video's frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Notes"]
 
 
 class Notes:
-    """Rows of ``meta``, ``setting`` and ``frames``; see ``Project``. Not part of undo."""
+    """Rows of ``meta``, ``setting``, ``frames`` and ``frame_note``; see ``Project``. Not part of undo."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -48,3 +48,28 @@ class Notes:
         """Keep a one-dimensional array."""
         data = zlib.compress(np.ascontiguousarray(values).tobytes(), 1)
         self._store.run("INSERT OR REPLACE INTO frames VALUES (?, ?, ?)", (name, values.dtype.str, data))
+
+    def note_frame(self, kind: str, frame_idx: int, data: bytes) -> None:
+        """Keep bytes of one kind about a frame, instead of earlier ones."""
+        self._store.run("INSERT OR REPLACE INTO frame_note VALUES (?, ?, ?)", (kind, int(frame_idx), data))
+
+    def frame_notes(self, kind: str) -> dict[int, bytes]:
+        """The bytes of one kind by ascending frame."""
+        query = "SELECT frame_idx, data FROM frame_note WHERE kind = ? ORDER BY frame_idx"
+        return {frame_idx: bytes(data) for frame_idx, data in self._store.rows(query, (kind,))}
+
+    def frame_note(self, kind: str, frame_idx: int) -> bytes | None:
+        """The bytes of one kind about a frame."""
+        rows = self._store.rows(
+            "SELECT data FROM frame_note WHERE kind = ? AND frame_idx = ?", (kind, int(frame_idx))
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def noted_frames(self, kind: str) -> list[int]:
+        """Frames with a note of one kind, ascending."""
+        query = "SELECT frame_idx FROM frame_note WHERE kind = ? ORDER BY frame_idx"
+        return [frame_idx for (frame_idx,) in self._store.rows(query, (kind,))]
+
+    def clear_frame_notes(self, kind: str) -> None:
+        """Delete all of one kind."""
+        self._store.run("DELETE FROM frame_note WHERE kind = ?", (kind,))

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from dwell.errors import ProjectError
+from dwell.errors import PromptError
 from dwell.masks import Masklet, MaskRecord
+from dwell.project.about import About
 from dwell.project.aois import AoiTable
 from dwell.project.before import BeforeTable
 from dwell.project.history import History
 from dwell.project.lanes import LaneTable
 from dwell.project.marks_table import MarkTable
 from dwell.project.masks_table import Coverage, MaskTable
+from dwell.project.merging import Merging
 from dwell.project.notes import Notes
 from dwell.project.prompts_table import PromptTable, StoredPrompt
-from dwell.project.runs_table import Checkpoint, Run, RunTable
+from dwell.project.running import Running
+from dwell.project.runs_table import RunTable
 from dwell.project.source import Source
 from dwell.project.store import Store
 from dwell.project.undoing import Undoing
 from dwell.prompts import Prompt, check_prompt
-from dwell.types import AOI, BoolArray, Direction, IntArray
-from dwell.video import FrameClock
+from dwell.types import AOI
 
 __all__ = ["Project"]
 
 
-class Project(Undoing):
+class Project(About, Running, Undoing):
     """AOIs, prompts and masks of one recording, with undo, on disk.
 
     What a method has done when it returns is on disk: killing the process, or the power, loses nothing of it.
@@ -59,6 +58,7 @@ class Project(Undoing):
         self._marks = MarkTable(store)
         self._before = BeforeTable(store, self._masks)
         self._lanes = LaneTable(store, self._source.n_frames)
+        self._merging = Merging(store, self._aois, self._prompts, self._masks, self._marks, self._runs)
         if store.write and self._store.value("SELECT 1 FROM run WHERE status = 'running'"):
             with self._history.action("open"):
                 self._runs.mark_interrupted()
@@ -127,88 +127,9 @@ class Project(Undoing):
         return f"<Project {self.path or 'in memory'}>"
 
     @property
-    def path(self) -> Path | None:
-        """The folder; None in memory."""
-        return self._store.path
-
-    @property
     def read_only(self) -> bool:
         """True if it was opened with ``write=False``."""
         return not self._store.write
-
-    # ---------------------------------------------------------------- the recording
-
-    @property
-    def source(self) -> Source:
-        """The recording the project is about."""
-        return self._source
-
-    def relocate(self, path: str | Path, fingerprint: str = "") -> None:
-        """Say where the recording is now.
-
-        Args:
-            path: its new place.
-            fingerprint: of the recording there; if given, it must be that of the source.
-
-        Raises:
-            ProjectError: it is another recording.
-        """
-        known = self._source.fingerprint
-        if fingerprint and known and fingerprint != known:
-            raise ProjectError(
-                f"{path} is not the recording {self._source.recording_name!r} that this project was made "
-                "for; point to that recording, or make a new project.",
-                path=self.path,
-            )
-        moved = replace(self._source, path=str(path))
-        with self._history.action("relocate"):
-            self._notes.set_source(moved)
-        self._source = moved
-
-    def set_reader_options(self, options: Mapping[str, Any]) -> None:
-        """Say with which options the recording is to be opened; JSON values."""
-        changed = replace(self._source, options=dict(options))
-        with self._history.action("reader options"):
-            self._notes.set_source(changed)
-        self._source = changed
-
-    def set_filler(self, filler: ArrayLike) -> None:
-        """Keep which frames are grey filler frames: (n_frames,) bool."""
-        self._set_frames("filler", np.asarray(filler, bool))
-
-    def filler(self) -> BoolArray | None:
-        """(n_frames,) bool: grey filler frames; None if nobody has looked."""
-        return self._notes.array("filler")
-
-    def set_clock(self, times_ns: ArrayLike) -> None:
-        """Keep when each frame was taken, to map gaze without the video: (n_frames,) int64 ns UTC."""
-        self._set_frames("clock", np.asarray(times_ns, np.int64))
-
-    def clock(self) -> FrameClock | None:
-        """When each frame was taken, without the known filler frames; None if not kept."""
-        times_ns, filler = self._notes.array("clock"), self.filler()
-        if times_ns is None:
-            return None
-        return FrameClock(
-            times_ns, np.ones(len(times_ns), bool) if filler is None else ~filler, path=self.path
-        )
-
-    def _set_frames(self, name: str, values: BoolArray | IntArray) -> None:
-        if values.shape != (self._source.n_frames,):
-            raise ValueError(
-                f"{name}: expected one value per frame ({self._source.n_frames}), got shape {values.shape}."
-            )
-        with self._history.action(name):
-            self._notes.set_array(name, values)
-
-    def get_setting(self, key: str, default: Any = None) -> Any:
-        """A setting as JSON gives it back; ``default`` if it was never set."""
-        return self._notes.setting(key, default)
-
-    def set_setting(self, key: str, value: Any) -> None:
-        """Keep a JSON value under this key. Not part of undo."""
-        with self._history.action(key):
-            self._notes.set_setting(key, value)
 
     # ---------------------------------------------------------------- AOIs
 
@@ -224,19 +145,22 @@ class Project(Undoing):
         """
         return self._aois.one(name_or_id)
 
-    def add_aoi(self, name: str, colour: str | None = None, category: str | None = None) -> AOI:
+    def add_aoi(
+        self, name: str, colour: str | None = None, category: str | None = None, part_of: int | None = None
+    ) -> AOI:
         """A new AOI; its object_id was never used before, and never will be again.
 
         Args:
             name: unique in the project; blanks around it are dropped.
             colour: ``#rrggbb``; default the least used one of a colour-blind-safe palette.
             category: optional class, for label exports.
+            part_of: object_id of the AOI that it is a part of.
 
         Raises:
-            PromptError: the name is empty or taken, or the colour unreadable.
+            PromptError: the name is empty or taken, the colour unreadable, or there is no AOI ``part_of``.
         """
         with self._history.action(f"add {name}"):
-            return self._aois.add(name, colour, category)
+            return self._aois.add(name, colour, category, part_of)
 
     def edit_aoi(
         self,
@@ -245,14 +169,18 @@ class Project(Undoing):
         name: str | None = None,
         colour: str | None = None,
         category: str | None = None,
+        part_of: int | None = None,
     ) -> AOI:
-        """The AOI with a new name, colour or category; None leaves one as it is, ``category=""`` removes it.
+        """The AOI with a new name, colour, category, or another one that it is part of.
+
+        None leaves one as it is; ``category=""`` and ``part_of=0`` remove it.
 
         Raises:
             UnknownAoi: no AOI has this object_id.
-            PromptError: the name is empty or taken, or the colour unreadable.
+            PromptError: the name is empty or taken, the colour unreadable, or ``part_of`` is no AOI, this one
+                or a part of it.
         """
-        given = {"name": name, "colour": colour, "category": category}
+        given = {"name": name, "colour": colour, "category": category, "part_of": part_of}
         changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         with self._history.action(f"edit {self.aoi(object_id).name}"):
             return self._aois.edit(replace(self.aoi(object_id), **changes))
@@ -260,12 +188,43 @@ class Project(Undoing):
     def remove_aoi(self, object_id: int) -> None:
         """Remove an AOI with its prompts and masks, and from the marks of fixations.
 
+        Its parts stay, as parts of what it was part of.
+
         Raises:
             UnknownAoi: no AOI has this object_id.
         """
         with self._history.action(f"remove {self.aoi(object_id).name}"):
             self._marks.drop_aoi(object_id)
             self._aois.remove(object_id)
+
+    def merge_aois(self, keep: int, others: Collection[int]) -> AOI:
+        """One AOI where there were several for one thing: ``keep``, with all that the others had.
+
+        Prompts, masks, parts and marks of fixations become those of ``keep``, and the others are gone. Where
+        several have a mask on a frame, one that is approved comes before one that a person made, then one
+        that was proposed, then a model's; of equals, one that is visible comes before *absent* and *lost*,
+        then one that is up to date. Visible equals that overlap or touch are joined; of others the one with
+        the higher score stays, or else that of ``keep``. Prompts on such a frame stay if their mask does.
+
+        ``keep`` stays a part of what it was part of, unless that is one of the others or part of one. Saved
+        memories of all of them are deleted, for good: undo brings back everything else.
+
+        Args:
+            keep: object_id of the AOI that stays, with its name, colour and category.
+            others: object_ids of at least one more.
+
+        Raises:
+            UnknownAoi: no AOI has one of these numbers.
+            PromptError: there is no other, or ``keep`` is among them.
+        """
+        kept, gone = self.aoi(keep), [self.aoi(each) for each in sorted(set(others))]
+        if not gone or kept in gone:
+            raise PromptError(
+                f"Nothing can be merged into {kept.name!r} but other AOIs; name at least one, and not itself."
+            )
+        with self._history.action(f"merge {', '.join(each.name for each in gone)} into {kept.name}"):
+            self._merging.merge(kept, gone)
+            return self.aoi(keep)
 
     # ---------------------------------------------------------------- prompts
 
@@ -305,7 +264,8 @@ class Project(Undoing):
     def write_masks(self, records: Iterable[MaskRecord], run_id: int | None = None) -> int:
         """Keep masks, replacing those of the same AOI and frame; how many were kept.
 
-        A model's mask never replaces one that is approved or that a person made; those are not counted.
+        A model's mask never replaces one that is approved, proposed, or made by a person, nor a proposed one
+        what is approved or made by a person; those are not counted.
 
         Args:
             records: of any AOIs and frames.
@@ -335,7 +295,7 @@ class Project(Undoing):
     def mark_stale(self, object_id: int, start: int, stop: int) -> int:
         """Mark an AOI's masks on frames [start, stop) as out of date after a correction; how many newly so.
 
-        Masks that are approved or that a person made stay up to date.
+        Masks that are approved, proposed, or made by a person stay up to date.
         """
         with self._history.change("mark out of date"):
             return self._masks.mark_stale(object_id, start, stop, self._history.note_at_once)
@@ -381,7 +341,10 @@ class Project(Undoing):
         return self._masks.coverage(object_id)
 
     def anchors_beside(self, object_id: int, frame_idx: int) -> tuple[int | None, int | None]:
-        """The nearest frames before and after this one with a mask that is approved or made by a person."""
+        """The nearest frames before and after this one with a mask that is approved or given.
+
+        Given is what tracking can start from: made by a person, or proposed.
+        """
         left, right = (self._masks.nearest_anchor(object_id, frame_idx, step) for step in (-1, 1))
         return left, right
 
@@ -413,54 +376,6 @@ class Project(Undoing):
     def fixation_marks(self) -> dict[int, tuple[int, ...]]:
         """The fixations that a person has put on AOIs: start in ns UTC → object_ids, ascending."""
         return self._marks.all()
-
-    # ---------------------------------------------------------------- tracking runs
-
-    def begin_run(self, backend: str, parameters: Mapping[str, Any], version: str) -> int:
-        """Note that a tracking run begins; its id. Runs are not part of undo.
-
-        Args:
-            backend: its name.
-            parameters: all that fixes its results; JSON values.
-            version: the backend's.
-        """
-        with self._history.change("begin run"):
-            return self._runs.begin(backend, parameters, version)
-
-    def end_run(self, run_id: int, status: str) -> None:
-        """Note how a run ended: ``done``, ``cancelled`` or ``failed``."""
-        with self._history.change("end run"):
-            self._runs.end(run_id, status)
-
-    def runs(self) -> list[Run]:
-        """Every run, oldest first."""
-        return self._runs.all()
-
-    def masks_by_run(self) -> dict[int, int]:
-        """Run's id → how many of its masks are there and up to date; runs without any are left out."""
-        return self._masks.count_by_run()
-
-    def save_checkpoint(
-        self, object_id: int, direction: Direction, frame_idx: int, data: bytes, key: str
-    ) -> None:
-        """Keep a tracker's memory of an AOI after a frame, instead of an older one. Not part of undo."""
-        with self._history.change("save memory"):
-            self._runs.save_checkpoint(object_id, direction, frame_idx, data, key)
-
-    def checkpoints(self, object_id: int, direction: Direction) -> list[Checkpoint]:
-        """Saved memories of an AOI tracked in this direction, by ascending frame."""
-        return self._runs.checkpoints(object_id, direction)
-
-    def clear_checkpoints(
-        self,
-        object_id: int | None = None,
-        start: int | None = None,
-        stop: int | None = None,
-        direction: Direction | None = None,
-    ) -> None:
-        """Delete saved memories: of one AOI or all, on frames [start, stop) or all, one direction or both."""
-        with self._history.change("clear memories"):
-            self._runs.clear_checkpoints(object_id, start, stop, direction)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

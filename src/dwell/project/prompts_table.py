@@ -52,6 +52,15 @@ class PromptTable:
         if self._store.run("DELETE FROM prompt WHERE id = ?", (prompt_id,)).rowcount == 0:
             raise PromptError(f"There is no prompt {prompt_id}; it may have been removed already.")
 
+    def give(self, object_id: int, to: int) -> None:
+        """Make the prompts of an AOI those of another one."""
+        self._store.run("UPDATE prompt SET object_id = ? WHERE object_id = ?", (to, object_id))
+
+    def remove_all(self, object_id: int, frame_idx: int) -> None:
+        """Delete all rows of an AOI on a frame, if there are any."""
+        where = "object_id = ? AND frame_idx = ?"
+        self._store.run(f"DELETE FROM prompt WHERE {where}", (object_id, frame_idx))
+
     def frames(self, object_id: int) -> list[int]:
         """Frames on which an AOI has prompts, ascending."""
         query = "SELECT DISTINCT frame_idx FROM prompt WHERE object_id = ? ORDER BY frame_idx"

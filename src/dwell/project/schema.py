@@ -34,7 +34,8 @@ _TABLES = (
         object_id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         colour TEXT NOT NULL,
-        category TEXT
+        category TEXT,
+        part_of INTEGER REFERENCES aoi DEFERRABLE INITIALLY DEFERRED  -- NULL: of none
     )""",
     """CREATE TABLE prompt (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -49,8 +50,8 @@ _TABLES = (
         object_id INTEGER NOT NULL REFERENCES aoi DEFERRABLE INITIALLY DEFERRED,
         frame_idx INTEGER NOT NULL,
         state INTEGER NOT NULL,     -- 0 visible, 1 absent, 2 lost
-        score REAL,                 -- 0 … 1, NULL if a person made the mask
-        origin INTEGER NOT NULL,    -- 0 user, 1 model
+        score REAL,                 -- 0 … 1, NULL unless a model made the mask
+        origin INTEGER NOT NULL,    -- 0 user, 1 model, 2 proposed
         direction INTEGER NOT NULL, -- 0 none, 1 forward, 2 backward, 3 both
         approved INTEGER NOT NULL,
         "check" INTEGER NOT NULL,
@@ -78,6 +79,13 @@ _TABLES = (
     """CREATE TABLE fixation_mark (
         start_ns INTEGER PRIMARY KEY,   -- of the fixation, ns UTC
         object_ids TEXT NOT NULL        -- JSON list, ascending; empty: on no AOI
+    )""",
+    # What jobs have noted about frames.
+    """CREATE TABLE frame_note (
+        kind TEXT NOT NULL,         -- whose notes they are
+        frame_idx INTEGER NOT NULL,
+        data BLOB NOT NULL,
+        PRIMARY KEY (kind, frame_idx)
     )""",
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -121,7 +129,15 @@ def _add_fixation_marks(db: sqlite3.Connection) -> None:
     db.execute("CREATE TABLE fixation_mark (start_ns INTEGER PRIMARY KEY, object_ids TEXT NOT NULL)")
 
 
-MIGRATIONS: list[Migration] = [_add_signals, _add_fixation_marks]
+def _add_parts(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE aoi ADD COLUMN part_of INTEGER REFERENCES aoi DEFERRABLE INITIALLY DEFERRED")
+    db.execute(
+        "CREATE TABLE frame_note (kind TEXT NOT NULL, frame_idx INTEGER NOT NULL, data BLOB NOT NULL, "
+        "PRIMARY KEY (kind, frame_idx))"
+    )
+
+
+MIGRATIONS: list[Migration] = [_add_signals, _add_fixation_marks, _add_parts]
 """Item i turns schema version i + 1 into i + 2, inside a transaction: no ``executescript``, no ``COMMIT``.
 Undo tables need no care: they are made anew, and history starts afresh."""
 

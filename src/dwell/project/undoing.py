@@ -37,6 +37,16 @@ class Undoing:
         with self._history.action(label, long=long):
             yield
 
+    @contextmanager
+    def at_once(self, label: str) -> Iterator[None]:
+        """All changes inside the ``with`` block at once: on disk at its end, or none of them.
+
+        Within a long action they are part of its step, short actions inside the block, too. Without one, they
+        are a short action with this label.
+        """
+        with self._history.at_once(label):
+            yield
+
     def commit(self) -> None:
         """Put on disk what a long action has done so far; a short action does so at its end only."""
         self._history.commit()

@@ -73,7 +73,8 @@ def doubt_of(
     frames, n = masklet.frame_idx, len(times_ns)
     anchor = masklet.approved | (masklet.origin == ORIGINS.index(Origin.USER))
     own, jumping = _own(masklet, anchor, near_gaze[frames], options)
-    carried = _carried(masklet, times_ns[frames] / 1e6, anchor, jumping, options)
+    given = anchor | (masklet.origin == ORIGINS.index(Origin.PROPOSED))
+    carried = _carried(masklet, times_ns[frames] / 1e6, given, jumping, options)
     code = _in_frames(masklet.state.astype(np.int64), frames, n, UNKNOWN)
     jumped = (jumping > 0) | ((carried > own) & (carried >= _JUMP / 2))
     check = masklet.check & ~anchor & (masklet.state == VISIBLE) & ~jumped
@@ -113,7 +114,7 @@ def _own(
 def _carried(
     masklet: Masklet, times_ms: FloatArray, anchor: BoolArray, jumping: FloatArray, options: ReviewOptions
 ) -> FloatArray:
-    """(n,) doubt left of a jump in the rows tracked after it, up to the next anchor.
+    """(n,) doubt left of a jump in the rows tracked after it, up to the next anchor, proposed ones too.
 
     Where a mask was tracked from both sides, their agreement says more; nothing is carried there.
     """

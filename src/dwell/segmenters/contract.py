@@ -18,19 +18,21 @@ Promises, checked for every registered backend by ``tests/segmenters/test_contra
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from dwell.masks import Mask
 from dwell.prompts import Prompt
-from dwell.types import BoolArray, ByteArray, State
+from dwell.types import BoolArray, ByteArray, FloatArray, State
 
 __all__ = [
+    "Answer",
     "AutomaticMask",
     "AutomaticOptions",
     "Backend",
     "Candidate",
+    "Clicking",
     "Detection",
     "Detector",
     "Encoding",
@@ -49,6 +51,9 @@ Encoding = Any
 
 Memory = Any
 """Opaque: what a tracker remembers about one object after one frame. Never changed in place."""
+
+_MOST_LAYERS = 5
+"""Of crops: 1365 crops in all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,16 +161,19 @@ class AutomaticOptions:
     """How masks are found without prompts. Names and meanings are those of SAM's automatic mask generator.
 
     Source: Kirillov et al. 2023, https://arxiv.org/abs/2304.02643; defaults are ours.
+
+    Raises:
+        ValueError: one is out of its range.
     """
 
     points_per_side: int = 32
     """Clicks along the longer side; proposers without clicks ignore it."""
     points_per_batch: int = 64
     """Clicks answered at once, by networks."""
-    pred_iou_thresh: float = 0.7
-    """Least ``score``."""
-    stability_score_thresh: float = 0.85
-    """Least ``stability``."""
+    pred_iou_thresh: float | None = None
+    """Least ``score``; None = what suits the proposer, as each is sure in its own way."""
+    stability_score_thresh: float | None = None
+    """Least ``stability``; None = what suits the proposer."""
     stability_score_offset: float = 1.0
     """How far the two thresholds of ``stability`` lie from the usual one, in a network's logits."""
     nms_thresh: float = 0.8
@@ -182,6 +190,37 @@ class AutomaticOptions:
     """Largest share; more is the image itself."""
     max_masks: int = 144
     """At most so many masks, the best first; by score, then area."""
+
+    def __post_init__(self) -> None:
+        for name in ("points_per_side", "points_per_batch", "crop_n_points_downscale_factor", "max_masks"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"Expected {name} of 1 or more, got {getattr(self, name)}.")
+        for name in ("pred_iou_thresh", "stability_score_thresh", "nms_thresh", "min_area", "max_area"):
+            if getattr(self, name) is not None and not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"Expected {name} between 0 and 1, got {getattr(self, name)}.")
+        if not 0 <= self.crop_n_layers <= _MOST_LAYERS:
+            raise ValueError(f"Expected crop_n_layers from 0 to {_MOST_LAYERS}, got {self.crop_n_layers}.")
+        if not 0 <= self.crop_overlap_ratio < 1:
+            raise ValueError(
+                f"Expected a crop_overlap_ratio from 0 to below 1, got {self.crop_overlap_ratio}."
+            )
+        if self.stability_score_offset < 0:
+            raise ValueError(
+                f"Expected a stability_score_offset of 0 or more, got {self.stability_score_offset}."
+            )
+        if self.min_area > self.max_area:
+            raise ValueError(f"Expected min_area ≤ max_area, got {self.min_area} and {self.max_area}.")
+
+    def passes(self, score: float, stability: float, usual: tuple[float, float]) -> bool:
+        """Whether a mask is good and stable enough; ``usual`` as of ``least``."""
+        least, least_stability = self.least(usual)
+        return score >= least and stability >= least_stability
+
+    def least(self, usual: tuple[float, float]) -> tuple[float, float]:
+        """Least (score, stability); ``usual``, what suits the proposer, where nothing is given."""
+        given = (self.pred_iou_thresh, self.stability_score_thresh)
+        score, stability = (mine if each is None else each for each, mine in zip(given, usual, strict=True))
+        return score, stability
 
 
 @runtime_checkable
@@ -204,6 +243,36 @@ class Proposer(Protocol):
             image: (h, w, 3) uint8 RGB.
             options: what to keep, and how hard to look.
             beside: a frame of the same size shortly before or after, for those that use motion.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One of the masks with which a network answers a click."""
+
+    score: float
+    """0 … 1: the network's estimate of its IoU with a thing or a part of one."""
+    stability: float
+    """0 … 1, as of ``AutomaticMask``; 0 where even the loose threshold leaves nothing."""
+    mask: Callable[[], BoolArray]
+    """Makes the (h, w) mask at the image's size; most answers are left out before it is wanted."""
+
+
+@runtime_checkable
+class Clicking(Protocol):
+    """A segmenter that can answer many clicks on one image at once."""
+
+    def click_all(
+        self, encoding: Encoding, points_xy: FloatArray, *, offset: float, per_batch: int
+    ) -> Iterator[Answer]:
+        """All answers to each of the clicks by itself, click after click, made batch by batch.
+
+        Args:
+            encoding: the image.
+            points_xy: (n, 2) px.
+            offset: see ``AutomaticOptions.stability_score_offset``.
+            per_batch: clicks answered at once; memory grows with it.
         """
         ...
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dwell.errors import BackendError
-from dwell.models import MODELS
+from dwell.errors import BackendError, MissingBackend
+from dwell.models import MODELS, PROPOSER_MODELS
 from dwell.registry import BACKENDS, load
 from dwell.segmenters.checkpoints import libraries
 from dwell.segmenters.contract import Backend
@@ -58,6 +58,11 @@ def backend_class(name: str | Path) -> Any:
     Raises:
         MissingBackend: no such name, or what it needs is not installed or broken.
     """
+    if name in PROPOSER_MODELS:
+        raise MissingBackend(
+            f"{name} finds masks on single images and cannot track, so it is no backend; give it to "
+            "--proposer, and track with another model, such as sam2.1-small."
+        )
     if is_model(name):
         libraries.need_libraries()
     return load(BACKENDS, next(iter(MODELS)) if is_folder(name) else str(name))

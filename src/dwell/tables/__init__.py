@@ -12,6 +12,7 @@ from dwell.tables.enriched import (
     SURFACE_GAZE,
     SURFACE_POSITIONS,
 )
+from dwell.tables.gallery import AOI_GALLERY, AOI_HIERARCHY
 from dwell.tables.recorded import BLINKS, EVENTS, FIXATIONS, GAZE, READ_TABLES, SACCADES, WORLD_TIMESTAMPS
 from dwell.tables.results import (
     AOI_DWELL,
@@ -33,6 +34,8 @@ from dwell.tables.write import write_table, write_tables
 __all__ = [
     "AOI_DWELL",
     "AOI_FIXATIONS",
+    "AOI_GALLERY",
+    "AOI_HIERARCHY",
     "AOI_LABEL_METRICS",
     "AOI_METRICS",
     "AOI_SEQUENCE",

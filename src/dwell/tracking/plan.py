@@ -1,9 +1,9 @@
 """Which frames to track, from which anchor, in which direction.
 
-An *anchor* is a frame where a person prompted or approved an AOI. Between anchors lie *gaps*. A gap is
-tracked forward from its left anchor and backward from its right one; before the first and after the last
-anchor there is only one side. What is already tracked and not out of date is left alone. An AOI that no
-anchor shows is not tracked at all.
+An *anchor* is a frame where a person prompted or approved an AOI, or where it was proposed. Between anchors
+lie *gaps*. A gap is tracked forward from its left anchor and backward from its right one; before the first
+and after the last anchor there is only one side. What is already tracked and not out of date is left alone.
+An AOI that no anchor shows is not tracked at all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from dwell.tracking.grid import Grid
 from dwell.types import BoolArray, Direction, IntArray
 
-__all__ = ["BACKWARD", "FORWARD", "Done", "Pass", "Stretch", "plan_passes", "plan_stretches"]
+__all__ = ["BACKWARD", "FORWARD", "Done", "Pass", "Stretch", "plan_passes", "plan_spans", "plan_stretches"]
 
 FORWARD, BACKWARD = 1, 2
 """Bits of ``Done.directions``."""
@@ -174,6 +174,26 @@ def plan_passes(
             ends = (right, max(left + 1, span[0]), left if two_sided else None)
             passes += _missing(object_id, done, Direction.BACKWARD, ends, grid)
     return passes
+
+
+def plan_spans(
+    object_id: int,
+    done: Done,
+    spans: Sequence[tuple[int, int]],
+    direction: Direction,
+    grid: Grid | None = None,
+) -> list[Pass]:
+    """The passes that are missing for one AOI in any of several spans; see ``plan_passes``.
+
+    Of passes from one anchor in one direction, the one that reaches farthest does for all.
+    """
+    found: dict[tuple[int, int, Direction], Pass] = {}
+    for span in spans:
+        for each in plan_passes(object_id, done, span, direction, grid):
+            other = found.get(each.key)
+            if other is None or each.last * each.step > other.last * each.step:
+                found[each.key] = each
+    return list(found.values())
 
 
 def _missing(

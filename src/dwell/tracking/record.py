@@ -14,6 +14,7 @@ from dwell.segmenters.contract import Backend, Tracked
 from dwell.tracking.between import interpolate
 from dwell.tracking.blend import blend
 from dwell.tracking.doubt import judge
+from dwell.tracking.family import Family
 from dwell.tracking.memories import Memories, Reached
 from dwell.tracking.plan import BACKWARD, FORWARD, Done, Pass, Stretch
 from dwell.tracking.sweep import Swept
@@ -30,7 +31,7 @@ MEMORY_EVERY_S = 10.0
 def done_frames(project: Project, object_id: int, filler: BoolArray) -> Done:
     """The anchors of an AOI, and how each frame is tracked; filler frames count as done."""
     coverage = project.coverage(object_id)
-    is_anchor = coverage.approved | coverage.user_made
+    is_anchor = coverage.approved | coverage.given
     anchors, shown = (coverage.frame_idx[chosen] for chosen in (is_anchor, is_anchor & coverage.shown))
     directions = np.zeros(len(filler), dtype=np.int64)
     current = ~coverage.stale
@@ -49,6 +50,8 @@ class Recorder:
         self._project = project
         self._memories = memories
         self._run_id = run_id
+        self.family = Family(project.aois())
+        """As it was when the run began."""
         self._clock = clock
         self._trails: dict[tuple[int, int, Direction], Trail] = {}
         self._unsaved: dict[tuple[int, int, Direction], Reached] = {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from dwell.errors import PromptError
@@ -15,7 +15,7 @@ from dwell.segmenters.contract import Backend
 from dwell.tracking.estimate import Estimate, estimate
 from dwell.tracking.grid import Grid
 from dwell.tracking.memories import resume_points, seen_through
-from dwell.tracking.plan import Stretch, plan_passes, plan_stretches
+from dwell.tracking.plan import Stretch, plan_spans, plan_stretches
 from dwell.tracking.record import Recorder, done_frames
 from dwell.tracking.sweep import sweep
 from dwell.types import BoolArray, Direction
@@ -54,6 +54,8 @@ class Wanted:
     """None = all there are."""
     stride: int = 1
     """Frames whose number is a multiple of it are looked at; those between are interpolated."""
+    spans: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """By object_id, of AOIs that are wanted elsewhere than in ``span``."""
 
 
 class Run:
@@ -92,10 +94,13 @@ class Run:
         missing = [
             each
             for object_id, known in done.items()
-            for each in plan_passes(object_id, known, self._wanted.span, self._wanted.direction, grid)
+            for each in plan_spans(object_id, known, self._spans_of(object_id), self._wanted.direction, grid)
         ]
         passes = resume_points(self._project, self._backend, missing, seen_through(self._frames))
         return {way: plan_stretches(passes, way) for way in (Direction.FORWARD, Direction.BACKWARD)}
+
+    def _spans_of(self, object_id: int) -> Sequence[tuple[int, int]]:
+        return self._wanted.spans.get(object_id, [self._wanted.span])
 
     def remaining(self) -> int:
         """How many frames there are to go through; forward and backward count apart."""

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 
 from dwell.errors import PromptError
-from dwell.masks import Mask, MaskRecord
-from dwell.project import Project, StoredPrompt
-from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke, clean_name
-from dwell.segmenters.contract import Backend, Candidate, Encoding, Preparing
+from dwell.masks import Mask
+from dwell.project import Project
+from dwell.prompts import Absent, MaskPrompt, Point, Prompt, Stroke
+from dwell.segmenters.contract import Backend, Preparing
 from dwell.segmenters.open import open_backend
-from dwell.tracking.candidates import MaskCandidate, chosen_of, next_in_size, offered, superseded
+from dwell.tracking.candidates import superseded
+from dwell.tracking.choosing import Choosing
 from dwell.tracking.estimate import Estimate
 from dwell.tracking.filler import Filler
 from dwell.tracking.prompt_checks import check_prompts
-from dwell.tracking.recall import Encodings
 from dwell.tracking.run import Run, TrackUpdate, Wanted
-from dwell.types import AOI, BoolArray, Direction, Origin, State
+from dwell.types import AOI, Direction, State
 from dwell.video import Frames
 
 __all__ = ["TrackingSession"]
 
-ENCODINGS = 4
-"""Frames whose encodings are held for the next click: about 35 MB each with the embedded backend."""
 
-
-class TrackingSession:
+class TrackingSession(Choosing):
     """Prompts, anchors and masklets of one video, saved in a project as they come.
 
     Args:
@@ -36,10 +33,10 @@ class TrackingSession:
         backend: a name from ``dwell.registry.BACKENDS`` or an opened backend.
         clock: seconds; by it is decided when to save, and how long tracking will take.
 
-    A frame that was prompted or approved is an *anchor*. Tracking fills the gaps between anchors and changes
-    nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on a tracked
-    frame makes the two gaps beside it out of date; the next ``track`` redoes just those. An approved frame
-    changes by nothing at all until it is unlocked. Use a session from one thread.
+    A frame that was prompted, proposed or approved is an *anchor*. Tracking fills the gaps between anchors
+    and changes nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on
+    a tracked frame makes the two gaps beside it out of date; the next ``track`` redoes just those. An
+    approved frame changes by nothing at all until it is unlocked. Use a session from one thread.
     """
 
     def __init__(
@@ -55,7 +52,7 @@ class TrackingSession:
         self.backend = open_backend(backend) if isinstance(backend, str) else backend
         self._clock = clock
         self._filler = Filler(project, frames)
-        self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
+        self._encodings = self._new_encodings()
         self._under_way: list[Run] = []
 
     def use_frames(self, frames: Frames) -> None:
@@ -73,7 +70,7 @@ class TrackingSession:
                 f"{frames.size_hw}."
             )
         self.frames = frames
-        self._encodings = Encodings(frames, self.backend, {}, ENCODINGS)
+        self._encodings = self._new_encodings()
 
     # ---------------------------------------------------------------- prompting
 
@@ -97,83 +94,6 @@ class TrackingSession:
         with self._anchoring("prompt", aoi, frame_idx) as target:
             holding = self._joined(target, list(prompts), frame_idx, fresh)
             mask = self._mask_of(target, holding, frame_idx)
-            self._write_anchor(target, mask, frame_idx)
-        return mask
-
-    def preview(self, frame_idx: int, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
-        """Candidate masks for prompts on a frame, best first; nothing is saved.
-
-        Raises:
-            PromptError: as for ``prompt``.
-        """
-        check_prompts(prompts, frame_idx, self.frames, self._filler)
-        return self.backend.segment(self._encode(frame_idx), prompts, limit)
-
-    def grow(self, aoi: str | int, frame_idx: int, steps: int = 1, limit: int = 12) -> Mask:
-        """The AOI's mask on a prompted frame after ``steps`` to larger candidates (< 0: to smaller ones).
-
-        It is saved as the anchor. There may be no larger or smaller one; then the mask stays as it is.
-
-        Raises:
-            PromptError: the AOI has no prompt on this frame, or the frame is approved.
-        """
-        target, prompts, current = self._prompted(aoi, frame_idx)
-        self._check_unlocked(target, frame_idx)
-        candidates = [Mask.from_array(each.mask) for each in self._found(prompts, current, frame_idx, limit)]
-        verb = "grow" if steps > 0 else "shrink"
-        return self._take(target, frame_idx, next_in_size(current, candidates, steps), verb)
-
-    def candidates(self, aoi: str | int, frame_idx: int, limit: int = 3) -> list[MaskCandidate]:
-        """At most ``limit`` possible masks for the AOI's prompts on a frame, best first; nothing is saved.
-
-        The one that is saved now is among them, whether it was chosen or not. None where the AOI was said to
-        be absent.
-
-        Raises:
-            PromptError: the AOI has no prompt on this frame.
-        """
-        _, prompts, current = self._prompted(aoi, frame_idx)
-        if any(isinstance(each.prompt, Absent) for each in prompts):
-            return []
-        return offered(current, self._found(prompts, current, frame_idx, limit), limit)
-
-    def choose(self, aoi: str | int, frame_idx: int, index: int, limit: int = 3) -> Mask:
-        """Take one of ``candidates`` (of the same ``limit``) as the AOI's mask on this frame.
-
-        It is saved as the anchor; the prompts stay, and further clicks correct it.
-
-        Raises:
-            PromptError: the AOI has no prompt on this frame, there is no such candidate, or the frame is
-                approved.
-        """
-        target = self.project.aoi(aoi)
-        candidates = self.candidates(target.object_id, frame_idx, limit)
-        if not 0 <= index < len(candidates):
-            raise PromptError(
-                f"There is no candidate {index} for {target.name!r} on frame {frame_idx}; there are "
-                f"{len(candidates)}, counted from 0.",
-                frame_idx=frame_idx,
-            )
-        self._check_unlocked(target, frame_idx)
-        return self._take(target, frame_idx, candidates[index].mask, "choose")
-
-    def keep(self, aoi: str | int, mask: Mask, prompts: Sequence[Prompt], frame_idx: int) -> Mask:
-        """Save a mask that was chosen for these prompts as the AOI's anchor; nothing is segmented.
-
-        It takes the place of what the AOI had on this frame. The prompts stay beside it, and further clicks
-        correct it. A new name makes a new AOI.
-
-        Raises:
-            PromptError: the mask is empty or of another size, a prompt lies outside the frame, or the frame
-                is filler or approved.
-            FrameOutOfRange: no such frame.
-        """
-        chosen = [*prompts, MaskPrompt(mask)]
-        check_prompts(chosen, frame_idx, self.frames, self._filler)
-        with self._anchoring("keep", aoi, frame_idx) as target:
-            self._forget_prompts(target, frame_idx)
-            for prompt in chosen:
-                self.project.add_prompt(target.object_id, frame_idx, prompt)
             self._write_anchor(target, mask, frame_idx)
         return mask
 
@@ -211,6 +131,20 @@ class TrackingSession:
         """Remove an AOI with its prompts and masks. Its object_id is not used again."""
         self._before_change()
         self.project.remove_aoi(self.project.aoi(aoi).object_id)
+
+    def merge(self, keep: str | int, others: Iterable[str | int]) -> AOI:
+        """One AOI, ``keep``, where there were several for one thing; see ``Project.merge_aois``.
+
+        The frames that only one of them was tracked on are tracked; what lies between anchors that came
+        together is tracked from both of them next time.
+
+        Raises:
+            UnknownAoi: there is no such AOI.
+            PromptError: there is no other, or ``keep`` is among them.
+        """
+        gone = [each.object_id for each in self._targets(others)]
+        self._before_change()
+        return self.project.merge_aois(self.project.aoi(keep).object_id, gone)
 
     # ---------------------------------------------------------------- review
 
@@ -277,6 +211,30 @@ class TrackingSession:
         run.plan()
         return self._updates(run, stride)
 
+    def track_spans(
+        self, spans: Mapping[int, Sequence[tuple[int, int]]], direction: Direction | str = Direction.BOTH
+    ) -> Generator[TrackUpdate, None, None]:
+        """Track each AOI in its own spans, in one go: every frame is decoded once per direction.
+
+        Args:
+            spans: by object_id: (start, stop), half-open. Parts outside the video are cut off.
+            direction: ``forward``, ``backward`` or ``both``.
+
+        Returns:
+            An iterator, as of ``track``; an AOI without an anchor is passed over.
+
+        Raises:
+            UnknownAoi: there is no such AOI.
+        """
+        within = {self.project.aoi(each).object_id: self._within(spans[each]) for each in spans}
+        wanted = Wanted((0, len(self.frames)), Direction(direction), tuple(within), spans=within)
+        run = Run(self.project, self.frames, self.backend, self.filler, wanted, self._clock)
+        return self._updates(run, 1)
+
+    def _within(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        cut = [(max(start, 0), min(stop, len(self.frames))) for start, stop in spans]
+        return [(start, stop) for start, stop in cut if start < stop]
+
     def remaining(
         self,
         span: tuple[int, int] | None = None,
@@ -338,48 +296,7 @@ class TrackingSession:
         finally:
             self._under_way.remove(run)
 
-    def _before_change(self) -> None:
-        for run in self._under_way:
-            run.before_change()
-
-    def sign(self, stride: int | None = None) -> None:
-        """Note who works on this project and how, for those who open it again without a choice."""
-        note = {"name": self.backend.name, "parameters": self.backend.describe()}
-        self.project.set_setting("backend", note)
-        if stride is not None:
-            self.project.set_setting("stride", stride)
-
-    @property
-    def filler(self) -> BoolArray:
-        """(n_frames,) bool: grey filler frames, which are never tracked."""
-        return self._filler.flags
-
-    def look_for_filler(self) -> bool:
-        """Look at one more picture for ``filler``, which else looks at all at once; False: all is known."""
-        return self._filler.look()
-
     # ---------------------------------------------------------------- helpers
-
-    @contextmanager
-    def _anchoring(self, verb: str, aoi: str | int, frame_idx: int) -> Iterator[AOI]:
-        """The AOI, made if its name is new, inside one action that gives it another anchor."""
-        self._before_change()
-        known = {each.name for each in self.project.aois()}
-        new = clean_name(aoi) if isinstance(aoi, str) and clean_name(aoi) not in known else None
-        name = new or self.project.aoi(aoi).name
-        with self.project.action(f"{verb} {name} at frame {frame_idx}"):
-            target = self.project.aoi(aoi) if new is None else self.project.add_aoi(new)
-            self._check_unlocked(target, frame_idx)
-            yield target
-            self.sign()
-
-    def _check_unlocked(self, target: AOI, frame_idx: int) -> None:
-        record = self.project.record(target.object_id, frame_idx)
-        if record is not None and record.approved:
-            raise PromptError(
-                f"{target.name!r} is approved on frame {frame_idx}; unlock it there first.",
-                frame_idx=frame_idx,
-            )
 
     def _joined(self, target: AOI, prompts: list[Prompt], frame_idx: int, fresh: bool) -> list[Prompt]:
         """All prompts that hold on this frame from now on, after saving the new ones."""
@@ -415,26 +332,6 @@ class TrackingSession:
             )
         return mask
 
-    def _write_anchor(self, target: AOI, mask: Mask, frame_idx: int) -> None:
-        state = State.VISIBLE if mask else State.ABSENT
-        record = MaskRecord(
-            target.object_id, frame_idx, mask, state, float("nan"), origin=Origin.USER, direction=None
-        )
-        self._outdate(target, frame_idx)
-        self.project.write_masks([record])
-
-    def _outdate(self, target: AOI, frame_idx: int) -> None:
-        left, right = self.project.anchors_beside(target.object_id, frame_idx)
-        start = 0 if left is None else left + 1
-        self.project.mark_stale(target.object_id, start, len(self.frames) if right is None else right)
-
-    def _forget_prompts(self, target: AOI, frame_idx: int) -> None:
-        for each in self.project.prompts(target.object_id, frame_idx):
-            self.project.remove_prompt(each.id)
-        record = self.project.record(target.object_id, frame_idx)
-        if record is not None and record.origin is Origin.USER:
-            self.project.delete_masks(target.object_id, frame_idx, frame_idx + 1)
-
     def _set_approved(
         self, start: int, stop: int, aois: Iterable[str | int] | None, *, approved: bool
     ) -> int:
@@ -448,41 +345,3 @@ class TrackingSession:
         if isinstance(aois, str):
             raise TypeError(f"Expected a list of AOIs, got one name; write [{aois!r}].")
         return self.project.aois() if aois is None else [self.project.aoi(each) for each in aois]
-
-    def _prompted(self, aoi: str | int, frame_idx: int) -> tuple[AOI, list[StoredPrompt], Mask]:
-        """The AOI, its prompts on a frame, and the mask that is saved there."""
-        target = self.project.aoi(aoi)
-        record = self.project.record(target.object_id, frame_idx)
-        prompts = self.project.prompts(target.object_id, frame_idx)
-        if record is None or not prompts:
-            raise PromptError(
-                f"{target.name!r} has no prompt on frame {frame_idx}; click it there first.",
-                frame_idx=frame_idx,
-            )
-        return target, prompts, record.mask
-
-    def _found(
-        self, prompts: Sequence[StoredPrompt], current: Mask, frame_idx: int, limit: int
-    ) -> list[Candidate]:
-        """Candidates for an AOI's prompts, whatever was chosen among them before."""
-        chosen = chosen_of(prompts, current)
-        return self.preview(frame_idx, [each.prompt for each in prompts if each is not chosen], limit)
-
-    def _take(self, target: AOI, frame_idx: int, mask: Mask, verb: str) -> Mask:
-        """Save a choice, in place of an earlier one."""
-        _, prompts, current = self._prompted(target.object_id, frame_idx)
-        if mask == current:
-            return mask
-        self._before_change()
-        with self.project.action(f"{verb} {target.name} at frame {frame_idx}"):
-            before = chosen_of(prompts, current)
-            if before is not None:
-                self.project.remove_prompt(before.id)
-            self.project.add_prompt(target.object_id, frame_idx, MaskPrompt(mask))
-            self._write_anchor(target, mask, frame_idx)
-        return mask
-
-    def _encode(self, frame_idx: int) -> Encoding:
-        if self._encodings.backend is not self.backend:
-            self._encodings = Encodings(self.frames, self.backend, {}, ENCODINGS)
-        return self._encodings.of(frame_idx)

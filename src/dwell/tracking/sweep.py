@@ -9,6 +9,7 @@ from typing import Protocol
 
 from dwell.ahead import one_ahead
 from dwell.segmenters.contract import Backend, Encoding, Memory, Tracked
+from dwell.tracking.family import Family
 from dwell.tracking.plan import Pass, Stretch
 from dwell.tracking.recall import Anchors, Encodings, PassRecall
 from dwell.types import BoolArray, ByteArray, State
@@ -26,6 +27,11 @@ class Known(Anchors, Protocol):
 
     def saved_memory(self, each: Pass) -> bytes:
         """The memory saved at ``each.resume_at``."""
+        ...
+
+    @property
+    def family(self) -> Family:
+        """Which AOIs are parts of which, and so do not compete."""
         ...
 
 
@@ -49,7 +55,7 @@ def sweep(
     Each frame is decoded once and encoded once for all AOIs, ahead of tracking in another thread; once more
     for AOIs that come from another frame before it, and for anchors that support. What is held in memory:
     four encodings, one for each such other frame, and one memory per AOI; while memories are begun or loaded,
-    ``Encodings.LIMIT`` more.
+    ``Encodings.LIMIT`` more. AOIs of which one is part of the other never compete; see ``Family``.
     """
     places: dict[int, _Place] = {}
     for stretch in stretches:
@@ -92,11 +98,14 @@ def _run_stretch(
     with closing(one_ahead(lambda: _encoded(frames, backend, stretch, last))) as ahead:
         for frame_idx, encodings in ahead:
             visitors = _visitors(stretch, frame_idx)
+            settled = known.rival_masks(frame_idx, frozenset(places))
             answers: dict[int, tuple[Tracked, Memory]] = {}
             for before in sorted(encodings, reverse=stretch.step > 0):  # the newest memory first
-                memories = {i: places[i].memory for i in visitors if places[i].frame_idx == before}
-                rivals = known.rival_masks(frame_idx, frozenset(places)) | _seen(answers)
-                answers |= backend.step(encodings[before], memories, rivals)
+                coming = [i for i in visitors if places[i].frame_idx == before]
+                for group in known.family.unrelated(coming):
+                    memories = {i: places[i].memory for i in group}
+                    rivals = known.family.rivals_of(group, settled | _seen(answers))
+                    answers |= backend.step(encodings[before], memories, rivals)
             encoding = next(iter(encodings.values()))
             places.update({i: _Place(frame_idx, encoding, answers[i][1]) for i in visitors})
             tracked = {i: answers[i][0] for i in visitors}

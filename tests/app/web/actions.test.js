@@ -57,6 +57,34 @@ test('the offer to undo a removal undoes nothing else', async () => {
   assert.match(said[1], /changed since then/);
 });
 
+test('several AOIs are removed, merged into the first, or made parts, each with a way back', async () => {
+  const { actions, asked, said, state } = desk({ selected: 2 });
+  assert.equal(await actions.removeAois([1, 2]), true);
+  assert.deepEqual(asked[0], ['POST', 'aois/remove', { client: 'me', object_ids: [1, 2] }]);
+  assert.equal(said[0][0], 'cup and book are removed with their masks.');
+  assert.equal(state.selected, null);
+  await actions.mergeAois([2, 1]);
+  assert.deepEqual(asked[1], ['POST', 'aois/merge', { client: 'me', keep: 2, others: [1] }]);
+  assert.equal(said[1][0], 'cup and book are one now.');
+  await actions.setPart([2], 1);
+  assert.deepEqual(asked[2], ['POST', 'aois/part', { client: 'me', object_ids: [2], part_of: 1 }]);
+  assert.equal(said[2][0], 'book is part of cup now.');
+  await actions.setPart([1, 2, 8, 9], null);
+  assert.deepEqual(asked[3][2], { client: 'me', object_ids: [1, 2, 8, 9], part_of: 0 });
+  assert.equal(said[3][0], '4 AOIs are parts of nothing else now.');
+  said[3][1].run();
+  await turns();
+  assert.equal(asked[4][1], 'undo');
+});
+
+test('what is refused is not undone, and says why', async () => {
+  const { actions, said, state } = desk({ refuse: 'cup is locked.' });
+  assert.equal(await actions.removeAois([1]), false);
+  assert.equal(await actions.mergeAois([1, 2]), false);
+  assert.deepEqual(said, ['cup is locked.', 'cup is locked.']);
+  assert.equal(state.selected, 1);
+});
+
 test('undo pressed twice quickly takes back two steps', async () => {
   const { actions, asked, store } = desk({ answer: { rev: 6, n: 1 } });
   const both = [actions.step('undo'), actions.step('undo')];

@@ -79,10 +79,11 @@ def test_it_keeps_the_words_of_a_proposer(proposer):
 
 @pytest.mark.parametrize(
     ("part", "least"),
-    [(CUP, 0.9), (BODY_TOP, 0.9), (BODY_FOOT, 0.9), (HANDLE, 0.75), (BODY_TOP | BODY_FOOT, 0.9)],
+    [(CUP, 0.85), (BODY_TOP, 0.9), (BODY_FOOT, 0.9), (HANDLE, 0.75), (BODY_TOP | BODY_FOOT, 0.9)],
     ids=["cup", "upper half", "lower half", "handle", "body"],
 )
 def test_a_cup_of_three_colours_is_found_whole_and_in_parts(cup, part, least):
+    """The cup with and without what its handle encloses are alike, and only one of them is kept."""
     assert best(cup, part) > least
 
 
@@ -101,10 +102,10 @@ def test_many_small_things_are_found_each(proposer):
     assert sum(best(found, thing) > 0.8 for thing in things) == len(things)
 
 
-def test_a_plain_picture_has_no_things_with_clear_outlines(proposer):
+def test_a_plain_picture_has_no_things_even_if_it_is_grainy(proposer):
     plain = np.full((*SIZE_HW, 3), 128, np.uint8)
-    assert len(proposer.propose(plain, AutomaticOptions())) <= 3
-    assert len(proposer.propose(painted(grain=0.0), AutomaticOptions())) <= 3
+    for picture in (plain, painted(grain=4.0), painted(grain=12.0)):
+        assert proposer.propose(picture, AutomaticOptions()) == []
 
 
 def test_what_moves_alone_is_found_though_it_looks_like_the_rest(proposer):
@@ -215,7 +216,7 @@ def test_a_limit_on_their_number_keeps_the_first(proposer, cup_picture, cup):
 
 def test_options_as_they_come_leave_the_good_masks(proposer, cup_picture):
     found = proposer.propose(cup_picture, AutomaticOptions())
-    assert best(found, CUP) > 0.9
+    assert best(found, CUP) > 0.85
     assert 3 <= len(found) <= 144
 
 

@@ -10,7 +10,10 @@ from dwell.app.messages.project import Prompt, Step
 
 __all__ = [
     "AoiEdit",
+    "AoiMerge",
     "AoiNew",
+    "AoiPart",
+    "AoiRemoval",
     "Approve",
     "Candidate",
     "Candidates",
@@ -42,6 +45,29 @@ class AoiEdit(Request):
     name: str | None = None
     colour: str | None = None
     category: str | None = None
+
+
+class AoiMerge(Request):
+    """AOIs that are one thing: all that the others have becomes the first one's."""
+
+    client: str
+    keep: int
+    others: list[int] = Field(min_length=1, max_length=1000)
+
+
+class AoiPart(Request):
+    """AOIs that are parts of another one; 0 = of none."""
+
+    client: str
+    object_ids: list[int] = Field(min_length=1, max_length=1000)
+    part_of: int
+
+
+class AoiRemoval(Request):
+    """AOIs to be removed in one step."""
+
+    client: str
+    object_ids: list[int] = Field(min_length=1, max_length=1000)
 
 
 class PromptRequest(Request):

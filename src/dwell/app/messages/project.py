@@ -61,6 +61,8 @@ class Aoi(Message):
     colour: str
     """``#rrggbb``"""
     category: str | None
+    part_of: int | None
+    """object_id of the AOI that it is a part of."""
 
 
 class Prompt(Request):

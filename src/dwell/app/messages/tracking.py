@@ -45,9 +45,10 @@ class Estimate(Message):
 
 
 class Job(Message):
-    """The tracking job of a project."""
+    """The tracking job of a project, or its search for everything in the video: there is one at a time."""
 
     id: int
+    kind: Literal["track", "everything", "gaze-first"] = "track"
     state: Literal["running", "done", "cancelled", "failed"]
     what: str
     """``Tracking cup, left hand``."""
@@ -56,8 +57,13 @@ class Job(Message):
     direction: Literal["forward", "backward", "both"]
     backend: str
     done: int
+    """Frames; of the other kinds thousandths of the work."""
     total: int
     left_s: float | None = None
     frame_idx: int | None = None
     """Frame tracked last."""
+    phase: Literal["looking", "forward", "backward", "relating", "done"] | None = None
+    """What a job of another kind than ``track`` is doing."""
+    n_objects: int | None = None
+    """AOIs that it has made so far."""
     error: str | None = None

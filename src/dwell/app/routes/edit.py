@@ -7,7 +7,10 @@ from fastapi import APIRouter, Request, Response
 from dwell.app.messages import (
     Aoi,
     AoiEdit,
+    AoiMerge,
     AoiNew,
+    AoiPart,
+    AoiRemoval,
     Approve,
     Candidates,
     Choose,
@@ -47,6 +50,27 @@ async def remove_aoi(desk: DeskOf, object_id: int, client: str) -> Done:
     """Remove an AOI with its masks."""
     label, rev = await desk.edit("remove_aoi", object_id, client)
     return Done(rev=rev, n=1, label=label)
+
+
+@router.post("/aois/merge")
+async def merge_aois(desk: DeskOf, merge: AoiMerge) -> Done:
+    """Make AOIs that are one thing one AOI."""
+    aoi, rev = await desk.edit("merge_aois", merge)
+    return Done(rev=rev, n=len(merge.others), label=aoi.name)
+
+
+@router.post("/aois/part")
+async def set_part(desk: DeskOf, part: AoiPart) -> Done:
+    """Make AOIs parts of another one, or of none."""
+    n, rev = await desk.edit("set_part", part)
+    return Done(rev=rev, n=n)
+
+
+@router.post("/aois/remove")
+async def remove_aois(desk: DeskOf, removal: AoiRemoval) -> Done:
+    """Remove AOIs with their masks."""
+    label, rev = await desk.edit("remove_aois", removal)
+    return Done(rev=rev, n=len(removal.object_ids), label=label)
 
 
 @router.post("/prompts")

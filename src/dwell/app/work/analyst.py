@@ -14,6 +14,7 @@ from dwell.analysis import open_analysis
 from dwell.app.gaze_file import write_gaze
 from dwell.app.work.child import Calling
 from dwell.app.work.exporter import export
+from dwell.app.work.gallery import GalleryDesk
 from dwell.app.work.numbers import eye_fields, look_fields, queue_fields, results_fields, sensitivity_fields
 from dwell.app.work.picture import PictureDesk
 from dwell.app.work.voxels import Voxels
@@ -40,6 +41,7 @@ class Analyst:
         self._analysis = open_analysis(project_path, write=False)
         self._results: Results | None = None
         self._picture = PictureDesk(self._analysis)
+        self._gallery = GalleryDesk(self._analysis)
         self._voxels = Voxels(self._analysis)
 
     def work(self) -> bool:
@@ -98,6 +100,15 @@ class Analyst:
         """
         with self._mapped(calling, options) as results:
             return queue_fields(self._analysis.review(target=target, results=results))
+
+    def gallery(self, calling: Calling, options: dict[str, Any]) -> dict[str, Any]:
+        """The fields of ``Gallery``, but for ``rev``."""
+        try:
+            with self._mapped(calling, options) as results:
+                return self._gallery.fields(results)
+        except MissingStream:
+            with self._analysis.project.reading():
+                return self._gallery.fields(None)
 
     def eye(self, calling: Calling) -> dict[str, Any]:
         """The fields of ``Eye``."""

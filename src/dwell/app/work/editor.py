@@ -13,12 +13,16 @@ from dwell.app.codebook import codebook_of, read_codebook
 from dwell.app.convert import aoi_message, candidates_message, mask_message, prompt_from
 from dwell.app.messages import (
     AoiEdit,
+    AoiMerge,
     AoiNew,
+    AoiPart,
+    AoiRemoval,
     Approve,
     BackendChoice,
     Choose,
     ClearPrompts,
     Estimate,
+    EverythingRequest,
     Job,
     PreviewRequest,
     PromptRequest,
@@ -30,10 +34,12 @@ from dwell.app.messages import (
     TakeRequest,
     TrackRequest,
     UndoRequest,
+    Unfinished,
     View,
     WindowEdit,
 )
 from dwell.app.work.child import Calling
+from dwell.app.work.finding import Finding, no_gaze
 from dwell.app.work.jobs import AllTracked, Jobs
 from dwell.app.work.looking import KeptStep, Looking
 from dwell.app.work.opening import recording_info
@@ -50,8 +56,10 @@ from dwell.tracking import TrackingSession
 
 __all__ = ["Editor", "OutOfStep"]
 
-TRACKED = "track "
-"""How the labels of undo steps of tracking begin."""
+TRACKED = ("track ", "find everything", "find what was looked at")
+"""How the labels of the undo steps of jobs begin."""
+TRACKED_FIRST = "Tracking is under way; wait until it has ended, or stop it."
+FOUND_FIRST = "Everything in the video is being looked for; wait until that has ended, or stop it."
 
 
 class OutOfStep(ProjectError):
@@ -79,6 +87,7 @@ class Editor:
         self._telling = Telling(self.analysis.project)
         self._sessions: dict[tuple[str, int | None], TrackingSession] = {}
         self._jobs = Jobs(self.analysis.project, self._publish_job)
+        self._finding = Finding(self.analysis, self._publish_found)
         self._searching = Searching(self.analysis, self._publish_search)
         self._looking = Looking(self.analysis, self._check_unlocked)
         self._looks_for_filler = True
@@ -87,23 +96,31 @@ class Editor:
         self._telling.news(backend=self._backend(), everything=True)
         calling.tell(("opened", str(self.analysis.project.path), info, self._telling.state))
         self._resume()
+        self._resume_finding()
 
     # ---------------------------------------------------------------- the worker's side
 
     def work(self) -> bool:
-        """One frame of tracking and of a search; or one more look for filler, with which tracking begins."""
-        if self._jobs.running or self._searching.running:
+        """One step of what is under way; or one more look for filler, with which tracking begins."""
+        if self._busy or self._searching.running:
             self._jobs.step()
+            self._finding.step()
             self._searching.step()
         elif self._looks_for_filler:
             self._looks_for_filler = False
             with suppress(Exception):  # what is wrong with it is told when something is tracked
                 self._looks_for_filler = self._session.look_for_filler()
-        return self._jobs.running or self._searching.running or self._looks_for_filler
+        return self._busy or self._searching.running or self._looks_for_filler
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a job is running: there is one at a time."""
+        return self._jobs.running or self._finding.running
 
     def close(self) -> None:
         """Save what was tracked; the job is gone on with when the project is opened again."""
         self._jobs.close()
+        self._finding.close()
         self.analysis.close()
 
     # ---------------------------------------------------------------- AOIs
@@ -123,6 +140,33 @@ class Editor:
         )
         self._changed(calling, edit.client, aois=True)
         return aoi_message(aoi)
+
+    def set_part(self, calling: Calling, part: AoiPart) -> int:
+        """Make AOIs parts of another one, or of none, in one step; how many."""
+        self._check_unlocked(part.object_ids)
+        with self.analysis.project.action("set what is part of what"):
+            for object_id in part.object_ids:
+                self.analysis.project.edit_aoi(object_id, part_of=part.part_of)
+        self._changed(calling, part.client, aois=True)
+        return len(part.object_ids)
+
+    def merge_aois(self, calling: Calling, merge: AoiMerge) -> messages.Aoi:
+        """Make AOIs that are one thing one AOI."""
+        self._check_unlocked([merge.keep, *merge.others])
+        aoi = self._session.merge(merge.keep, merge.others)
+        self._changed(calling, merge.client, everything=True)
+        return aoi_message(aoi)
+
+    def remove_aois(self, calling: Calling, removal: AoiRemoval) -> str:
+        """Remove AOIs with all that belongs to them, in one step."""
+        self._check_unlocked(removal.object_ids)
+        names = [self.analysis.project.aoi(object_id).name for object_id in removal.object_ids]
+        label = f"remove {names[0]}" if len(names) == 1 else f"remove {len(names)} AOIs"
+        with self.analysis.project.action(label):
+            for object_id in removal.object_ids:
+                self._session.remove(object_id)
+        self._changed(calling, removal.client, everything=True)
+        return label
 
     def remove_aoi(self, calling: Calling, object_id: int, client: str) -> str:
         """Remove an AOI with all that belongs to it."""
@@ -224,7 +268,7 @@ class Editor:
 
     def prepare(self, calling: Calling, frame_idx: int) -> None:
         """Encode a frame ahead of a click; not while tracking, which needs the time."""
-        if not self._jobs.running:
+        if not self._busy:
             self._session.prepare(frame_idx)
 
     # ---------------------------------------------------------------- words
@@ -294,7 +338,7 @@ class Editor:
             taken = [step for step in project.history() if step.id >= request.expect and not step.undone]
             self._check_known(taken, request.newest)
         if any(step.label.startswith(TRACKED) for step in taken):
-            self._jobs.stop()  # it would track the same again at once
+            self._stop_job()  # it would track the same again at once
             newest = project.next_undo()
         if not request.through:
             self._check_step(newest.id if newest else None, request.expect)
@@ -337,7 +381,7 @@ class Editor:
         Raises:
             BackendError: it is not installed, or its weights are not here.
         """
-        if self._jobs.running:
+        if self._busy:
             raise PromptError("Tracking is under way; stop it before you switch the backend.")
         self.analysis.use_backend(choice.name, **_options(choice))
         self._session.sign()
@@ -365,6 +409,8 @@ class Editor:
             PromptError: a job is running, or there is nothing to track from.
         """
         request = self._unlocked(request)
+        if self._finding.running:
+            raise PromptError(FOUND_FIRST)
         if request.join and self._jobs.tracks(request.object_ids):
             return self._jobs.job
         if request.backend is not None and request.backend != self._backend():
@@ -379,9 +425,30 @@ class Editor:
         return job
 
     def stop(self, calling: Calling, client: str) -> Job | None:
-        """Stop tracking; what is done stays."""
-        job = self._jobs.stop()
+        """Stop tracking, or finding everything; what is done stays."""
+        job = self._stop_job()
         self._changed(calling, client)
+        return job
+
+    def _stop_job(self) -> Job | None:
+        return self._finding.stop() if self._finding.running else self._jobs.stop()
+
+    # ---------------------------------------------------------------- everything
+
+    def everything(self, calling: Calling) -> tuple[Unfinished | None, str]:
+        """The run that was stopped before its end; why there is nothing that was looked at, if so."""
+        return self._finding.unfinished(), no_gaze(self.analysis)
+
+    def find_everything(self, calling: Calling, request: EverythingRequest) -> Job:
+        """Begin to find everything, or what was looked at; progress is told as it goes.
+
+        Raises:
+            PromptError: a job is running; a run that was stopped is in the way; there is no gaze.
+        """
+        if self._busy:
+            raise PromptError(FOUND_FIRST if self._finding.running else TRACKED_FIRST)
+        job = self._finding.start(request)
+        self._changed(calling, request.client, job=job)
         return job
 
     # ---------------------------------------------------------------- sessions
@@ -420,6 +487,17 @@ class Editor:
         else:
             self._tell("tracking", job=job)
 
+    def _resume_finding(self) -> None:
+        """Go on with what a process that has died was finding, or say why not."""
+        try:
+            request = None if self._busy else self._finding.noted()
+            job = None if request is None else self._finding.start(request)
+        except Exception as error:  # whatever it is, the project is to open all the same
+            self._finding.give_up(self._backend().name, str(error))
+        else:
+            if job is not None:
+                self._tell("tracking", job=job)
+
     # ---------------------------------------------------------------- telling
 
     def _segmented(self, calling: Calling, client: str, object_id: int, frame_idx: int) -> Segmented:
@@ -435,6 +513,13 @@ class Editor:
 
     def _publish_job(self, job: Job, touched: Iterable[int] = ()) -> None:
         self._tell("tracking", job=job, touched=touched)
+
+    def _publish_found(self, job: Job, touched: Iterable[int] | None = None) -> None:
+        """AOIs come as their masks do."""
+        if touched is None:
+            return self._tell("tracking", job=job)
+        self._telling.give_keys()
+        self._tell("tracking", job=job, touched=touched, aois=True, prompts=True, view=True)
 
     def _publish_search(self, search: Search) -> None:
         self._tell("search", search=search)

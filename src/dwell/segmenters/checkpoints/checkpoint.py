@@ -12,7 +12,7 @@ from typing import Any
 from dwell.errors import IncompleteModel, MissingModel, ModelError
 from dwell.models import Model
 from dwell.segmenters.checkpoints.cache import how_offline, is_offline, snapshots
-from dwell.segmenters.checkpoints.family import TRACKING, Family, family_of
+from dwell.segmenters.checkpoints.family import FAMILIES, TRACKING, Family, family_of
 from dwell.segmenters.checkpoints.processor import PROCESSOR_FILES, read_processor
 from dwell.segmenters.checkpoints.tokeniser import tokeniser_files
 from dwell.segmenters.checkpoints.weights import dangling, read_json, weight_files
@@ -133,9 +133,11 @@ def _checked(folder: Path, family: Family) -> dict[str, Any]:
     config = read_json(folder / "config.json")
     kind = config.get("model_type")
     if kind not in family.architectures:
+        other = next((each for each in FAMILIES if kind in each.architectures), None)
+        advice = f" This one can be given to {other.option}." if other else ""
         raise ModelError(
             f"{folder} holds a model of the architecture {kind!r}; expected one of: "
-            f"{', '.join(family.architectures)}. Choose a transformers checkpoint {family.what}.",
+            f"{', '.join(family.architectures)}. Choose a transformers checkpoint {family.what}.{advice}",
             path=folder,
         )
     weight_files(folder)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from dwell.errors import BackendError
 
-__all__ = ["choose_device", "out_of_memory"]
+__all__ = ["choose_device", "memory_minded", "out_of_memory"]
 
 
 def choose_device(device: str) -> torch.device:
@@ -40,3 +43,18 @@ def out_of_memory(error: RuntimeError) -> bool:
     # GPUs and NVIDIA's libraries for them; Linux and macOS; Windows
     said = ("out of memory", "STATUS_ALLOC_FAILED", "can't allocate memory", "not enough memory")
     return isinstance(error, torch.OutOfMemoryError) or any(each in str(error) for each in said)
+
+
+@contextmanager
+def memory_minded(advice: str) -> Iterator[None]:
+    """Turns running out of memory into advice.
+
+    Raises:
+        BackendError: there was no memory left; its message is the advice.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not out_of_memory(error):
+            raise
+        raise BackendError(advice) from error

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dwell.models import DETECTOR_MODELS, MODELS, Model
+from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS, Model
 
-__all__ = ["DETECTING", "TRACKING", "Family", "family_of"]
+__all__ = ["DETECTING", "FAMILIES", "PROPOSING", "TRACKING", "Family", "family_of"]
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,15 @@ DETECTING = Family(
     "--detector",
     reads_words=True,
 )
+PROPOSING = Family(
+    PROPOSER_MODELS,
+    {"sam": "SamModel", "sam_hq": "SamHQModel"},
+    "of SAM 1 or SAM-HQ",
+    "--proposer",
+)
+FAMILIES = (TRACKING, DETECTING, PROPOSING)
 
 
 def family_of(model: Model) -> Family:
-    """The family a model is in; SAM 3 is in both, as two entries of one repository."""
-    return DETECTING if model in DETECTOR_MODELS.values() else TRACKING
+    """The family a model is in; SAM 3 is in two, as two entries of one repository."""
+    return next((family for family in FAMILIES[1:] if model in family.models.values()), TRACKING)

@@ -66,6 +66,7 @@ _WEAK = 0.3  # chance under which a border is weak
 _RINGS = 3
 _BLOCK = 256
 _ALIKE = 0.7
+_VISIBLE = 0.15  # mean chance of an outline; plain noise has 0.07 at most, annotated things 0.3 or more
 _STEADY = 0.2
 _PER_OFFSET = 0.05
 
@@ -108,7 +109,10 @@ def scores(scene: Scene, shapes: BoolArray, iou: Columns) -> Columns:
         iou: (m, m) their ``overlaps``.
     """
     weights = STILL if scene.borders.drift is None else MOVING
-    return _weighted(measure_fully(scene, shapes, iou), weights)
+    measured = measure_fully(scene, shapes, iou)
+    outline = measured[:, ALL_FEATURES.index("outline")]
+    expected: Columns = _weighted(measured, weights) * np.minimum(outline / _VISIBLE, 1)
+    return expected
 
 
 def _weighted(measured: Columns, weights: Mapping[str, float]) -> Columns:

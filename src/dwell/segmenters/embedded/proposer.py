@@ -19,9 +19,11 @@ from dwell.types import ByteArray, IntArray
 
 __all__ = ["EmbeddedProposer"]
 
+USUAL = (0.5, 0.75)
+"""Least (score, stability) where nothing is given."""
 _VERSION = 1
-_SLACK = 0.12
-"""Sets of superpixels whose IoU is this much under the limit may be too alike as masks."""
+_SLACK = (0.04, 4.0)
+"""How much the IoU of two masks may differ from that of their superpixels: a constant, and of 1 / sqrt(px)."""
 
 
 class EmbeddedProposer:
@@ -62,7 +64,8 @@ class EmbeddedProposer:
 def _passing(scene: Scene, options: AutomaticOptions, pool: Pool) -> tuple[IntArray, NDArray[np.float32]]:
     """Numbers of the shapes good and steady enough, by score, then area; and all (m,) stabilities."""
     steady = stability(scene, pool.shapes, options.stability_score_offset)
-    good = (pool.scores >= options.pred_iou_thresh) & (steady >= options.stability_score_thresh)
+    least, least_stability = options.least(USUAL)
+    good = (pool.scores >= least) & (steady >= least_stability)
     order = np.lexsort((-(scene.sizes @ pool.shapes), -pool.scores))
     return order[good[order]], steady
 
@@ -72,6 +75,7 @@ def _distinct_masks(
 ) -> list[AutomaticMask]:
     """As masks at the image's size, without those that are too large, too small or like a better one."""
     order, steady = _passing(scene, options, pool)
+    slack = _SLACK[0] + _SLACK[1] / np.sqrt(scene.sizes @ pool.shapes)
     chosen: dict[int, Cutout] = {}
     for at in order.tolist():
         if len(chosen) >= options.max_masks:
@@ -80,15 +84,15 @@ def _distinct_masks(
         if (near > options.nms_thresh).any():
             continue
         cutout = outliner.outline(pool.shapes[:, at])
-        rivals = [
-            other for other, value in zip(chosen, near, strict=True) if value > options.nms_thresh - _SLACK
-        ]
-        if _fits(cutout, options) and all(cutout.iou(chosen[i]) <= options.nms_thresh for i in rivals):
+        doubtful = np.flatnonzero(near > options.nms_thresh - slack[at])
+        rivals = [each for number, each in enumerate(chosen.values()) if number in doubtful]
+        if _fits(cutout, options) and all(cutout.iou(rival) <= options.nms_thresh for rival in rivals):
             chosen[at] = cutout
-    return [
+    found = [
         AutomaticMask(cutout.to_mask(), float(pool.scores[at]), float(steady[at]))
         for at, cutout in chosen.items()
     ]
+    return sorted(found, key=lambda each: (-each.score, -each.mask.area))
 
 
 def _fits(cutout: Cutout, options: AutomaticOptions) -> bool:

@@ -13,13 +13,14 @@ import torch
 from dwell.errors import BackendError
 from dwell.prompts import Prompt
 from dwell.segmenters.checkpoints.devices import out_of_memory
-from dwell.segmenters.contract import Candidate, Recall, Shown, Tracked
+from dwell.segmenters.contract import Answer, Candidate, Recall, Shown, Tracked
+from dwell.segmenters.sam.clicking import click_all
 from dwell.segmenters.sam.loading import Loaded, load_network
 from dwell.segmenters.sam.memory import SamMemory, dump_memory, load_memory, remembering, started
 from dwell.segmenters.sam.network import Decoded, Encoded, Network, Remembered
 from dwell.segmenters.sam.pixels import mask_of_logits
 from dwell.segmenters.sam.prompting import segment
-from dwell.types import BoolArray, ByteArray, ProgressFn, State
+from dwell.types import BoolArray, ByteArray, FloatArray, ProgressFn, State
 
 __all__ = ["CONFIDENT_IOU", "LOST_IOU", "REACQUIRE_IOU", "SamBackend"]
 
@@ -130,6 +131,13 @@ class SamBackend:
         """
         with self._memory_minded():
             return segment(self.network, encoding, prompts, limit)
+
+    def click_all(
+        self, encoding: Encoded, points_xy: FloatArray, *, offset: float, per_batch: int
+    ) -> Iterator[Answer]:
+        """All answers to each of the clicks by itself; see ``contract.Clicking``."""
+        with self._memory_minded():
+            yield from click_all(self.network, encoding, points_xy, offset, per_batch)
 
     # ---------------------------------------------------------------- tracker
 

@@ -21,9 +21,10 @@ import torch.nn.functional as F
 
 from dwell.segmenters.sam.layers import cast_layers, keep_positions
 from dwell.segmenters.sam.pixel_spec import PixelSpec
-from dwell.segmenters.sam.pixels import image_tensor, mask_tensor
+from dwell.segmenters.sam.pixels import image_tensor, mask_of_logits, mask_tensor
 from dwell.segmenters.sam.replay import Pool, Replayed
-from dwell.types import BoolArray, ByteArray
+from dwell.segmenters.sam.stability import as_scores, stability
+from dwell.types import BoolArray, ByteArray, FloatArray
 
 __all__ = ["Decoded", "Encoded", "Network", "Remembered"]
 
@@ -191,9 +192,20 @@ class Network:
     def _answered(
         self, encoded: Encoded, prompted: tuple[torch.Tensor, torch.Tensor], several: bool
     ) -> list[Decoded]:
+        masks, ious, object_logit = self._decoded(encoded, prompted, several=several)
+        shown = float(object_logit.float().item())
+        scores = ious[0, 0].float().cpu().tolist()
+        return [
+            Decoded(masks[0, 0, i].float(), shown, min(max(iou, 0.0), 1.0)) for i, iou in enumerate(scores)
+        ]
+
+    def _decoded(
+        self, encoded: Encoded, prompted: tuple[torch.Tensor, torch.Tensor], *, several: bool
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """The mask decoder's logits (1, n, m, h, w), estimates of IoU (1, n, m) and logits of presence."""
         model = self.model
         top = encoded.levels[-1] + model.no_memory_embedding
-        masks, ious, _, object_logit = model.mask_decoder(
+        masks, ious, _, object_logits = model.mask_decoder(
             image_embeddings=self._maps((*encoded.levels[:-1], top))[-1],
             image_positional_embeddings=model.get_image_wide_positional_embeddings(),
             sparse_prompt_embeddings=prompted[0],
@@ -201,9 +213,38 @@ class Network:
             multimask_output=several,
             high_resolution_features=self._maps(encoded.levels)[:-1],
         )
-        shown = float(object_logit.float().item())
-        ious = ious[0, 0].float().cpu().tolist()
-        return [Decoded(masks[0, 0, i].float(), shown, min(max(iou, 0.0), 1.0)) for i, iou in enumerate(ious)]
+        return masks, ious, object_logits
+
+    def click(
+        self, encoded: Encoded, points_xy: FloatArray, offset: float
+    ) -> tuple[torch.Tensor, FloatArray, FloatArray]:
+        """What each of many clicks means by itself, without any memory.
+
+        Args:
+            encoded: the frame.
+            points_xy: (n, 2) px of the image; all are answered at once.
+            offset: of the two thresholds that stability compares, in logits.
+
+        Returns:
+            (n, m, low_h, low_w) logits, (n, m) estimates of their IoU and (n, m) stabilities, 0 … 1.
+        """
+        height, width = encoded.image_hw
+        scale = (self.spec.size / width, self.spec.size / height)
+        coords = torch.tensor(points_xy * scale, dtype=torch.float32, device=self.device)[None, :, None]
+        with self._computing():
+            prompted = self.model.prompt_encoder(
+                input_points=coords,
+                input_labels=torch.ones(coords.shape[:-1], dtype=torch.int64, device=self.device),
+                input_boxes=None,
+                input_masks=None,
+            )
+            masks, ious, _ = self._decoded(encoded, prompted, several=True)
+            stabilities = stability(masks[0], offset)
+        return masks[0], as_scores(ious[0]), as_scores(stabilities)
+
+    def mask(self, encoded: Encoded, logits: torch.Tensor) -> BoolArray:
+        """(h, w) bool at the image's size where (low_h, low_w) logits are above 0."""
+        return mask_of_logits(logits, encoded.image_hw)
 
     def low_logits(self, mask: BoolArray) -> torch.Tensor:
         """(low_h, low_w) logits that say this (h, w) mask, to improve on."""

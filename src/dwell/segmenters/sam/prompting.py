@@ -1,4 +1,4 @@
-"""Prompts on one image → candidate masks, with a network of the SAM 2 family.
+"""Prompts on one image → candidate masks, with a network of the SAM 2 family, or an older one.
 
 A click alone is ambiguous and gives three answers of different extent. More clicks, a box, a lasso or a mask
 to correct give one, with the three as alternatives. Brush and eraser count to the pixel, and every click is
@@ -8,6 +8,7 @@ obeyed. Source: the image mode of SAM 2 (Ravi et al. 2024); how answers are rank
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -16,14 +17,48 @@ from dwell.errors import PromptError
 from dwell.prompts import Box, MaskPrompt, Point, Polygon, Prompt, Stroke, check_prompt
 from dwell.segmenters.contract import Candidate
 from dwell.segmenters.exact import lasso_pixels, obey_clicks, paint
-from dwell.segmenters.sam.network import Decoded, Encoded, Network
-from dwell.segmenters.sam.pixels import mask_of_logits
+from dwell.segmenters.sam.network import Decoded
 from dwell.types import BoolArray
 
-__all__ = ["segment"]
+__all__ = ["ImageMode", "Prompted", "segment"]
 
 
-def segment(network: Network, encoded: Encoded, prompts: Sequence[Prompt], limit: int = 3) -> list[Candidate]:
+class Prompted(Protocol):
+    """An image as a network sees it."""
+
+    @property
+    def image_hw(self) -> tuple[int, int]:
+        """(height, width), px."""
+        ...
+
+
+class ImageMode(Protocol):
+    """What a network must answer; see ``sam.network.Network`` for what each call gives."""
+
+    def answer(
+        self,
+        encoded: Any,
+        points: Sequence[tuple[float, float, bool]] = (),
+        box: tuple[float, float, float, float] | None = None,
+        mask_logits: torch.Tensor | None = None,
+        *,
+        several: bool,
+    ) -> list[Decoded]:
+        """What prompts on an image mean."""
+        ...
+
+    def low_logits(self, mask: BoolArray) -> torch.Tensor:
+        """Logits that say this mask."""
+        ...
+
+    def mask(self, encoded: Any, logits: torch.Tensor) -> BoolArray:
+        """The mask that logits say."""
+        ...
+
+
+def segment(
+    network: ImageMode, encoded: Prompted, prompts: Sequence[Prompt], limit: int = 3
+) -> list[Candidate]:
     """At most ``limit`` candidates, best first, no two alike.
 
     Args:
@@ -46,7 +81,7 @@ def segment(network: Network, encoded: Encoded, prompts: Sequence[Prompt], limit
 
 
 def _answers(
-    network: Network, encoded: Encoded, prompts: Sequence[Prompt], points: list[Point]
+    network: ImageMode, encoded: Prompted, prompts: Sequence[Prompt], points: list[Point]
 ) -> list[tuple[BoolArray, float]]:
     """Masks at the image's size and scores, best first, before brush and eraser."""
     masks = [p.mask.to_array() for p in prompts if isinstance(p, MaskPrompt)]
@@ -68,7 +103,7 @@ def _answers(
 
 
 def _corrected(
-    network: Network, encoded: Encoded, mask: BoolArray, points: list[Point]
+    network: ImageMode, encoded: Prompted, mask: BoolArray, points: list[Point]
 ) -> list[tuple[BoolArray, float]]:
     """The mask itself, unless a click contradicts it; then the network improves on it."""
     if all(bool(mask[int(p.y), int(p.x)]) is p.positive for p in points):
@@ -77,7 +112,7 @@ def _corrected(
 
 
 def _lassoed(
-    network: Network, encoded: Encoded, drawn: BoolArray, points: list[Point]
+    network: ImageMode, encoded: Prompted, drawn: BoolArray, points: list[Point]
 ) -> list[tuple[BoolArray, float]]:
     """The object in the lasso's box that fits the lasso, nothing outside the lasso; at last the lasso."""
     if not drawn.any():
@@ -90,15 +125,15 @@ def _lassoed(
 
 
 def _boxed(
-    network: Network, encoded: Encoded, box: Box, points: list[Point]
+    network: ImageMode, encoded: Prompted, box: Box, points: list[Point]
 ) -> list[tuple[BoolArray, float]]:
     inside = [p for p in points if box.x0 <= p.x <= box.x1 and box.y0 <= p.y <= box.y1 or not p.positive]
     return _ranked(network, encoded, inside, (box.x0, box.y0, box.x1, box.y1))
 
 
 def _ranked(
-    network: Network,
-    encoded: Encoded,
+    network: ImageMode,
+    encoded: Prompted,
     points: list[Point],
     box: tuple[float, float, float, float] | None = None,
     mask_logits: torch.Tensor | None = None,
@@ -113,13 +148,9 @@ def _ranked(
     three = network.answer(encoded, said, box, mask_logits, several=True)
     three = sorted(three, key=lambda each: -each.iou)
     if only_ambiguous:
-        return [(_mask(each, encoded), each.iou) for each in three]
+        return [(network.mask(encoded, each.logits), each.iou) for each in three]
     first = network.answer(encoded, said, box, mask_logits, several=False)[0]
-    return [(_mask(each, encoded), min(each.iou, first.iou)) for each in (first, *three)]
-
-
-def _mask(decoded: Decoded, encoded: Encoded) -> BoolArray:
-    return mask_of_logits(decoded.logits, encoded.image_hw)
+    return [(network.mask(encoded, each.logits), min(each.iou, first.iou)) for each in (first, *three)]
 
 
 def _box_of(mask: BoolArray) -> tuple[float, float, float, float]:

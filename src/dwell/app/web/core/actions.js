@@ -49,19 +49,62 @@ export class Actions {
 
   /** Removes an AOI; the message offers to undo it. @param {number} objectId */
   async removeAoi(objectId) {
-    const { api, client, store, ui, say } = this.ctx;
+    const { api, client, store } = this.ctx;
     const name = store.aois.get(objectId)?.name ?? 'The AOI';
-    await this.#try(async () => {
-      const done = await api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`);
-      if (ui.get('selected') === objectId) ui.set('selected', null);
+    const removed = await this.#undoable(() => api.delete(`aois/${objectId}?client=${encodeURIComponent(client)}`), () => `${name} is removed with its masks.`);
+    if (removed) this.#deselect([objectId]);
+  }
+
+  /** Removes AOIs in one step. @param {readonly number[]} objectIds @returns {Promise<boolean>} */
+  async removeAois(objectIds) {
+    const { api, client } = this.ctx;
+    const [names, verb, whose] = objectIds.length === 1 ? [this.#names(objectIds), 'is', 'its'] : [this.#names(objectIds), 'are', 'their'];
+    const removed = await this.#undoable(() => api.post('aois/remove', { client, object_ids: objectIds }), () => `${names} ${verb} removed with ${whose} masks.`);
+    if (removed) this.#deselect(objectIds);
+    return removed;
+  }
+
+  /** Makes AOIs that are one thing one AOI: the first. @param {readonly number[]} objectIds at least two @returns {Promise<boolean>} */
+  mergeAois([keep = -1, ...others]) {
+    const { api, client, store } = this.ctx;
+    const names = this.#names(others);
+    return this.#undoable(() => api.post('aois/merge', { client, keep, others }), () => `${names} and ${store.aois.get(keep)?.name ?? 'another'} are one now.`);
+  }
+
+  /** @param {readonly number[]} objectIds @param {number|null} whole null: parts of none @returns {Promise<boolean>} */
+  setPart(objectIds, whole) {
+    const { api, client, store } = this.ctx;
+    const of = whole === null ? 'of nothing else' : `of ${store.aois.get(whole)?.name}`;
+    const parts = objectIds.length === 1 ? 'is part' : 'are parts';
+    return this.#undoable(() => api.post('aois/part', { client, object_ids: objectIds, part_of: whole ?? 0 }), () => `${this.#names(objectIds)} ${parts} ${of} now.`);
+  }
+
+  /** Does something, and says so with a way back. @param {() => Promise<{rev: number}>} run @param {() => string} text */
+  #undoable(run, text) {
+    const { store, say } = this.ctx;
+    return this.#try(async () => {
+      const done = await run();
       await store.reached(done.rev);
-      const removal = store.steps.undo?.id;
+      const mine = store.steps.undo?.id;
       const undo = () => {
-        if (store.steps.undo?.id === removal) return void this.step('undo');
+        if (store.steps.undo?.id === mine) return void this.step('undo');
         say.info('Something was changed since then. Undo that first, with Undo in the toolbar.');
       };
-      say.info(`${name} is removed with its masks.`, { label: 'Undo', run: undo });
+      say.info(text(), { label: 'Undo', run: undo });
     });
+  }
+
+  /** @param {readonly number[]} gone */
+  #deselect(gone) {
+    const { ui } = this.ctx;
+    const selected = ui.get('selected');
+    if (selected !== null && gone.includes(selected)) ui.set('selected', null);
+  }
+
+  /** @param {readonly number[]} objectIds */
+  #names(objectIds) {
+    const names = objectIds.map((id) => this.ctx.store.aois.get(id)?.name ?? 'an AOI');
+    return names.length > 3 ? `${names.length} AOIs` : names.join(', ').replace(/, ([^,]*)$/, ' and $1');
   }
 
   /** Approves the selected AOI on the frame that is shown, or takes that back. */

@@ -22,6 +22,7 @@
  * @property {string} name
  * @property {string} colour
  * @property {string|null} category
+ * @property {number|null} part_of
  */
 
 /**
@@ -34,12 +35,35 @@
  */
 
 /**
+ * AOIs that are one thing: all that the others have becomes the first one's.
+ * @typedef {object} AoiMerge
+ * @property {string} client
+ * @property {number} keep
+ * @property {Array<number>} others
+ */
+
+/**
  * A new AOI.
  * @typedef {object} AoiNew
  * @property {string} client
  * @property {string} name
  * @property {string|null} [colour]
  * @property {string|null} [category]
+ */
+
+/**
+ * AOIs that are parts of another one; 0 = of none.
+ * @typedef {object} AoiPart
+ * @property {string} client
+ * @property {Array<number>} object_ids
+ * @property {number} part_of
+ */
+
+/**
+ * AOIs to be removed in one step.
+ * @typedef {object} AoiRemoval
+ * @property {string} client
+ * @property {Array<number>} object_ids
  */
 
 /**
@@ -309,6 +333,31 @@
  */
 
 /**
+ * What the panel needs to know.
+ * @typedef {object} EverythingInfo
+ * @property {Array<ProposerInfo>} proposers
+ * @property {Unfinished|null} unfinished
+ * @property {SearchSettings} defaults
+ * @property {SearchSettings} published
+ * @property {LookedSettings} looked
+ * @property {string} no_gaze
+ */
+
+/**
+ * What to look for, and when it is enough: whichever limit is reached first.
+ * @typedef {object} EverythingRequest
+ * @property {string} client
+ * @property {'everything'|'gaze-first'} [kind]
+ * @property {number|null} [minutes]
+ * @property {number|null} [masks]
+ * @property {number|null} [coverage]
+ * @property {SearchSettings|null} [settings]
+ * @property {LookedSettings|null} [looked]
+ * @property {boolean} [go_on]
+ * @property {boolean} [fresh]
+ */
+
+/**
  * What to write, and where.
  * @typedef {object} ExportRequest
  * @property {string} client
@@ -379,9 +428,32 @@
  */
 
 /**
- * The tracking job of a project.
+ * All AOIs, the most important first: by gaze if there is any.
+ * @typedef {object} Gallery
+ * @property {number} rev
+ * @property {boolean} has_gaze
+ * @property {Array<GalleryItem>} items
+ */
+
+/**
+ * An AOI with its best picture.
+ * @typedef {object} GalleryItem
+ * @property {number} object_id
+ * @property {number|null} frame_idx
+ * @property {string} tag
+ * @property {Array<[number, number]>} spans
+ * @property {number} n_frames
+ * @property {number} size
+ * @property {number} importance
+ * @property {number|null} gaze_share
+ * @property {number|null} dwell_ms
+ */
+
+/**
+ * The tracking job of a project, or its search for everything in the video: there is one at a time.
  * @typedef {object} Job
  * @property {number} id
+ * @property {'track'|'everything'|'gaze-first'} kind
  * @property {'running'|'done'|'cancelled'|'failed'} state
  * @property {string} what
  * @property {Array<number>} object_ids
@@ -392,6 +464,8 @@
  * @property {number} total
  * @property {number|null} left_s
  * @property {number|null} frame_idx
+ * @property {'looking'|'forward'|'backward'|'relating'|'done'|null} phase
+ * @property {number|null} n_objects
  * @property {string|null} error
  */
 
@@ -410,6 +484,14 @@
  * @property {string|null} parent
  * @property {Array<Entry>} entries
  * @property {boolean} truncated
+ */
+
+/**
+ * How what was looked at is found; names and meanings are those of ``GazeFirstOptions``.
+ * @typedef {object} LookedSettings
+ * @property {number} window_s
+ * @property {number} granularities
+ * @property {number} alike
  */
 
 /**
@@ -754,6 +836,15 @@
  */
 
 /**
+ * A folder that the user named, or a project opened lately.
+ * @typedef {object} Place
+ * @property {string} path
+ * @property {string} name
+ * @property {string} note
+ * @property {boolean} exists
+ */
+
+/**
  * One plane of the grid: which voxel is which pixel of which slice; see ``dwell.volumes.View``.
  * @typedef {object} PlaneInfo
  * @property {'axial'|'coronal'|'sagittal'} plane
@@ -768,15 +859,6 @@
  * @property {string} right
  * @property {string} top
  * @property {string} bottom
- */
-
-/**
- * A folder that the user named, or a project opened lately.
- * @typedef {object} Place
- * @property {string} path
- * @property {string} name
- * @property {string} note
- * @property {boolean} exists
  */
 
 /**
@@ -814,6 +896,15 @@
  * @property {number} frame_idx
  * @property {Array<Prompt>} prompts
  * @property {boolean} [fresh]
+ */
+
+/**
+ * A finder of masks without prompts that can be chosen.
+ * @typedef {object} ProposerInfo
+ * @property {string} name
+ * @property {string} note
+ * @property {boolean} ready
+ * @property {string} missing
  */
 
 /**
@@ -890,6 +981,21 @@
  * @property {'frame'|'every'|'prompts'} [where]
  * @property {number} [frame_idx]
  * @property {number} [every_s]
+ */
+
+/**
+ * How everything is looked for; names and meanings are those of ``EverythingOptions``.
+ * @typedef {object} SearchSettings
+ * @property {number|null} [step]
+ * @property {number} iou_thresh
+ * @property {number} max_masks_per_frame
+ * @property {number} points_per_side
+ * @property {number|null} [pred_iou_thresh]
+ * @property {number|null} [stability_score_thresh]
+ * @property {number} min_area
+ * @property {number} stride
+ * @property {number} gaze_weight
+ * @property {string} [proposer]
  */
 
 /**
@@ -1027,6 +1133,16 @@
  * @property {number} expect
  * @property {boolean} [through]
  * @property {number|null} [newest]
+ */
+
+/**
+ * A run that was stopped before its end, and can be gone on with.
+ * @typedef {object} Unfinished
+ * @property {'everything'|'gaze-first'} kind
+ * @property {string} phase
+ * @property {number|null} minutes
+ * @property {number|null} masks
+ * @property {number|null} coverage
  */
 
 /**

@@ -4,7 +4,7 @@
  * @typedef {object} UiState
  * @property {'click'|'box'|'brush'|'eraser'|'pan'} tool
  * @property {number|null} selected object_id
- * @property {'aois'|'words'|'review'|'planes'|'results'} panel
+ * @property {'aois'|'words'|'everything'|'review'|'planes'|'results'} panel
  * @property {number} brushPx radius in px of the scene video
  * @property {boolean} showGaze
  * @property {boolean} showTrail

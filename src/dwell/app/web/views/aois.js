@@ -1,11 +1,13 @@
 // The list of AOIs: what they are called, how they look, and what is known of them on this frame.
 import { isPicture } from '../core/cloud.js';
+import { inFamilies, wholeOf } from '../core/families.js';
 import { badgeOf } from '../core/scene.js';
 import { openCloud } from './cloud.js';
 import { button, el, replace } from './dom.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
+import { openPartOf } from './part_of.js';
 import { loadPresets, savePresets } from './presets.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -15,6 +17,8 @@ import { loadPresets, savePresets } from './presets.js';
 
 /** @type {Record<string, string>} */
 const SIGNS = { visible: '●', absent: '○', lost: '✕', 'not tracked': '·', approved: '✓', 'out of date': '↻', doubtful: '?' };
+
+const MOST_DEPTH = 3;
 
 /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts @returns {() => void} unmount */
 export function mountAois(root, ctx, parts) {
@@ -39,7 +43,7 @@ export function mountAois(root, ctx, parts) {
   root.append(el('div', { class: 'aoi-head' }, el('h2', { text: 'AOIs' }), el('span', { class: 'grow' }), more), list, empty, form);
   emptyState(empty, ctx, input);
 
-  const view = { ctx, parts, list, empty, rows: new Map(), renaming: /** @type {number|null} */ (null), show: () => {} };
+  const view = { ctx, parts, list, empty, rows: new Map(), renaming: /** @type {number|null} */ (null), first: -1, reveal: true, show: () => {} };
   let queued = false;
   view.show = () => {
     if (queued) return;
@@ -51,7 +55,10 @@ export function mountAois(root, ctx, parts) {
   const frameChanged = () => frame !== (frame = parts.stage?.frameIdx ?? -1);
   const offs = [
     ctx.store.subscribe((change) => (change.aois || change.lanes || change.view || change.prompts) && view.show()),
-    ctx.ui.subscribe((key) => (key === 'selected' || key === 'before' || key === 'panel') && view.show()),
+    ctx.ui.subscribe((key) => {
+      if (key === 'selected' || key === 'panel') view.reveal = true;
+      if (key === 'selected' || key === 'before' || key === 'panel') view.show();
+    }),
     parts.masks.subscribe((frame) => frame === parts.stage?.frameIdx && view.show()),
     parts.stage?.subscribe(() => !ctx.player.playing && frameChanged() && view.show()),
     ctx.keys.bind({ id: 'aoi.new', label: 'New AOI', group: 'AOIs', keys: ['n'], run: () => { ctx.ui.set('panel', 'aois'); input.focus(); } }),
@@ -61,28 +68,33 @@ export function mountAois(root, ctx, parts) {
 }
 
 /** @typedef {{key: string, node: HTMLLIElement, update: () => void}} Row key: it is made anew when that changes */
-/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, rows: Map<number, Row>, renaming: number|null, show: () => void}} View */
+/** @typedef {{ctx: Ctx, parts: Parts, list: HTMLElement, empty: HTMLElement, rows: Map<number, Row>, renaming: number|null, first: number, reveal: boolean, show: () => void}} View first: object_id of the first in the list; reveal: bring the selected one into view */
 
 /** @param {View} view */
 function showList(view) {
   const { ctx, list, empty } = view;
   if (ctx.ui.get('panel') !== 'aois') return; // shown again with the panel
   const focused = focusMark(list);
-  const aois = [...ctx.store.aois.values()];
+  const listed = inFamilies(ctx.store.aois);
+  const aois = listed.map(({ aoi }) => aoi);
+  view.first = aois[0]?.object_id ?? -1;
   empty.hidden = aois.length > 0;
   list.hidden = aois.length === 0;
   if (view.renaming !== null && ctx.store.aois.has(view.renaming)) return; // do not take the field away
   view.renaming = null;
-  const rows = aois.map((aoi) => {
-    const key = keyOf(ctx, aoi);
+  const rows = listed.map(({ aoi, depth }) => {
+    const key = keyOf(ctx, aoi, depth);
     const known = view.rows.get(aoi.object_id);
-    return known?.key === key ? known : row(view, aoi, key);
+    return known?.key === key ? known : row(view, aoi, depth, key);
   });
   view.rows = new Map(rows.map((each, at) => [aois[at]?.object_id ?? -1, each]));
   for (const each of rows) each.update();
-  if (rows.length === list.children.length && rows.every((each, at) => list.children[at] === each.node)) return;
-  replace(list, ...rows.map((each) => each.node));
-  if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
+  if (rows.length !== list.children.length || !rows.every((each, at) => list.children[at] === each.node)) {
+    replace(list, ...rows.map((each) => each.node));
+    if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-row="${focused.row}"] [data-part="${focused.part}"]`))?.focus();
+  }
+  if (view.reveal) list.querySelector('.selected')?.scrollIntoView({ block: 'nearest' });
+  view.reveal = false;
 }
 
 /** Which control has the focus, to give it back. @param {HTMLElement} list */
@@ -92,10 +104,10 @@ function focusMark(list) {
   return { row: active.closest('[data-row]')?.getAttribute('data-row'), part: active.dataset['part'] ?? 'name' };
 }
 
-/** What a row is made of; the rest of it is brought up to date in place, so that no click on it gets lost. @param {Ctx} ctx @param {Aoi} aoi */
-function keyOf({ store }, aoi) {
+/** What a row is made of; the rest of it is brought up to date in place, so that no click on it gets lost. @param {Ctx} ctx @param {Aoi} aoi @param {number} depth */
+function keyOf({ store }, aoi, depth) {
   const { hidden, locked } = store.view;
-  return JSON.stringify([aoi, numberKey(store, aoi.object_id), hidden?.includes(aoi.object_id), locked?.includes(aoi.object_id)]);
+  return JSON.stringify([aoi, depth, wholeOf(aoi, store.aois)?.name, numberKey(store, aoi.object_id), hidden?.includes(aoi.object_id), locked?.includes(aoi.object_id)]);
 }
 
 /** @param {Ctx['store']} store @param {number} objectId */
@@ -103,8 +115,8 @@ function numberKey(store, objectId) {
   return Object.entries(store.view.keys ?? {}).find(([, value]) => value === objectId)?.[0];
 }
 
-/** @param {View} view @param {Aoi} aoi @param {string} key @returns {Row} */
-function row(view, aoi, key) {
+/** @param {View} view @param {Aoi} aoi @param {number} depth below how many wholes @param {string} key @returns {Row} */
+function row(view, aoi, depth, key) {
   const { ctx, parts } = view;
   const { store, ui } = ctx;
   const id = aoi.object_id;
@@ -128,22 +140,24 @@ function row(view, aoi, key) {
   }), menu];
   const node = el('li', { data: { row: id } }, controls[0], el('kbd', { class: 'aoi-key', text: digit ?? '', title: digit ? `Key ${digit} selects it` : '' }),
     name, state, ...controls.slice(2));
+  node.style.setProperty('--depth', String(Math.min(depth, MOST_DEPTH)));
+  const whole = wholeOf(aoi, store.aois)?.name;
   const update = () => {
     const selected = ui.get('selected') === id;
     const here = stateHere(parts, ctx, id);
     const known = Math.round((100 * (store.lanes.get(id)?.n_known ?? 0)) / Math.max(1, store.recording.n_frames));
-    const first = ui.get('selected') === null && id === store.aois.keys().next().value;
+    const first = ui.get('selected') === null && id === view.first;
     const now = JSON.stringify([selected, here, known, first]);
     if (node.dataset['now'] === now) return;
     node.dataset['now'] = now;
-    node.className = `aoi-row${selected ? ' selected' : ''}${hidden ? ' is-hidden' : ''}`;
+    node.className = `aoi-row${depth ? ' is-part' : ''}${selected ? ' selected' : ''}${hidden ? ' is-hidden' : ''}`;
     for (const each of controls) each.tabIndex = selected || first ? 0 : -1;
     name.setAttribute('aria-pressed', String(selected));
-    name.setAttribute('aria-label', `${aoi.name}${digit ? `, key ${digit}` : ''}, here ${here}, answered on ${known} % of the frames`);
+    name.setAttribute('aria-label', `${aoi.name}${digit ? `, key ${digit}` : ''}${whole ? `, part of ${whole}` : ''}, here ${here}, answered on ${known} % of the frames`);
     note.textContent = [aoi.category, `${known} % of frames`].filter(Boolean).join(' · ');
     state.className = `aoi-state state-${here.replaceAll(' ', '-')}`;
     state.title = `On this frame: ${here}`;
-    state.textContent = `${SIGNS[here] ?? '·'} ${here}`;
+    replace(state, SIGNS[here] ?? '·', el('span', { class: 'aoi-state-word', text: ` ${here}` }));
   };
   return { key, node, update };
 }
@@ -182,6 +196,7 @@ function aoiMenu(view, aoi, anchor) {
   openMenu(anchor, [
     { label: 'Rename', key: 'F2', run: () => rename(view, id) },
     { label: 'Category…', run: () => category(view, aoi) },
+    { label: 'Part of…', disabled: ctx.store.aois.size < 2, run: () => void openPartOf(ctx, parts, [id]) },
     mine
       ? { label: `Give up key ${mine}`, run: () => void parts.actions.giveKey(id, null) }
       : { label: free ? `Give it key ${free}` : 'All keys are taken', disabled: !free, run: () => void parts.actions.giveKey(id, free ?? null) },
@@ -240,7 +255,7 @@ function moveInList(event, ctx) {
   const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (!by || event.target instanceof HTMLInputElement) return;
   event.preventDefault();
-  const ids = [...ctx.store.aois.keys()];
+  const ids = inFamilies(ctx.store.aois).map(({ aoi }) => aoi.object_id);
   const at = ids.indexOf(ctx.ui.get('selected') ?? ids[0] ?? -1);
   ctx.ui.set('selected', ids[Math.min(Math.max(at + by, 0), ids.length - 1)] ?? null);
   const list = /** @type {HTMLElement} */ (event.currentTarget);

@@ -23,6 +23,7 @@ import { mountCorrection } from './correction.js';
 import { dialogIsOpen } from './dialog.js';
 import { el, replace } from './dom.js';
 import { bindEditorKeys } from './editor_keys.js';
+import { mountEverything } from './everything.js';
 import { mountHelp } from './help.js';
 import { icon } from './icons.js';
 import { mountLook } from './look.js';
@@ -158,6 +159,7 @@ function mountAll(regions, ctx, parts) {
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
       ['words', 'Words', (to) => mountWords(to, ctx, parts)],
+      ...(still || ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['everything', 'Everything', (to) => mountEverything(to, ctx, parts)])]),
       ...(still || ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['review', 'Review', (to) => mountReview(to, ctx)])]),
       ...(ctx.volume ? [/** @type {import('./side.js').Tab} */ (['planes', 'Planes', (to) => mountPlanes(to, ctx)])] : []),
       ['results', 'Results', (to) => (ctx.volume ? mountVolumeResults(to, ctx) : ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],

@@ -1,5 +1,6 @@
 // Tracking: what to track in a panel, with an estimate first; then progress, time left, and a way to stop.
-import { estimateText, progressText, spanOf } from '../core/tracking.js';
+import { jobText } from '../core/everything.js';
+import { estimateText, spanOf } from '../core/tracking.js';
 import { button, el, replace } from './dom.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
@@ -45,7 +46,7 @@ export function mountTrack(root, ctx, parts) {
   };
   const toggle = () => {
     if (panel) return close(true);
-    if (!job.hidden) return ctx.say.info('Tracking is under way. Stop it first to track something else.');
+    if (!job.hidden) return ctx.say.info(ctx.store.job?.kind === 'track' ? 'Tracking is under way. Stop it first to track something else.' : 'Things are being looked for. Stop that first to track something.');
     if (!ctx.store.aois.size) return ctx.say.info('Add an AOI first: press N, type a name, click the thing.');
     panel = openPanel(ctx, close);
     root.append(panel);
@@ -88,19 +89,20 @@ function showJob(root, open, ctx) {
   if (!text || !bar) {
     text = el('span', { class: 'track-text' });
     bar = el('progress', { class: 'track-bar', max: 1, aria: { label: 'Tracking' } });
-    const stop = button({ label: 'Stop', icon: icon('close'), class: 'small', title: 'Stop tracking; what is done stays', run: () => void cancel(ctx) });
+    const stop = button({ label: 'Stop', icon: icon('close'), class: 'small', title: 'Stop; what is done stays', run: () => void cancel(ctx) });
     replace(root, text, bar, stop);
   }
-  text.textContent = progressText(job);
+  text.textContent = jobText(job);
   text.setAttribute('title', `${job.what}, frames ${job.span[0]}–${job.span[1] - 1}, ${job.backend}`);
   bar.value = job.done / Math.max(1, job.total);
 }
 
 /** @param {Ctx} ctx */
-async function cancel({ api, client, say }) {
+async function cancel({ api, client, store, say }) {
+  const tracking = store.job?.kind === 'track';
   try {
     await api.post(`job/cancel?client=${encodeURIComponent(client)}`);
-    say.info('Tracking is stopped. What was done is kept.');
+    say.info(`${tracking ? 'Tracking is stopped' : 'Stopped'}. What was done is kept.`);
   } catch (error) {
     say.error(error);
   }

@@ -1,0 +1,303 @@
+"""Everything in a video: found on key frames, chosen by importance, tracked both ways, related."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from dwell.everything import state as states
+from dwell.everything.options import Budget, EverythingOptions
+from dwell.everything.progress import EverythingUpdate, Phase
+from dwell.everything.video.chains import link
+from dwell.everything.video.choosing import Choice, Costs, Wanted, choose
+from dwell.everything.video.finding import find_masks
+from dwell.everything.video.looked import Looked
+from dwell.everything.video.pace import Pace, Plan, measure, plan_of
+from dwell.everything.video.relating import see_together
+from dwell.everything.video.sightings import load_key_frame, load_key_frames, load_masks
+from dwell.everything.video.sweeps import Sweeps
+from dwell.segmenters.contract import Proposer
+from dwell.tracking import TrackingSession
+from dwell.types import Direction
+
+__all__ = ["Everything"]
+
+LABEL = "find everything"
+WAYS = {Phase.FORWARD: Direction.FORWARD, Phase.BACKWARD: Direction.BACKWARD}
+
+
+class Everything:
+    """Finds, tracks and relates whatever there is in a video.
+
+    Args:
+        session: of the project; its backend tracks.
+        proposer: who finds masks on key frames.
+        options: how; an unfinished run goes on only with the same.
+        budget: when enough is tracked; an unfinished run goes on only with the same.
+        looked: where gaze was, for ``options.gaze_weight``.
+        clock: seconds, for what is foreseen and for a budget in minutes.
+
+    A run may be stopped at any moment by closing ``updates``, or be killed: the next one goes on, with the
+    same result as if it had not been stopped. What a person does to the project meanwhile is taken up.
+
+    Raises:
+        ProjectError: an unfinished run was given something else.
+    """
+
+    def __init__(
+        self,
+        session: TrackingSession,
+        proposer: Proposer,
+        options: EverythingOptions | None = None,
+        budget: Budget | None = None,
+        *,
+        looked: Looked | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._project = session.project
+        self._proposer = proposer
+        self._options = options or EverythingOptions()
+        self._budget = budget or Budget(coverage=0.9)
+        self._looked = looked
+        self._state = self._begin()
+        self._pace = Pace(clock, float(self._state["spent_s"]))
+        self._costs = Costs(**self._state["costs"]) if self._state["costs"] else None
+        self._keys = load_key_frames(self._project)
+        self._object_frames = 0
+        self._touched: set[int] = set()
+
+    def updates(self) -> Generator[EverythingUpdate, None, None]:
+        """Every step of the work, done as it is read; closing it keeps all that was done."""
+        steps = self._steps()
+        with closing(steps), self._project.action(LABEL, long=True):
+            while True:
+                began = self._pace.clock()
+                update = next(steps, None)
+                self._pace.spent_s += self._pace.clock() - began
+                if update is None:
+                    return
+                yield update
+
+    # ---------------------------------------------------------------- phases
+
+    def _begin(self) -> dict[str, Any]:
+        given = {
+            "options": self._options,
+            "budget": self._budget,
+            "proposer": self._proposer.describe(),
+            "backend": self._session.backend.describe(),
+        }
+        first = {"phase": Phase.LOOKING.value, "spent_s": 0.0, "costs": None, "plan": []}
+        return states.begin(self._project, "everything", given, first)
+
+    def _steps(self) -> Generator[EverythingUpdate, None, None]:
+        if self._state["phase"] == Phase.LOOKING:
+            yield from self._look()
+            self._choose()
+        for phase, direction in WAYS.items():
+            if self._state["phase"] == phase:
+                yield from self._sweep(direction)
+        yield self._relate()
+
+    def _look(self) -> Iterator[EverythingUpdate]:
+        n_frames = len(self._session.frames)
+        ahead_s, due = None, 2
+        for frame_idx, is_new in find_masks(self._session, self._proposer, self._options, self._pace):
+            if is_new:
+                self._keys.append(load_key_frame(self._project, frame_idx))
+                self._measure()
+            if is_new and len(self._keys) >= due:
+                ahead_s, due = self._foreseen(frame_idx), 1 + len(self._keys) * 5 // 4
+            left = None
+            if ahead_s is not None:
+                left = self._pace.looking_left(frame_idx, n_frames) + ahead_s
+            yield self._update(Phase.LOOKING, left, frame_idx)
+
+    def _foreseen(self, frame_idx: int) -> float | None:
+        """Seconds that tracking will take, going by the part of the video that was looked at."""
+        if self._costs is None:
+            return None
+        seen, n_frames = frame_idx + 1, len(self._session.frames)
+        choice = self._choice(seen)
+        plan = plan_of(choice.wanted, self._keys, seen, self._costs, self._options.stride)
+        return plan.total * n_frames / seen
+
+    def _measure(self) -> None:
+        """What tracking costs here; once, on the first key frame with masks and frames after it."""
+        if self._costs is not None or not self._keys[-1].sightings:
+            return
+        frame_idx = self._keys[-1].frame_idx
+        if frame_idx + 2 >= len(self._session.frames):
+            return
+        masks = load_masks(self._project, frame_idx)
+        backend, frames = self._session.backend, self._session.frames
+        self._costs = measure(backend, frames, frame_idx, masks, self._pace.clock)
+        self._state["costs"] = asdict(self._costs)
+        self._save()
+
+    def _choose(self) -> None:
+        """Settle what is tracked, and never ask the clock again."""
+        choice = self._choice(len(self._session.frames), last=True)
+        self._state["plan"] = [_entry(each) for each in choice.wanted]
+        self._state["found"] = {
+            "key frames": len(self._keys),
+            "masks": sum(len(each.sightings) for each in self._keys),
+            "things": choice.n_chains,
+            "explained by another": choice.n_explained,
+            "coverage": round(choice.coverage, 4),
+            "stopped by": choice.stopped_by,
+        }
+        self._enter_phase(Phase.FORWARD, 0)
+
+    def _choice(self, n_frames: int, *, last: bool = False) -> Choice:
+        """What to track, of what was found on the first ``n_frames``."""
+        seconds = None
+        if self._budget.minutes is not None:
+            seconds = max(60 * self._budget.minutes - self._pace.spent_s, 0.0)
+            seconds *= n_frames / max(len(self._session.frames), 1)
+        gaze = self._gaze() if last and self._options.gaze_weight else None
+        return choose(
+            self._keys,
+            link(self._keys),
+            self._options,
+            self._budget,
+            n_frames=n_frames,
+            costs=self._costs,
+            seconds=seconds,
+            gaze=gaze,
+        )
+
+    def _gaze(self) -> dict[tuple[int, int], float] | None:
+        if self._looked is None:
+            return None
+        found = {}
+        for number, key in enumerate(self._keys):
+            shares = self._looked.shares(key.frame_idx, load_masks(self._project, key.frame_idx))
+            found.update({(number, at): share for at, share in enumerate(shares)})
+        return found
+
+    def _sweep(self, direction: Direction) -> Iterator[EverythingUpdate]:
+        keys = self._keys
+        sweeps = Sweeps(self._session, keys, self._options, self._state, self._budget.masks)
+        plan = self._plan()
+        step = 1 if direction is Direction.FORWARD else -1
+        while 0 <= self._state["at"] < len(keys):
+            at = self._state["at"]
+            if not self._state["entered"]:
+                with self._project.at_once(LABEL):
+                    sweeps.enter(direction)
+                    self._state["entered"] = True
+                    self._save()
+            began = self._pace.spent_s
+            yield from self._stretch(sweeps, direction, keys[at].frame_idx, plan, at)
+            planned_s = 0.0 if plan is None else float(plan.seconds[direction][at])
+            self._pace.tracked(planned_s, self._pace.spent_s - began)
+            self._state["at"], self._state["entered"] = at + step, False
+            self._save()
+        if direction is Direction.FORWARD:
+            self._enter_phase(Phase.BACKWARD, len(keys) - 1)
+        else:
+            self._enter_phase(Phase.RELATING, 0)
+
+    def _stretch(
+        self, sweeps: Sweeps, direction: Direction, frame_idx: int, plan: Plan | None, at: int
+    ) -> Iterator[EverythingUpdate]:
+        phase = Phase(direction.value)
+        rest_s = 0.0 if plan is None else _rest(plan, direction, at)
+        here_s = 0.0 if plan is None else float(plan.seconds[direction][at])
+        self._touched |= set(self._state["live"])
+        yield self._update(phase, self._pace.tracking_left(rest_s + here_s), frame_idx)
+        for update in sweeps.track(direction):
+            self._object_frames += len(update.records)
+            self._touched |= set(update.records)
+            left = rest_s + here_s * (1 - update.done / max(update.total, 1))
+            yield self._update(phase, self._pace.tracking_left(left), update.frame_idx)
+
+    def _relate(self) -> EverythingUpdate:
+        places = [each.frame_idx for each in self._keys]
+        with self._project.at_once(LABEL):
+            covered = see_together(self._session, places, self._made, self._options, self._renamed)
+            report = self._report(covered)
+            self._project.set_setting(states.REPORT, report)
+            states.save(self._project, {})
+            states.forget(self._project)
+        self._touched |= self._made()
+        return self._update(Phase.DONE, 0.0, None)
+
+    # ---------------------------------------------------------------- state and words
+
+    def _made(self) -> set[int]:
+        known = {aoi.object_id for aoi in self._project.aois()}
+        return {each["object_id"] for each in self._state["plan"] if each["fate"] == "tracked"} & known
+
+    def _renamed(self, kept: int, gone: int) -> None:
+        for each in self._state["plan"]:
+            if each["object_id"] == gone:
+                each["object_id"] = kept
+
+    def _report(self, covered: float) -> dict[str, Any]:
+        """What the run has done; plain values."""
+        fates = [each["fate"] for each in self._state["plan"]]
+        return {
+            "kind": "everything",
+            "options": self._state["options"],
+            "budget": self._state["budget"],
+            "proposer": self._state["proposer"],
+            "backend": self._state["backend"],
+            **self._state["found"],
+            "chosen": sum(not each["spare"] for each in self._state["plan"]),
+            "spare": sum(each["spare"] for each in self._state["plan"]),
+            "tracked": fates.count("tracked"),
+            "explained by a tracked one": fates.count("explained"),
+            "no room": fates.count("left out"),
+            "objects": len(self._made()),
+            "pixels covered": round(covered, 4),
+            "seconds": round(self._pace.spent_s, 1),
+        }
+
+    def _enter_phase(self, phase: Phase, at: int) -> None:
+        self._state |= {"phase": phase.value, "at": at, "entered": False, "live": [], "asleep": []}
+        self._save()
+
+    def _save(self) -> None:
+        self._state["spent_s"] = self._pace.spent_s
+        with self._project.at_once(LABEL):
+            states.save(self._project, self._state)
+
+    def _plan(self) -> Plan | None:
+        if self._costs is None:
+            return None
+        wanted = [_wanted(each) for each in self._state["plan"]]
+        n_frames = len(self._session.frames)
+        return plan_of(wanted, self._keys, n_frames, self._costs, self._options.stride)
+
+    def _update(self, phase: Phase, left_s: float | None, frame_idx: int | None) -> EverythingUpdate:
+        touched, self._touched = tuple(sorted(self._touched)), set()
+        done = 1.0 if phase is Phase.DONE else 0.0 if left_s is None else self._pace.share_done(left_s)
+        n_objects = len({each["object_id"] for each in self._state["plan"] if each["fate"] == "tracked"})
+        return EverythingUpdate(phase, done, left_s, frame_idx, n_objects, self._object_frames, touched)
+
+
+def _entry(each: Wanted) -> dict[str, Any]:
+    plain = asdict(each)
+    plain |= {"places": [list(place) for place in each.places], "life": list(each.life)}
+    return plain | {"fate": "waiting", "object_id": None}
+
+
+def _wanted(entry: dict[str, Any]) -> Wanted:
+    places = tuple((key, number) for key, number in entry["places"])
+    anchor = min(entry["anchor"], len(places) - 1)
+    life = (entry["life"][0], entry["life"][1])
+    values = (entry["importance"], life, entry["n_frames"], entry["area"], entry["spare"])
+    return Wanted(entry["chain"], places, anchor, *values)
+
+
+def _rest(plan: Plan, direction: Direction, at: int) -> float:
+    """Seconds of all that comes after the stretch at hand."""
+    if direction is Direction.FORWARD:
+        return float(plan.seconds[direction][at + 1 :].sum() + plan.seconds[Direction.BACKWARD].sum())
+    return float(plan.seconds[direction][:at].sum())
