@@ -23,7 +23,7 @@ USUAL = (0.5, 0.75)
 """Least (score, stability) where nothing is given."""
 _VERSION = 1
 _SLACK = (0.04, 4.0)
-"""How much the IoU of two masks may differ from that of their superpixels: a constant, and of 1 / sqrt(px)."""
+"""How much the IoU of masks may differ from that of their superpixels: a constant, and of 1 / sqrt(px)."""
 
 
 class EmbeddedProposer:
