@@ -33,11 +33,12 @@ test('cards are sorted by what was chosen; what is not known comes last, and equ
 });
 
 test('what is known of a thing, in words', () => {
-  assert.equal(noteOf(item(1)), '25 % of gaze');
-  assert.equal(noteOf(item(1, { gaze_share: 0.004 })), 'under 1 % of gaze');
-  assert.equal(noteOf(item(1, { gaze_share: 0 })), 'not looked at');
-  assert.equal(noteOf(item(1, { gaze_share: null })), 'on 20 frames');
-  assert.equal(noteOf(item(1, { frame_idx: null })), 'not seen yet');
+  assert.equal(noteOf(item(1), 100), '25 % of gaze');
+  assert.equal(noteOf(item(1, { gaze_share: 0.004 }), 100), 'under 1 % of gaze');
+  assert.equal(noteOf(item(1, { gaze_share: 0 }), 100), 'not looked at');
+  assert.equal(noteOf(item(1, { gaze_share: null }), 100), 'on 20 frames');
+  assert.equal(noteOf(item(1, { frame_idx: null }), 100), 'not seen yet');
+  assert.equal(noteOf(item(1, { gaze_share: null }), 1), '10 % of the picture', 'a picture has no time');
   const msOf = (frame) => frame * 40;
   assert.equal(whenOf(item(1), msOf), 'Seen on 20 frames, from 0:00.4 to 0:01.2; looked at for 1.5 s');
   assert.equal(whenOf(item(1, { spans: [[0, 1]], n_frames: 1, dwell_ms: null }), msOf), 'Seen on 1 frame, from 0:00.0 to 0:00.0');

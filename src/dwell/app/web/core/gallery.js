@@ -54,15 +54,16 @@ export function barOf({ spans }, nFrames) {
   return spans.map(([start, stop]) => ({ left: start / nFrames, width: (stop - start) / nFrames }));
 }
 
-/** What is known of it, in one line. @param {GalleryItem} item */
-export function noteOf({ gaze_share, n_frames, frame_idx }) {
+/** What is known of it, in one line. @param {GalleryItem} item @param {number} nFrames of the video; 1: a picture */
+export function noteOf({ gaze_share, n_frames, frame_idx, size }, nFrames) {
   if (frame_idx === null) return 'not seen yet';
+  if (nFrames === 1) return `${size < 0.005 ? 'under 1 %' : percent(size)} of the picture`;
   if (gaze_share === null) return `on ${n_frames} frame${n_frames === 1 ? '' : 's'}`;
   if (gaze_share <= 0) return 'not looked at';
   return gaze_share < 0.005 ? 'under 1 % of gaze' : `${percent(gaze_share)} of gaze`;
 }
 
-/** When it is seen, for a tooltip and screen readers. @param {GalleryItem} item @param {(frame: number) => number} msOf */
+/** When it is seen in a video, for a tooltip and screen readers. @param {GalleryItem} item @param {(frame: number) => number} msOf */
 export function whenOf({ spans, n_frames, dwell_ms }, msOf) {
   const [first, last] = [spans[0], spans.at(-1)];
   if (!first || !last) return 'Not seen yet';
