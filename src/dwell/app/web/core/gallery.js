@@ -20,6 +20,7 @@ export const ORDERS = /** @type {const} */ ([
 
 const SOON_MS = 80;
 const RUNNING_MS = 2000;
+const MOST_MS = 15_000;
 const PART = 10; // the process that answers has the rest of the time for results
 
 /** @param {readonly Card[]} cards @param {string} text words that the name, the category or the whole must hold */
@@ -165,7 +166,7 @@ export class Gallery {
   #follow(change, whole) {
     const ended = change.job && change.job.state !== 'running' && change.job.kind !== 'track';
     if (ended) this.#shown = [];
-    if (change.lanes || change.marks || change.results || change.aois || whole) this.outdate();
+    if (change.lanes || change.marks || change.results || change.aois || ended || whole) this.outdate();
     if (change.aois || ended || whole) this.#tell();
   }
 
@@ -173,7 +174,7 @@ export class Gallery {
   #fetchSoon() {
     this.clock.cancel(this.#timer);
     const running = this.ctx.store.job?.state === 'running';
-    const every = Math.max(running ? RUNNING_MS : 0, PART * this.#took);
+    const every = running ? Math.max(RUNNING_MS, Math.min(PART * this.#took, MOST_MS)) : 0;
     const wait = Math.max(SOON_MS, this.#fetched + every - this.clock.now());
     this.#timer = this.clock.later(() => void this.#fetch(), wait);
   }
