@@ -6,13 +6,14 @@ from pathlib import Path
 from typer.main import get_command
 
 from dwell.cli.main import app
-from dwell.models import DETECTOR_MODELS, MODELS
+from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 
 
-TRACKERS, DETECTORS = PAGE.split("## Finding things from words")
+TRACKERS, REST = PAGE.split("## Finding things from words")
+DETECTORS, PROPOSERS = REST.split("## Masks without prompts")
 
 
 def table(text):
@@ -43,6 +44,11 @@ def test_the_table_of_detectors_agrees_with_the_program():
     for model, (*numbers, scores) in numbers_of(table(DETECTORS), DETECTOR_MODELS):
         assert numbers == [f"{number:g}" for number in (model.params_m, model.size_mb, model.cpu_s)]
         assert scores == f"{model.box_score:g}, {model.text_score:g}"
+
+
+def test_the_table_of_proposers_agrees_with_the_program():
+    for model, numbers in numbers_of(table(PROPOSERS), PROPOSER_MODELS):
+        assert numbers == [f"{number:g}" for number in (model.params_m, model.size_mb, model.cpu_s)]
 
 
 def test_every_option_of_the_page_is_one_of_the_command():

@@ -36,7 +36,8 @@ class Model:
     """About this many seconds per frame with one AOI, or per image, on one core of a server without a GPU.
 
     Measured on one thread of an AMD EPYC with random weights: ``python -m benchmarks.sam_models``; detectors
-    on an Intel Xeon of 2.5 GHz: ``python -m benchmarks.detectors``.
+    on an Intel Xeon of 2.5 GHz: ``python -m benchmarks.detectors``. Proposers answer 768 clicks on an image:
+    ``python -m benchmarks.proposers``.
     """
     cpu_512_s: float | None = None
     """The same at a resolution of 512; None if it has no other than its own."""
@@ -174,12 +175,12 @@ def _sam1(size: str, params_m: float, cpu_s: float, note: str, *, hq: bool = Fal
 PROPOSER_MODELS: dict[str, Model] = {
     model.name: model
     for model in (
-        _sam1("base", 93.7, 0.0, "SAM 1; the quickest of them"),
-        _sam1("large", 312.3, 0.0, "SAM 1, better, with a GPU"),
-        _sam1("huge", 641.1, 0.0, "the best of SAM 1, with a GPU"),
-        _sam1("base", 94.8, 0.0, "SAM 1 with finer outlines", hq=True),
-        _sam1("large", 313.7, 0.0, "finer outlines, better, with a GPU", hq=True),
-        _sam1("huge", 642.7, 0.0, "finer outlines, the best, with a GPU", hq=True),
+        _sam1("base", 93.7, 146.0, "SAM 1; the quickest of them"),
+        _sam1("large", 312.3, 168.0, "SAM 1, better, with a GPU"),
+        _sam1("huge", 641.1, 197.0, "the best of SAM 1, with a GPU"),
+        _sam1("base", 94.8, 251.0, "SAM 1 with finer outlines", hq=True),
+        _sam1("large", 313.7, 281.0, "finer outlines, better, with a GPU", hq=True),
+        _sam1("huge", 642.7, 302.0, "finer outlines, the best, with a GPU", hq=True),
     )
 }
 """name → model that finds masks without prompts on single images, in the order in which they are listed.

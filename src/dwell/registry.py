@@ -108,7 +108,7 @@ DETECTORS = Registry(
 PROPOSERS = Registry(
     "proposer",
     {
-        "embedded": "dwell.segmenters.automatic.grid:GridProposer",
+        "embedded": "dwell.segmenters.embedded.proposer:EmbeddedProposer",
         **dict.fromkeys(PROPOSER_MODELS, "dwell.segmenters.automatic.learned:LearnedProposer"),
     },
     extras={name: model.extra for name, model in PROPOSER_MODELS.items()},

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dwell.everything.album import Album
 from dwell.everything.appearance import describe_mask, likeness
+from dwell.everything.gaze_first.album import Album
 from dwell.masks import Mask
 
 SIZE_HW = (60, 80)

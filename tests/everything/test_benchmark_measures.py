@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from benchmarks.everything import foretold_at, ratios
+from benchmarks.everything import foretold_at, options_for, ratios
 from benchmarks.everything_clips import DRAWN, read_clip, write_clip
 from benchmarks.everything_scores import Counting, masklets_of, measured
 from benchmarks.gaze_first import best_of, camera_of, masklet_of, share_on, time_shares
 from benchmarks.simulated_gaze import look_at
 
+from dwell.everything import PUBLISHED
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.project import Project
 from dwell.prompts import MaskPrompt
@@ -52,6 +53,13 @@ def test_the_last_word_before_a_moment_counts():
     assert foretold_at(told, 0.5) is None
     assert foretold_at(told, 2.5) == 8.0
     assert foretold_at(told, 5.0) == 9.0
+
+
+def test_least_scores_of_sam_are_asked_of_sam_only():
+    assert options_for("sam-vit-base") == PUBLISHED
+    others = options_for("embedded")
+    assert others.automatic.pred_iou_thresh is None
+    assert (others.step, others.iou_thresh, others.automatic.max_masks) == (5, 0.8, 144)
 
 
 def test_ratios_say_nothing_where_nothing_was_used():

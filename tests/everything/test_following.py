@@ -1,7 +1,7 @@
 """Which frames are tracked around what was looked at."""
 
-from dwell.everything.following import backward_spans, forward_spans, n_frames_in
-from dwell.everything.gaze_state import Sighting
+from dwell.everything.gaze_first.following import backward_spans, forward_spans, n_frames_in
+from dwell.everything.gaze_first.state import Sighting
 from everything.test_album import RED, look
 
 

@@ -8,7 +8,7 @@ from cli.truth_pieces import write_still
 from dwell.analysis import open_analysis
 from dwell.errors import OutputError
 from dwell.everything import rank_masklets
-from dwell.everything.gallery_folder import picture_names
+from dwell.everything.gallery.folder import picture_names
 from dwell.masks import MaskRecord
 from dwell.types import AOI, Origin, State
 from everything.scenes import SCENES

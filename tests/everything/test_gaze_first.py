@@ -5,8 +5,8 @@ import pytest
 
 from dwell.errors import BadTable, ProjectError
 from dwell.everything import REPORT, GazeFirst, GazeFirstOptions, Phase, unfinished
-from dwell.everything.gaze_state import levels_of
-from dwell.everything.granularity import Level
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.state import levels_of
 from dwell.everything.state import forget
 from dwell.masks import Mask
 from dwell.types import Camera, Origin
@@ -141,9 +141,9 @@ def test_pieces_are_joined_in_the_end_and_a_twin_that_was_seen_beside_one_stays_
     session = session_of(twins)
     for frame_idx, name in ((5, "left"), (40, "left"), (44, "right")):
         session.propose(f"thing {len(session.project.aois()) + 1}", twins.mask(name, frame_idx), frame_idx)
-    from dwell.everything.album import Album
     from dwell.everything.appearance import describe_mask
-    from dwell.everything.joining import Joiner
+    from dwell.everything.gaze_first.album import Album
+    from dwell.everything.gaze_first.joining import Joiner
 
     album = Album()
     for object_id, frame_idx in ((1, 5), (2, 40), (3, 44)):
@@ -375,3 +375,13 @@ def test_a_mask_of_the_same_pixels_is_the_same_thing_on_whatever_level():
     assert [aoi.name for aoi in session.project.aois()] == ["thing 1"]
     assert levels_of(session.project) == {1: Level.THING}
     assert isinstance(session.project.record(1, 10).mask, Mask)
+
+
+def test_a_clock_of_another_video_is_refused_and_making_a_run_changes_nothing():
+    scene = SCENES["still"]()
+    session = session_of(scene)
+    table = fixations(scene, (5, "ball"))
+    with pytest.raises(ValueError, match="each of 40 frames, got 60"):
+        GazeFirst(session, table, clock_of(SCENES["cut"]()))
+    GazeFirst(session, table, clock_of(scene))
+    assert unfinished(session.project) is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dwell.everything import REPORT, GazeFirst, Phase, unfinished
-from dwell.everything.gaze_state import levels_of
+from dwell.everything.gaze_first.state import levels_of
 from dwell.project import Project, Source
 from dwell.tracking import TrackingSession
 from everything.gazing import OPTIONS, clock_of, fixations

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dwell.everything.granularity import Level, is_inside, nested_pieces
+from dwell.everything.gaze_first.granularity import Level, is_inside, nested_pieces
 from dwell.masks import Mask
 from dwell.segmenters.contract import Candidate
 

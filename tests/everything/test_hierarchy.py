@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from dwell.everything import hierarchy, hierarchy_table, relate_masklets
-from dwell.everything.gallery_files import write_hierarchy
-from dwell.everything.hierarchy import walk
+from dwell.everything.gallery.files import write_hierarchy
+from dwell.everything.gallery.hierarchy import walk
 from dwell.gaze import Section
 from dwell.project import Project
 from dwell.types import AOI

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dwell.everything.granularity import Level
-from dwell.everything.ranking import BestPicture, best_picture, rank_looked_at, ranked
+from dwell.everything.gallery.ranking import BestPicture, best_picture, rank_looked_at, ranked
+from dwell.everything.gaze_first.granularity import Level
 from dwell.gaze import map_fixations, map_gaze
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.project import Project

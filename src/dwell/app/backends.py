@@ -21,9 +21,9 @@ _COLOURS = DetectorInfo(
 )
 _EVERYTHING = DetectorInfo(
     name="everything",
-    note="needs no download: whatever stands out, all called by the first word; takes some 20 seconds",
+    note="needs no download: whatever stands out, all called by the first word; takes some 3 seconds",
     ready=True,
-    cpu_s=20.0,
+    cpu_s=3.0,
     box_score=0.4,
     text_score=0.25,
 )

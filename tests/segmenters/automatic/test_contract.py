@@ -31,7 +31,7 @@ def picture():
     return image
 
 
-OPTIONS = AutomaticOptions(points_per_side=8, nms_thresh=0.7)
+OPTIONS = AutomaticOptions(points_per_side=8, pred_iou_thresh=0.3, nms_thresh=0.7)
 LOOSE = AutomaticOptions(
     points_per_side=8,
     pred_iou_thresh=0.2,

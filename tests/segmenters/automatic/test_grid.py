@@ -17,7 +17,8 @@ BODY, HANDLE, CUP = (20, 10, 60, 50), (60, 20, 70, 40), (20, 10, 70, 50)
 
 def propose(segmenter, picture=None, **options):
     picture = np.zeros((*SIZE_HW, 3), np.uint8) if picture is None else picture
-    return GridProposer(segmenter).propose(picture, AutomaticOptions(**options))
+    least = {"pred_iou_thresh": 0.7, "stability_score_thresh": 0.85}
+    return GridProposer(segmenter).propose(picture, AutomaticOptions(**(least | options)))
 
 
 def boxes(found):
@@ -46,6 +47,21 @@ def test_only_what_is_good_and_stable_enough_stays():
     assert [(each.score, each.stability, each.mask.box_xyxy) for each in found] == [
         (0.7, 0.85, (0, 0, 20, 20))
     ]
+
+
+def test_where_nothing_is_given_networks_must_be_surer_than_others():
+    """A network needs 0.8 and 0.9; another segmenter 0.5, and 0.7 by a click that gives the mask again."""
+    said = [
+        (box(SIZE_HW, 20 * i, 0, 20 * i + 20, 20), *each) for i, each in enumerate(((0.8, 0.9), (0.79, 1.0)))
+    ]
+    picture = np.zeros((*SIZE_HW, 3), np.uint8)
+    found = GridProposer(Listed([*said, (box(SIZE_HW, 0, 30, 9, 39), 0.9, 0.89)])).propose(
+        picture, AutomaticOptions()
+    )
+    assert [(each.score, each.stability) for each in found] == [(0.8, 0.9)]
+    painted = Painted({(0, 1): 0.5, (0, 2): 0.49})
+    found = GridProposer(painted).propose(paint(SIZE_HW, parts=[BODY, HANDLE]), AutomaticOptions())
+    assert boxes(found) == [BODY]
 
 
 def test_masks_are_made_only_of_answers_that_may_stay():

@@ -9,7 +9,7 @@ import numpy as np
 
 from dwell.analysis import Analysis
 from dwell.app.crops import crop_tag
-from dwell.everything.gallery import GalleryItem, rank_masklets
+from dwell.everything.gallery.items import GalleryItem, rank_masklets
 from dwell.masks import STATES, Masklet
 from dwell.results import Results
 from dwell.types import IntArray, State

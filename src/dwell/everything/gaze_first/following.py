@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 
-from dwell.everything.gaze_state import Sighting
+from dwell.everything.gaze_first.state import Sighting
 from dwell.masks import MaskRecord
 from dwell.tracking import TrackingSession, TrackUpdate
 from dwell.types import Direction, State

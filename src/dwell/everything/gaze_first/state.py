@@ -15,8 +15,8 @@ from typing import Any
 
 from dwell.everything import state as states
 from dwell.everything.appearance import Appearance
-from dwell.everything.granularity import Level
-from dwell.everything.looks_at import Looks
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.looks_at import Looks
 from dwell.everything.progress import Phase
 from dwell.project import Project
 
@@ -64,6 +64,13 @@ class GazeState:
     """By object_id, of every AOI that a run of this kind made."""
     _saved: dict[str, Any] = field(default_factory=dict)
     """The whole state as the project keeps it."""
+
+    @classmethod
+    def peek(cls, project: Project, given: Mapping[str, Any], looks: Looks) -> GazeState:
+        """As ``load``, but a new run does not begin by it: nothing is written."""
+        if states.unfinished(project) is None or _taken_back(project):
+            return cls(levels=levels_of(project))
+        return cls.load(project, given, looks)
 
     @classmethod
     def load(cls, project: Project, given: Mapping[str, Any], looks: Looks) -> GazeState:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dwell.everything.choosing import Costs, Wanted
-from dwell.everything.sightings import KeyFrame
+from dwell.everything.video.choosing import Costs, Wanted
+from dwell.everything.video.sightings import KeyFrame
 from dwell.masks import Mask
 from dwell.segmenters.contract import Backend
 from dwell.types import Direction, FloatArray

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from dwell.everything.gaze_state import levels_of
-from dwell.everything.granularity import Level
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.state import levels_of
 from dwell.gaze import INSIDE, FixationMap, GazeMap, MappingOptions, map_fixations, map_gaze
 from dwell.masks import STATES, Masklet
 from dwell.project import Project, descendants

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dwell.everything.gallery import GalleryItem
-from dwell.everything.hierarchy import Thing, walk
+from dwell.everything.gallery.hierarchy import Thing, walk
+from dwell.everything.gallery.items import GalleryItem
 from dwell.masks import Mask, Masklet
 from dwell.render.contact_sheet import PART_PX, TILE_PX, Card, Tile, render_contact_sheet
 from dwell.render.crop import crop_object, render_crop

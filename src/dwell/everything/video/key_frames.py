@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dwell.everything.motion import Motion, Shift
 from dwell.everything.options import EverythingOptions
+from dwell.everything.video.motion import Motion, Shift
 from dwell.types import BoolArray, ByteArray
 from dwell.video import Frames
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from dwell.everything.fixated import is_numbered
-from dwell.everything.ranking import BestPicture, best_picture
+from dwell.everything.gallery.ranking import BestPicture, best_picture
+from dwell.everything.names import is_numbered
 from dwell.project import Project, relatives
 from dwell.segmenters.contract import Detection, Detector
 from dwell.types import AOI, ProgressFn

@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
+from typing import Any
 
 import pandas as pd
 
-from dwell.everything.album import Album
-from dwell.everything.fixated import Finder
-from dwell.everything.following import Following, backward_spans, forward_spans, n_frames_in
-from dwell.everything.gaze_pace import Pace
-from dwell.everything.gaze_state import GazeState, Sighting, note_sightings, read_sightings
-from dwell.everything.granularity import Level
-from dwell.everything.joining import Joiner, new_wholes
-from dwell.everything.looks_at import Look, Looks, looks_of
+from dwell.everything.gaze_first.album import Album
+from dwell.everything.gaze_first.fixated import Finder
+from dwell.everything.gaze_first.following import Following, backward_spans, forward_spans, n_frames_in
+from dwell.everything.gaze_first.granularity import Level
+from dwell.everything.gaze_first.joining import Joiner, new_wholes
+from dwell.everything.gaze_first.looks_at import Look, Looks, looks_of
+from dwell.everything.gaze_first.pace import Pace
+from dwell.everything.gaze_first.state import GazeState, Sighting, note_sightings, read_sightings
 from dwell.everything.options import GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.tracking import TrackingSession, TrackUpdate
@@ -35,7 +36,7 @@ class GazeFirst:
     At any other the segmenter says what is there: a part, the thing, what it belongs to. What was seen before
     is recognised, by where it was a moment ago or by what it looks like, and gets another anchor; the rest is
     new. All of it is tracked for ``window_s`` before and after each fixation on it, and nowhere else. In the
-    end pieces that are one thing are joined (see ``dwell.everything.joining``).
+    end pieces that are one thing are joined (see ``dwell.everything.gaze_first.joining``).
 
     A person's AOIs count as known where they are tracked, and are never changed. AOIs that are made are named
     ``thing 1``, ``thing 2`` …; what else a run changes is only theirs. The whole run is one undo step, unless
@@ -54,6 +55,7 @@ class GazeFirst:
     Raises:
         BadTable: the fixations lack a column.
         ProjectError: a run with other options or fixations has not ended in this project.
+        ValueError: the clock is of another video.
     """
 
     def __init__(
@@ -67,6 +69,10 @@ class GazeFirst:
         gaze: pd.DataFrame | None = None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        if len(clock) != len(session.frames):
+            raise ValueError(
+                f"Expected a time for each of {len(session.frames)} frames, got {len(clock)} times."
+            )
         self.options = options or GazeFirstOptions()
         self.looks: Looks = looks_of(fixations, clock, session.frames.size_hw, session.filler, gaze)
         self._session = session
@@ -74,7 +80,7 @@ class GazeFirst:
         self._reach = round(self.options.window_s * 1e9 / clock.median_step_ns)
         self._camera = camera
         self._clock_s = clock_s
-        self._remember()
+        self._state = GazeState.peek(self._project, self._given(), self.looks)
 
     @property
     def state(self) -> GazeState:
@@ -103,8 +109,7 @@ class GazeFirst:
 
     def _remember(self) -> None:
         """Where the run is, and what was noted of AOIs that are still there."""
-        given = {"options": self.options, "backend": self._session.backend.describe()}
-        self._state = GazeState.load(self._project, given, self.looks)
+        self._state = GazeState.load(self._project, self._given(), self.looks)
         self._pace = Pace(self._clock_s, self._state.spent_s)
         self._finder = Finder(self._session, self._state, self.options, self._camera, self._reach)
         self._following = Following(self._session, self._reach)
@@ -113,6 +118,11 @@ class GazeFirst:
         self._n_way_back = (0, 0)
         for each in read_sightings(self._project):
             self._add(each)
+
+    def _given(self) -> dict[str, Any]:
+        """All that fixes the result beside the fixations."""
+        camera = self._camera and [self._camera.matrix.tolist(), self._camera.distortion.tolist()]
+        return {"options": self.options, "camera": camera, "backend": self._session.backend.describe()}
 
     def _seen(self) -> list[Sighting]:
         """What was seen, of AOIs that nobody has removed since."""
@@ -146,7 +156,8 @@ class GazeFirst:
             spans = spans_of(self._seen(), self._reach)
             with closing(self._session.track_spans(spans, direction)) as tracked:
                 for each in tracked:
-                    yield self._tracked(each, phase, each.total - each.done)
+                    after = self._frames_back() if phase is Phase.FORWARD else 0
+                    yield self._tracked(each, phase, each.total - each.done + after)
         self._enter(Phase.RELATING)
 
     def _relate(self) -> Updates:

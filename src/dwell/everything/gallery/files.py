@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dwell.everything.gallery import GalleryItem
-from dwell.everything.hierarchy import Thing, walk
+from dwell.everything.gallery.hierarchy import Thing, walk
+from dwell.everything.gallery.items import GalleryItem
 from dwell.files import replacing
 from dwell.gaze import Section
 from dwell.tables import AOI_GALLERY, AOI_HIERARCHY, conform

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dwell.errors import OutputError
-from dwell.everything.gallery import GalleryItem
-from dwell.everything.gallery_files import gallery_table, hierarchy_table, write_hierarchy
-from dwell.everything.gallery_pictures import Shown, render_gallery
+from dwell.everything.gallery.files import gallery_table, hierarchy_table, write_hierarchy
+from dwell.everything.gallery.items import GalleryItem
+from dwell.everything.gallery.pictures import Shown, render_gallery
 from dwell.files import delete_file
 from dwell.gaze import Section
 from dwell.masks import Masklet

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dwell.everything.motion import carried
-from dwell.everything.sightings import KeyFrame
+from dwell.everything.video.motion import carried
+from dwell.everything.video.sightings import KeyFrame
 from dwell.types import BoolArray
 
 __all__ = ["in_view"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dwell.everything.motion import small_size
-from dwell.everything.sightings import shrunk
+from dwell.everything.video.motion import small_size
+from dwell.everything.video.sightings import shrunk
 from dwell.project import Project
 from dwell.types import BoolArray, State
 
@@ -22,8 +22,9 @@ class Present:
     """Their small masks."""
 
     def with_one(self, object_id: int, small: BoolArray) -> Present:
-        """And one more, made later than the others."""
-        return Present((*self.object_ids, object_id), (*self.small, small))
+        """And one more, or one of them with another mask."""
+        there = dict(zip(self.object_ids, self.small, strict=True)) | {object_id: small}
+        return Present(tuple(there), tuple(there.values()))
 
 
 def present_at(project: Project, frame_idx: int) -> Present:

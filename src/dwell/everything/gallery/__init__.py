@@ -1,0 +1,1 @@
+"""What was found, ranked and shown: pictures, tables, parts and wholes, names."""

@@ -1,0 +1,1 @@
+"""What was looked at: found at fixations, tracked around them, joined."""
