@@ -85,6 +85,7 @@ def take_pictures(app: App, root: Path, suffix: str) -> None:
     if not suffix:
         words(app, root)
         picture(app, root)
+        everything(app, root)
         track(app, root)
         look(app, root)
         volume(app, root)
@@ -149,6 +150,30 @@ def write_cards(folder: Path) -> Path:
     written.write(folder, sections=sections, gaze="".join(gaze), fixations=fixations, picture=False)
     Image.fromarray(CARDS.frame(0)).save(folder / "reference_image.png")
     return folder
+
+
+def everything(app: App, root: Path) -> None:
+    """Everything in the picture of coloured cards, without a click, and the gallery of it."""
+    Image.fromarray(CARDS.frame(0)).save(root / "cards.png")
+    app.visit().open(root / "cards.png")
+    app.page.evaluate(
+        "() => { const { ctx } = window.__dwell;"
+        " return ctx.api.put(`backend?client=${ctx.client}`, { name: 'colour' }); }"
+    )
+    app.press("Shift+E")
+    panel = app.page.get_by_role("tabpanel", name="Everything")
+    panel.get_by_label("Coverage, %").fill("100")
+    panel.get_by_text("Advanced").first.click()
+    panel.get_by_label("Masks are found by").select_option("colour")
+    panel.get_by_label("Points per side").fill("16")
+    panel.get_by_role("button", name="Start").click()
+    app.wait("ctx.store.job && ctx.store.job.state !== 'running'", timeout_s=120)
+    app.wait("document.querySelectorAll('.card-image:not([hidden])').length > 3")
+    panel.locator(".card-picture").nth(1).click()
+    panel.locator(".card-choose").nth(2).check()
+    app.wait("[...document.querySelectorAll('.card-image')].slice(0, 4).every((each) => each.naturalWidth)")
+    app.page.mouse.move(5, 300)
+    shoot(app, "everything")
 
 
 def track(app: App, root: Path) -> None:

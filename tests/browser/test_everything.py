@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from browser.worlds import BLUE, GREEN, RED
 from dwell import Mask, open_analysis
@@ -314,3 +315,17 @@ def test_everybody_can_use_it(new_app, many, dark):
     app.press("Escape")
     app.tab("AOIs")
     assert app.problems() == []
+
+
+def test_in_a_picture_everything_is_found_at_once(app, root):
+    Image.fromarray(WORLD.frame(0)).save(root / "photo.png")
+    app.visit().open(root / "photo.png")
+    use_colours(app)
+    app.press("Shift+e")
+    start(app, step="")
+    wait_until_found(app)
+    app.wait("document.querySelectorAll('.card-image:not([hidden])').length === 4")
+    picture(app, "everything-still")
+    notes = panel_of(app).locator(".card-note").all_inner_texts()
+    # Of 160 × 120 px: a sign of 40 × 50, two discs of 804, and the rest.
+    assert notes == ["81 % of the picture", "10 % of the picture", "4 % of the picture", "4 % of the picture"]

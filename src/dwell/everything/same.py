@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from dwell.everything.names import is_numbered
 from dwell.masks import STATES
 from dwell.project import Project
+from dwell.tracking import TrackingSession
 from dwell.types import IntArray, State
 
-__all__ = ["are_one", "common_frames"]
+__all__ = ["are_one", "common_frames", "join"]
 
 MEAN_IOU = 0.5
 """Least mean IoU over the common frames …"""
@@ -30,6 +32,20 @@ def are_one(project: Project, one: int, other: int, least: float = MEAN_IOU) -> 
         assert b is not None
         values.append(a.mask.iou(b.mask))
     return float(np.mean(values)) >= least
+
+
+def join(session: TrackingSession, one: int, other: int) -> int | None:
+    """Merge two AOIs that are one; the object_id of the one that is left.
+
+    The one that a person has named is kept, else the older one. None: a person has named both, and so said
+    that they are two.
+    """
+    named = [i for i in (one, other) if not is_numbered(session.project.aoi(i).name)]
+    if len(named) == 2:
+        return None
+    kept = named[0] if named else min(one, other)
+    session.merge(kept, [other if kept == one else one])
+    return kept
 
 
 def common_frames(project: Project, one: int, other: int) -> IntArray:

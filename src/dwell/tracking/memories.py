@@ -54,6 +54,8 @@ def _resumed(project: Project, backend: Backend, each: Pass, seen: Mapping[str, 
 def memory_key(project: Project, backend: Backend, each: Pass, seen: Mapping[str, str]) -> str:
     """Changes when the memory would: with backend, stride, anchor's mask, support or how far off, window."""
     facts = {"backend": backend.describe(), "stride": each.grid.stride, "trail": VERSION, **seen}
+    if each.grid.named:
+        facts["named"] = list(each.grid.named)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for frame_idx in (each.begin, *each.support):
         record = project.record(each.object_id, frame_idx)

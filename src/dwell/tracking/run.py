@@ -56,6 +56,8 @@ class Wanted:
     """Frames whose number is a multiple of it are looked at; those between are interpolated."""
     spans: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
     """By object_id, of AOIs that are wanted elsewhere than in ``span``."""
+    named: tuple[int, ...] = ()
+    """Frames that are looked at whatever the stride, ascending."""
 
 
 class Run:
@@ -90,7 +92,7 @@ class Run:
         done = {object_id: done_frames(self._project, object_id, self._filler) for object_id in there}
         if not any(len(each.shown) for each in done.values()):
             raise PromptError("There is nothing to track from: prompt an AOI on some frame that shows it.")
-        grid = Grid(self._filler, self._wanted.stride)
+        grid = Grid(self._filler, self._wanted.stride, self._wanted.named)
         missing = [
             each
             for object_id, known in done.items()

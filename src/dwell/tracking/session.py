@@ -185,6 +185,7 @@ class TrackingSession(Choosing):
         direction: Direction | str = Direction.BOTH,
         aois: Iterable[str | int] | None = None,
         stride: int = 1,
+        also: Iterable[int] = (),
     ) -> Generator[TrackUpdate, None, None]:
         """Track what is missing or out of date, frame by frame.
 
@@ -197,6 +198,7 @@ class TrackingSession(Choosing):
             stride: look at frames whose number is a multiple of this only, and at the last one before an
                 anchor or the end; masks on the others are interpolated. What is tracked already stays,
                 whatever its stride.
+            also: frames that are looked at whatever the stride, such as the last one before a cut.
 
         Returns:
             An iterator; work is done as it is read. Masks are saved every second or so, and when it is
@@ -207,7 +209,7 @@ class TrackingSession(Choosing):
             PromptError: no AOI has an anchor to track from.
             ValueError: the span holds no frame of the video, or the stride is below 1.
         """
-        run = self._new_run(span, direction, aois, stride)
+        run = self._new_run(span, direction, aois, stride, also)
         run.plan()
         return self._updates(run, stride)
 
@@ -273,6 +275,7 @@ class TrackingSession(Choosing):
         direction: Direction | str,
         aois: Iterable[str | int] | None,
         stride: int,
+        also: Iterable[int] = (),
     ) -> Run:
         n_frames = len(self.frames)
         start, stop = span or (0, n_frames)
@@ -282,7 +285,8 @@ class TrackingSession(Choosing):
         if stride < 1:
             raise ValueError(f"Expected a stride of 1 (every frame) or more, got {stride}.")
         ids = None if aois is None else tuple(each.object_id for each in self._targets(aois))
-        wanted = Wanted((start, stop), Direction(direction), ids, stride)
+        named = tuple(sorted(set(also))) if stride > 1 else ()
+        wanted = Wanted((start, stop), Direction(direction), ids, stride, named=named)
         return Run(self.project, self.frames, self.backend, self.filler, wanted, self._clock)
 
     def _updates(self, run: Run, stride: int) -> Generator[TrackUpdate, None, None]:

@@ -33,11 +33,12 @@ test('cards are sorted by what was chosen; what is not known comes last, and equ
 });
 
 test('what is known of a thing, in words', () => {
-  assert.equal(noteOf(item(1)), '25 % of gaze');
-  assert.equal(noteOf(item(1, { gaze_share: 0.004 })), 'under 1 % of gaze');
-  assert.equal(noteOf(item(1, { gaze_share: 0 })), 'not looked at');
-  assert.equal(noteOf(item(1, { gaze_share: null })), 'on 20 frames');
-  assert.equal(noteOf(item(1, { frame_idx: null })), 'not seen yet');
+  assert.equal(noteOf(item(1), 100), '25 % of gaze');
+  assert.equal(noteOf(item(1, { gaze_share: 0.004 }), 100), 'under 1 % of gaze');
+  assert.equal(noteOf(item(1, { gaze_share: 0 }), 100), 'not looked at');
+  assert.equal(noteOf(item(1, { gaze_share: null }), 100), 'on 20 frames');
+  assert.equal(noteOf(item(1, { frame_idx: null }), 100), 'not seen yet');
+  assert.equal(noteOf(item(1, { gaze_share: null }), 1), '10 % of the picture', 'a picture has no time');
   const msOf = (frame) => frame * 40;
   assert.equal(whenOf(item(1), msOf), 'Seen on 20 frames, from 0:00.4 to 0:01.2; looked at for 1.5 s');
   assert.equal(whenOf(item(1, { spans: [[0, 1]], n_frames: 1, dwell_ms: null }), msOf), 'Seen on 1 frame, from 0:00.0 to 0:00.0');
@@ -56,7 +57,7 @@ function page(parts = {}) {
   const timers = new FakeTimers();
   const store = new Store(snapshot({ aois: [aoi(1, 'cup'), aoi(2, 'book'), aoi(3, 'ball')], ...parts }));
   const state = { has_gaze: true, error: null, items: [item(1, { gaze_share: 0.1 }), item(2, { gaze_share: 0.5 }), item(3, { gaze_share: 0.2 })] };
-  const api = { get: async (path) => { asked.push(path); if (state.error) throw state.error; return { rev: store.rev, has_gaze: state.has_gaze, items: state.items }; } };
+  const api = { get: async (path) => { asked.push(path); if (state.error) throw state.error; if (state.takes) await new Promise((done) => timers.later(done, state.takes)); return { rev: store.rev, has_gaze: state.has_gaze, items: state.items }; } };
   const gallery = new Gallery({ api, store }, () => 'margin_deg=1', { later: timers.later, cancel: timers.cancel, now: () => timers.now });
   return { gallery, store, asked, state, timers };
 }
@@ -123,6 +124,20 @@ test('while a job makes AOIs nothing moves: what is new comes after what is show
   assert.deepEqual(names(gallery.cards), ['book', 'ball', 'cup', 'pen']);
   store.apply(changeSet(7, { job: { ...running, state: 'done' } }));
   assert.deepEqual(names(gallery.cards), ['pen', 'cup', 'book', 'ball']);
+});
+
+test('however long an answer took while a job ran, it is asked for at once when that ends', async () => {
+  const { gallery, store, state, asked, timers } = page({ job: running });
+  state.takes = 6000; // the process that answers is only started
+  gallery.show(true);
+  await timers.pass(7000);
+  assert.equal(asked.length, 1);
+  store.apply(changeSet(6, { aois: change({ created: [aoi(4, 'pen')] }) }));
+  await timers.pass(5000);
+  assert.equal(asked.length, 1, 'the job has the time');
+  store.apply(changeSet(7, { job: { ...running, state: 'done' } }));
+  await timers.pass(100);
+  assert.equal(asked.length, 2);
 });
 
 test('a person may sort anew at any time', async () => {

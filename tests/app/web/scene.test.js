@@ -22,6 +22,16 @@ test('hidden AOIs are left out, the selected one is on top, what is looked at is
   assert.deepEqual(shownMasks({ store, ui: ui({ showMasks: false }) }, both), []);
 });
 
+test('where there are many AOIs, only the selected one and those that are looked at are named', () => {
+  const ids = Array.from({ length: 17 }, (_, at) => at + 1);
+  const aois = ids.map((object_id) => ({ object_id, name: `n${object_id}`, colour: '#e69f00', category: null, part_of: null }));
+  const store = new Store(snapshot({ aois }));
+  const named = (n) => shownMasks({ store, ui: ui({ selected: 3 }) }, entry(ids.slice(0, n).map((id) => on(id, rectangle(0, 0, 4 + id, 4)))), [5])
+    .filter((each) => each.named).map((each) => each.name).sort();
+  assert.equal(named(16).length, 16);
+  assert.deepEqual(named(17), ['n3', 'n5']);
+});
+
 test('a click finds the smallest AOI below it', () => {
   const store = new Store(snapshot());
   const shown = shownMasks({ store, ui: ui({}) }, entry([on(1, rectangle(0, 0, 10, 10)), on(2, rectangle(5, 5, 8, 8))]));

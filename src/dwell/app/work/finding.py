@@ -125,7 +125,7 @@ class Finding(NotedJob[EverythingUpdate]):
             id=number,
             kind=kind,  # type: ignore[arg-type]  # one of WHAT
             state="running",
-            what=WHAT[kind],
+            what=WHAT[kind] if self._project.source.n_frames > 1 else "Everything in the picture",
             object_ids=[],  # a correction meanwhile is not taken up by itself
             span=(0, self._project.source.n_frames),
             direction="both",

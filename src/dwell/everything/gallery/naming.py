@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from dwell.everything.gallery.ranking import BestPicture, best_picture
-from dwell.everything.gaze_first.fixated import is_numbered
+from dwell.everything.names import is_numbered
 from dwell.project import Project, relatives
 from dwell.segmenters.contract import Detection, Detector
 from dwell.types import AOI, ProgressFn

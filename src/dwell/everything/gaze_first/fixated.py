@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from dwell.everything.appearance import Appearance, describe_mask
 from dwell.everything.gaze_first.album import Album
@@ -13,15 +12,16 @@ from dwell.everything.gaze_first.looks_at import Look
 from dwell.everything.gaze_first.state import GazeState, Sighting
 from dwell.everything.gaze_first.undone import newest_step
 from dwell.everything.gaze_first.wholes import Wholes
+from dwell.everything.names import is_numbered, new_name
 from dwell.everything.options import GazeFirstOptions
 from dwell.gaze import px_per_degree
 from dwell.masks import Mask, MaskRecord
 from dwell.project import Project, ancestors, descendants
 from dwell.prompts import Point
 from dwell.tracking import TrackingSession
-from dwell.types import AOI, ByteArray, Camera, Origin, State
+from dwell.types import ByteArray, Camera, Origin, State
 
-__all__ = ["Finder", "is_numbered", "new_name"]
+__all__ = ["Finder"]
 
 LIMIT = 12
 """Candidates that are asked for: as many as give a ladder of nested masks."""
@@ -223,18 +223,6 @@ class _Naming:
                 return -negative
         alike = self._album.most_alike(appearance, self._alike, possible)
         return alike[0][0] if alike else None
-
-
-def new_name(aois: Sequence[AOI]) -> str:
-    """``thing N``, with the least N above that of every AOI so named."""
-    taken = [int(aoi.name[6:]) for aoi in aois if is_numbered(aoi.name)]
-    names = {aoi.name for aoi in aois}
-    return next(name for n in count(max(taken, default=0) + 1) if (name := f"thing {n}") not in names)
-
-
-def is_numbered(name: str) -> bool:
-    """Whether an AOI has the name that a run gave it, and not a person."""
-    return name.startswith("thing ") and name[6:].isascii() and name[6:].isdigit()
 
 
 def _is_on(look: Look, record: MaskRecord, margin_px: float) -> bool:

@@ -21,8 +21,9 @@ from itertools import combinations
 import numpy as np
 
 from dwell.everything.gaze_first.album import Album
-from dwell.everything.gaze_first.fixated import HERE_IOU, is_numbered
+from dwell.everything.gaze_first.fixated import HERE_IOU
 from dwell.everything.gaze_first.granularity import CONTAINED, DISTINCT_IOU, Level
+from dwell.everything.names import is_numbered
 from dwell.masks import STATES, Mask, Masklet
 from dwell.project import Project, descendants, relatives
 from dwell.types import AOI, BoolArray, IntArray, State

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dwell.everything.appearance import likeness
+from dwell.everything.appearance import Appearance, likeness
 from dwell.everything.video.motion import carried
 from dwell.everything.video.overlap import ious
 from dwell.everything.video.sightings import KeyFrame, Sighting
@@ -49,7 +49,7 @@ class _Alive:
     chain: Chain
     small: BoolArray
     """Its mask as it should lie on the key frame at hand."""
-    sighting: Sighting
+    looks: Appearance
     missing: int = 0
 
 
@@ -59,17 +59,18 @@ def link(key_frames: Sequence[KeyFrame]) -> list[Chain]:
     alive: list[_Alive] = []
     for number, key in enumerate(key_frames):
         alive = [] if key.first else _carried_on(alive, key)
-        taken = _match(alive, key)
+        looks = key.looks()
+        taken = _match(alive, key, looks)
         for at, each in enumerate(alive):
             each.missing = 0 if at in taken else each.missing + 1
         for at, found in taken.items():
-            _extend(alive[at], number, found)
+            _extend(alive[at], number, found, looks[found.number])
         alive = [each for each in alive if each.missing <= MISSING]
         continued = {found.number for found in taken.values()}
         for found in key.sightings:
             if found.number not in continued:
                 chains.append(Chain({number: found}))
-                alive.append(_Alive(chains[-1], found.small, found))
+                alive.append(_Alive(chains[-1], found.small, looks[found.number]))
     return chains
 
 
@@ -80,7 +81,7 @@ def _carried_on(alive: Sequence[_Alive], key: KeyFrame) -> list[_Alive]:
     return [each for each in alive if each.small.any()]
 
 
-def _match(alive: Sequence[_Alive], key: KeyFrame) -> dict[int, Sighting]:
+def _match(alive: Sequence[_Alive], key: KeyFrame, looks: Sequence[Appearance]) -> dict[int, Sighting]:
     """Place in ``alive`` → what continues it; the best IoU first, each used once."""
     values = ious([each.small for each in alive], [found.small for found in key.sightings])
     taken: dict[int, Sighting] = {}
@@ -90,13 +91,13 @@ def _match(alive: Sequence[_Alive], key: KeyFrame) -> dict[int, Sighting]:
         if values[at, number] < ALIKE:
             break
         found = key.sightings[number]
-        if at in taken or number in used or likeness(alive[at].sighting.looks, found.looks) < SAME_LOOK:
+        if at in taken or number in used or likeness(alive[at].looks, looks[number]) < SAME_LOOK:
             continue
         taken[at] = found
         used.add(number)
     return taken
 
 
-def _extend(each: _Alive, number: int, found: Sighting) -> None:
+def _extend(each: _Alive, number: int, found: Sighting, looks: Appearance) -> None:
     each.chain.sightings[number] = found
-    each.small, each.sighting = found.small, found
+    each.small, each.looks = found.small, looks

@@ -19,7 +19,7 @@ from dwell.everything.video.lives import in_view
 from dwell.everything.video.motion import carried
 from dwell.everything.video.overlap import same
 from dwell.everything.video.sightings import KeyFrame, Sighting
-from dwell.types import BoolArray
+from dwell.types import BoolArray, FloatArray
 
 __all__ = ["Choice", "Costs", "Wanted", "choose"]
 
@@ -77,11 +77,15 @@ class Choice:
     wanted: tuple[Wanted, ...]
     """The most important first."""
     coverage: float
-    """0 … 1: share of the importance of all that was found that is tracked."""
+    """0 … 1: share of the importance of all that was found that is to be tracked."""
     n_chains: int
     """Things that were found."""
     n_explained: int
     """Of those, the ones that are nearly another one."""
+    importance: float
+    """Of all that was found."""
+    explained: float
+    """Importance of what is nearly another one."""
     stopped_by: str
     """``minutes``, ``masks``, ``coverage``, or ``nothing``: all that was found is tracked."""
 
@@ -130,6 +134,7 @@ class _Chooser:
         self._chosen_at: dict[int, list[Sighting]] = {}
         self._carried_at: dict[int, list[BoolArray]] = {}
         """Where chosen things should be on key frames on which they were not found."""
+        self._weights = _weights([each.frame_idx for each in key_frames], n_frames)
         self._load = np.zeros(len(key_frames), np.int64)
         """Chosen things in view on each key frame."""
 
@@ -137,7 +142,7 @@ class _Chooser:
         values = [self._importance(chain) for chain in self._chains]
         total = sum(values)
         wanted: list[Wanted] = []
-        explained, n_tracked, covered = 0, 0, 0.0
+        explained, n_tracked, covered, explained_worth = 0, 0, 0.0, 0.0
         spent, stopped_by = self._fixed_s(costs), "nothing"
         for at in sorted(range(len(values)), key=lambda each: -values[each]):
             if budget.coverage is not None and covered >= budget.coverage * total:
@@ -145,6 +150,7 @@ class _Chooser:
                 break
             if self._is_explained(self._chains[at]):
                 explained, covered = explained + 1, covered + values[at]
+                explained_worth += values[at]
                 continue
             if self._is_spare(self._chains[at]):
                 wanted.append(replace(self._wanted(at, values[at]), spare=True))
@@ -154,17 +160,18 @@ class _Chooser:
                 stopped_by = "masks"
                 break
             each = self._wanted(at, values[at])
+            if self._is_crowded(each):
+                continue
             spent += 0.0 if costs is None else _cost(each, costs, self._options.stride)
             if seconds is not None and spent > seconds and n_tracked:
                 stopped_by = "minutes"
                 break
-            if self._is_crowded(each):
-                continue
             self._take(each)
             wanted.append(each)
             n_tracked += 1
             covered += values[at]
-        return Choice(tuple(wanted), covered / total if total else 1.0, len(values), explained, stopped_by)
+        counts = (len(values), explained, total, explained_worth)
+        return Choice(tuple(wanted), covered / total if total else 1.0, *counts, stopped_by)
 
     def _fixed_s(self, costs: Costs | None) -> float:
         """Every frame is encoded twice, whatever is tracked."""
@@ -181,8 +188,8 @@ class _Chooser:
         return score * side * self._persistence(chain) * looked
 
     def _persistence(self, chain: Chain) -> float:
-        """Share of the key frames on which it was found; one is as little as half of two."""
-        return len(chain.sightings) / max(len(self._keys), 1)
+        """0 … 1: share of the video on whose key frames it was found."""
+        return float(self._weights[list(chain.sightings)].sum())
 
     def _is_explained(self, chain: Chain) -> bool:
         """Where it was found, something chosen is nearly the same, more often than not."""
@@ -252,3 +259,14 @@ def _worth(chain: Chain, key: int) -> float:
 
 def _cost(each: Wanted, costs: Costs, stride: int) -> float:
     return costs.start_s + costs.step(each.area) * each.n_frames / stride
+
+
+def _weights(frame_idx: Sequence[int], n_frames: int) -> FloatArray:
+    """(n,) share of the video that each key frame stands for: half the way to its neighbours."""
+    places = np.array(frame_idx, np.float64)
+    if not len(places):
+        return places
+    middles = (places[:-1] + places[1:]) / 2
+    edges = np.concatenate([[0.0], middles, [float(max(n_frames, places[-1] + 1))]])
+    shares: FloatArray = np.diff(edges) / edges[-1]
+    return shares

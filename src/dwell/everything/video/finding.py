@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from dataclasses import replace
 
 from dwell.everything.options import EverythingOptions
 from dwell.everything.video.key_frames import scan
@@ -11,12 +12,12 @@ from dwell.everything.video.sightings import NOTE, key_frame_of
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
 
-__all__ = ["find_masks"]
+__all__ = ["find_masks", "spread"]
 
 
 def find_masks(
     session: TrackingSession, proposer: Proposer, options: EverythingOptions, pace: Pace
-) -> Iterator[tuple[int, bool]]:
+) -> Generator[tuple[int, bool], None, None]:
     """(frame_idx, whether it is a new key frame) of every frame from where an earlier run stopped.
 
     A key frame is noted in the project before it is yielded.
@@ -39,3 +40,10 @@ def find_masks(
             with project.at_once("look for everything"):
                 project.note_frame(NOTE, scanned.frame_idx, note)
         yield scanned.frame_idx, is_new
+
+
+def spread(options: EverythingOptions, spacing: int) -> EverythingOptions:
+    """The same with key frames at least so many frames apart."""
+    step = None if options.step is None else max(options.step, spacing)
+    min_step, max_step = max(options.min_step, spacing), max(options.max_step, spacing)
+    return replace(options, step=step, min_step=min_step, max_step=max_step)

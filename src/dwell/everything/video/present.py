@@ -22,8 +22,9 @@ class Present:
     """Their small masks."""
 
     def with_one(self, object_id: int, small: BoolArray) -> Present:
-        """And one more, made later than the others."""
-        return Present((*self.object_ids, object_id), (*self.small, small))
+        """And one more, or one of them with another mask."""
+        there = dict(zip(self.object_ids, self.small, strict=True)) | {object_id: small}
+        return Present(tuple(there), tuple(there.values()))
 
 
 def present_at(project: Project, frame_idx: int) -> Present:

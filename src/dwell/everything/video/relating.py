@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from dwell.everything.options import EverythingOptions
-from dwell.everything.same import are_one
+from dwell.everything.same import are_one, join
 from dwell.everything.video.overlap import contained, ious
 from dwell.everything.video.present import present_at
+from dwell.project import Project, descendants
 from dwell.tracking import TrackingSession
 
-__all__ = ["Together", "see_together"]
+__all__ = ["Together", "join_equal", "look_together", "write_parts"]
 
 MUCH_LARGER = 0.9
 """A part has at most this share of its whole's area."""
@@ -37,7 +36,7 @@ class Together:
         self._n_seen = np.zeros(n, np.int64)
         self._covered: list[float] = []
 
-    def add(self, project: Any, frame_idx: int, least_inside: float) -> None:
+    def add(self, project: Project, frame_idx: int, least_inside: float) -> None:
         """Look at one key frame."""
         present = present_at(project, frame_idx)
         rows = [i for i, object_id in enumerate(present.object_ids) if object_id in self._at]
@@ -83,52 +82,42 @@ class Together:
         return found
 
 
-def see_together(
-    session: TrackingSession,
-    frame_idx: Sequence[int],
-    made: Callable[[], set[int]],
-    options: EverythingOptions,
-    joined: Callable[[int, int], None],
-) -> float:
-    """Join AOIs that are one, and note what is part of what.
-
-    Args:
-        session: of the project.
-        frame_idx: the key frames.
-        made: the object_ids that may be changed.
-        options: what counts as contained.
-        joined: called with (kept, gone) object_ids.
-
-    Returns:
-        0 … 1: share of the key frames' pixels that lie in at least one AOI.
-    """
-    together = _together(session, frame_idx, made(), options)
-    gone: set[int] = set()
-    for one, other in together.nearly_equal():
-        if not {one, other} & gone and are_one(session.project, one, other, ONE_IOU):
-            session.merge(one, [other])
-            joined(one, other)
-            gone.add(other)
-    if gone:
-        together = _together(session, frame_idx, made(), options)
-    _write(session, together)
-    return together.covered
-
-
-def _together(
-    session: TrackingSession, frame_idx: Sequence[int], made: set[int], options: EverythingOptions
-) -> Together:
-    together = Together(made)
+def look_together(
+    together: Together, project: Project, frame_idx: Sequence[int], least_inside: float
+) -> Iterator[int]:
+    """See how AOIs lie to each other on the key frames; each one's frame_idx when it is done."""
     for each in frame_idx:
-        together.add(session.project, each, options.contained)
-    return together
+        together.add(project, each, least_inside)
+        yield each
 
 
-def _write(session: TrackingSession, together: Together) -> None:
-    """Parts and wholes; areas grow from part to whole, so there is no circle."""
-    project = session.project
-    for object_id in together.object_ids:
+def join_equal(session: TrackingSession, together: Together, made: set[int]) -> dict[int, int]:
+    """Merge what is one wherever both are seen: {gone: kept}; only things of the run."""
+    joined: dict[int, int] = {}
+    for one, other in together.nearly_equal():
+        if not {one, other} <= made or {one, other} & ({*joined} | {*joined.values()}):
+            continue
+        if are_one(session.project, one, other, ONE_IOU):
+            kept = join(session, one, other)
+            if kept is not None:
+                joined[other if kept == one else one] = kept
+    return joined
+
+
+def write_parts(project: Project, together: Together, made: set[int], links: dict[str, int]) -> None:
+    """Note what is part of what, as seen on all key frames.
+
+    Only things of the run are changed, and of those none whose whole a person has chosen: ``links`` is what
+    the run itself has noted, {part: whole}, and is brought forward. Areas grow from part to whole, so there
+    is no circle among what is noted here.
+    """
+    free = [i for i in made if project.aoi(i).part_of == links.get(str(i))]
+    for object_id in free:
         project.edit_aoi(object_id, part_of=0)
-    for object_id, whole in together.wholes().items():
-        if whole is not None:
+        links.pop(str(object_id), None)
+    wholes = together.wholes()
+    for object_id in free:
+        whole = wholes.get(object_id)
+        if whole is not None and whole not in descendants(project.aois(), object_id):
             project.edit_aoi(object_id, part_of=whole)
+            links[str(object_id)] = whole

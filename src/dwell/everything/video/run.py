@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -13,11 +14,11 @@ from dwell.everything.options import Budget, EverythingOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.everything.video.chains import link
 from dwell.everything.video.choosing import Choice, Costs, Wanted, choose
-from dwell.everything.video.finding import find_masks
+from dwell.everything.video.finding import find_masks, spread
 from dwell.everything.video.looked import Looked
 from dwell.everything.video.pace import Pace, Plan, measure, plan_of
-from dwell.everything.video.relating import see_together
-from dwell.everything.video.sightings import load_key_frame, load_key_frames, load_masks
+from dwell.everything.video.relating import Together, join_equal, look_together, write_parts
+from dwell.everything.video.sightings import KeyFrame, load_key_frame, load_key_frames
 from dwell.everything.video.sweeps import Sweeps
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
@@ -26,6 +27,8 @@ from dwell.types import Direction
 __all__ = ["Everything"]
 
 LABEL = "find everything"
+LOOKING = 0.4
+"""Share of a budget in minutes that looking for masks may take, as far as key frames decide it."""
 WAYS = {Phase.FORWARD: Direction.FORWARD, Phase.BACKWARD: Direction.BACKWARD}
 
 
@@ -91,31 +94,65 @@ class Everything:
             "proposer": self._proposer.describe(),
             "backend": self._session.backend.describe(),
         }
-        first = {"phase": Phase.LOOKING.value, "spent_s": 0.0, "costs": None, "plan": []}
+        first = {
+            "phase": Phase.LOOKING.value,
+            "spent_s": 0.0,
+            "costs": None,
+            "plan": [],
+            "links": {},
+            "spacing": 1,
+            "undone": self._undone(),
+        }
         return states.begin(self._project, "everything", given, first)
 
     def _steps(self) -> Generator[EverythingUpdate, None, None]:
         if self._state["phase"] == Phase.LOOKING:
             yield from self._look()
             self._choose()
-        for phase, direction in WAYS.items():
-            if self._state["phase"] == phase:
-                yield from self._sweep(direction)
-        yield self._relate()
+        while self._state["phase"] != Phase.DONE:
+            self._begin_anew_if_undone()
+            phase = Phase(self._state["phase"])
+            yield from self._relate() if phase is Phase.RELATING else self._sweep(WAYS[phase])
 
     def _look(self) -> Iterator[EverythingUpdate]:
         n_frames = len(self._session.frames)
         ahead_s, due = None, 2
-        for frame_idx, is_new in find_masks(self._session, self._proposer, self._options, self._pace):
+        for frame_idx, is_new in self._find_masks():
             if is_new:
                 self._keys.append(load_key_frame(self._project, frame_idx))
-                self._measure()
+                self._measure(self._keys[-1])
+                self._spread(frame_idx)
             if is_new and len(self._keys) >= due:
                 ahead_s, due = self._foreseen(frame_idx), 1 + len(self._keys) * 5 // 4
             left = None
             if ahead_s is not None:
                 left = self._pace.looking_left(frame_idx, n_frames) + ahead_s
             yield self._update(Phase.LOOKING, left, frame_idx)
+
+    def _find_masks(self) -> Iterator[tuple[int, bool]]:
+        """As ``find_masks``, with key frames farther apart from where a budget in minutes asks for it."""
+        spacing = None
+        while spacing != self._state["spacing"]:
+            spacing = self._state["spacing"]
+            options = spread(self._options, spacing)
+            with closing(find_masks(self._session, self._proposer, options, self._pace)) as found:
+                for each in found:
+                    yield each
+                    if spacing != self._state["spacing"]:
+                        break
+
+    def _spread(self, frame_idx: int) -> None:
+        """Set key frames farther apart if looking would take more than its share of the minutes."""
+        each_s, scan_s = self._pace.mean("propose"), self._pace.mean("scan")
+        if self._budget.minutes is None or each_s is None or scan_s is None:
+            return
+        rest = len(self._session.frames) - 1 - frame_idx
+        left_s = LOOKING * 60 * self._budget.minutes - self._pace.spent_s - rest * scan_s
+        wanted = math.ceil(rest * each_s / max(left_s, each_s))
+        usual = (frame_idx + 1) / len(self._keys)
+        if rest and wanted > 1.5 * max(usual, self._state["spacing"]):
+            self._state["spacing"] = wanted
+            self._save()
 
     def _foreseen(self, frame_idx: int) -> float | None:
         """Seconds that tracking will take, going by the part of the video that was looked at."""
@@ -126,14 +163,14 @@ class Everything:
         plan = plan_of(choice.wanted, self._keys, seen, self._costs, self._options.stride)
         return plan.total * n_frames / seen
 
-    def _measure(self) -> None:
+    def _measure(self, key: KeyFrame) -> None:
         """What tracking costs here; once, on the first key frame with masks and frames after it."""
-        if self._costs is not None or not self._keys[-1].sightings:
+        if self._costs is not None or not key.sightings:
             return
-        frame_idx = self._keys[-1].frame_idx
+        frame_idx = key.frame_idx
         if frame_idx + 2 >= len(self._session.frames):
             return
-        masks = load_masks(self._project, frame_idx)
+        masks = key.masks()
         backend, frames = self._session.backend, self._session.frames
         self._costs = measure(backend, frames, frame_idx, masks, self._pace.clock)
         self._state["costs"] = asdict(self._costs)
@@ -141,6 +178,8 @@ class Everything:
 
     def _choose(self) -> None:
         """Settle what is tracked, and never ask the clock again."""
+        for each in self._keys:
+            self._measure(each)
         choice = self._choice(len(self._session.frames), last=True)
         self._state["plan"] = [_entry(each) for each in choice.wanted]
         self._state["found"] = {
@@ -148,7 +187,8 @@ class Everything:
             "masks": sum(len(each.sightings) for each in self._keys),
             "things": choice.n_chains,
             "explained by another": choice.n_explained,
-            "coverage": round(choice.coverage, 4),
+            "importance": choice.importance,
+            "importance explained": choice.explained,
             "stopped by": choice.stopped_by,
         }
         self._enter_phase(Phase.FORWARD, 0)
@@ -176,7 +216,7 @@ class Everything:
             return None
         found = {}
         for number, key in enumerate(self._keys):
-            shares = self._looked.shares(key.frame_idx, load_masks(self._project, key.frame_idx))
+            shares = self._looked.shares(key.frame_idx, key.masks())
             found.update({(number, at): share for at, share in enumerate(shares)})
         return found
 
@@ -186,6 +226,8 @@ class Everything:
         plan = self._plan()
         step = 1 if direction is Direction.FORWARD else -1
         while 0 <= self._state["at"] < len(keys):
+            if self._begin_anew_if_undone():
+                return
             at = self._state["at"]
             if not self._state["entered"]:
                 with self._project.at_once(LABEL):
@@ -217,16 +259,29 @@ class Everything:
             left = rest_s + here_s * (1 - update.done / max(update.total, 1))
             yield self._update(phase, self._pace.tracking_left(left), update.frame_idx)
 
-    def _relate(self) -> EverythingUpdate:
+    def _relate(self) -> Iterator[EverythingUpdate]:
+        """Join what is one, and note parts and wholes, as seen on all key frames."""
         places = [each.frame_idx for each in self._keys]
+        for _ in range(2):  # what is joined may be part of other things than its pieces were
+            together = Together({aoi.object_id for aoi in self._project.aois()})
+            for at in look_together(together, self._project, places, self._options.contained):
+                yield self._update(Phase.RELATING, 0.0, at)
+            if self._begin_anew_if_undone():
+                return
+            with self._project.at_once(LABEL):
+                joined = join_equal(self._session, together, self._made())
+                for gone, kept in joined.items():
+                    self._renamed(kept, gone)
+                self._save()
+            if not joined:
+                break
         with self._project.at_once(LABEL):
-            covered = see_together(self._session, places, self._made, self._options, self._renamed)
-            report = self._report(covered)
-            self._project.set_setting(states.REPORT, report)
-            states.save(self._project, {})
+            write_parts(self._project, together, self._made(), self._state["links"])
+            self._project.set_setting(states.REPORT, self._report(together.covered))
             states.forget(self._project)
+        self._state["phase"] = Phase.DONE.value
         self._touched |= self._made()
-        return self._update(Phase.DONE, 0.0, None)
+        yield self._update(Phase.DONE, 0.0, None)
 
     # ---------------------------------------------------------------- state and words
 
@@ -248,7 +303,8 @@ class Everything:
             "budget": self._state["budget"],
             "proposer": self._state["proposer"],
             "backend": self._state["backend"],
-            **self._state["found"],
+            **{key: value for key, value in self._state["found"].items() if "importance" not in key},
+            "coverage": round(self._coverage(), 4),
             "chosen": sum(not each["spare"] for each in self._state["plan"]),
             "spare": sum(each["spare"] for each in self._state["plan"]),
             "tracked": fates.count("tracked"),
@@ -258,6 +314,31 @@ class Everything:
             "pixels covered": round(covered, 4),
             "seconds": round(self._pace.spent_s, 1),
         }
+
+    def _coverage(self) -> float:
+        """0 … 1: share of the importance of all that was found that is tracked, or explained by what is."""
+        found = self._state["found"]
+        settled = sum(e["importance"] for e in self._state["plan"] if e["fate"] in ("tracked", "explained"))
+        total = float(found["importance"])
+        return min((found["importance explained"] + settled) / total, 1.0) if total else 1.0
+
+    # ---------------------------------------------------------------- undo
+
+    def _undone(self) -> list[int]:
+        """The steps of runs that are undone."""
+        return [step.id for step in self._project.history() if step.undone and step.label == LABEL]
+
+    def _begin_anew_if_undone(self) -> bool:
+        """After undo has taken back a step of this run: from what was chosen, everything is tracked anew."""
+        undone = self._undone()
+        fresh = set(undone) - set(self._state["undone"])
+        if not fresh or self._state["phase"] == Phase.LOOKING:
+            return False
+        for each in self._state["plan"]:
+            each |= {"fate": "waiting", "object_id": None, "anchor": each["first anchor"]}
+        self._state |= {"undone": undone, "links": {}}
+        self._enter_phase(Phase.FORWARD, 0)
+        return True
 
     def _enter_phase(self, phase: Phase, at: int) -> None:
         self._state |= {"phase": phase.value, "at": at, "entered": False, "live": [], "asleep": []}
@@ -285,7 +366,7 @@ class Everything:
 def _entry(each: Wanted) -> dict[str, Any]:
     plain = asdict(each)
     plain |= {"places": [list(place) for place in each.places], "life": list(each.life)}
-    return plain | {"fate": "waiting", "object_id": None}
+    return plain | {"fate": "waiting", "object_id": None, "first anchor": each.anchor}
 
 
 def _wanted(entry: dict[str, Any]) -> Wanted:

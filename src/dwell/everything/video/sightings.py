@@ -27,7 +27,6 @@ __all__ = [
     "key_frame_of",
     "load_key_frame",
     "load_key_frames",
-    "load_masks",
     "shrunk",
 ]
 
@@ -48,16 +47,9 @@ class Sighting:
     """Share of the frame."""
     at_edge: bool
     """It touches the picture's edge."""
-    packed_looks: bytes
-    """Its appearance."""
     packed: bytes
     """Its small mask."""
     small_hw: tuple[int, int]
-
-    @property
-    def looks(self) -> Appearance:
-        """What it looks like."""
-        return Appearance.from_bytes(self.packed_looks)
 
     @property
     def small(self) -> BoolArray:
@@ -69,27 +61,38 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class KeyFrame:
-    """A key frame and what was found on it."""
+    """A key frame and what was found on it; what is large stays in the project until it is asked for."""
 
     frame_idx: int
     first: bool
     """A shot begins here."""
     sightings: tuple[Sighting, ...]
-    packed_shift: bytes
-    """``back`` and ``ahead``; empty on a shot's first key frame."""
     small_hw: tuple[int, int]
+    project: Project
 
     def back(self) -> Shift:
-        """Where each pixel of this key frame lay in the one before, small px."""
+        """Where each pixel of this key frame lay in the one before, small px; not on a shot's first."""
         return self._shift(0)
 
     def ahead(self) -> Shift:
-        """Where each pixel of the key frame before lies in this one, small px."""
+        """Where each pixel of the key frame before lies in this one, small px; not on a shot's first."""
         return self._shift(1)
+
+    def looks(self) -> list[Appearance]:
+        """What each sighting looks like, by number."""
+        with _opened(self.project, self.frame_idx) as note:
+            return [Appearance.from_bytes(each) for each in _split(note["looks"], note["looks_n"])]
+
+    def masks(self) -> list[Mask]:
+        """The mask of each sighting, by number."""
+        with _opened(self.project, self.frame_idx) as note:
+            return _masks(note)
 
     def _shift(self, which: int) -> Shift:
         height, width = self.small_hw
-        values = np.frombuffer(zlib.decompress(self.packed_shift), np.float16).reshape(2, height, width, 2)
+        with _opened(self.project, self.frame_idx) as note:
+            packed = note["shift"].tobytes()
+        values = np.frombuffer(zlib.decompress(packed), np.float16).reshape(2, height, width, 2)
         shift: Shift = values[which].astype(np.float32)
         return shift
 
@@ -118,17 +121,8 @@ def key_frame_of(scanned: Scanned, found: Sequence[AutomaticMask]) -> bytes:
     return out.getvalue()
 
 
-def load_key_frame(project: Project, frame_idx: int) -> KeyFrame:
-    """One key frame from its note.
-
-    Raises:
-        ProjectError: the note is damaged.
-    """
-    return _key_frame(project, frame_idx, _note(project, frame_idx))
-
-
 def load_key_frames(project: Project) -> list[KeyFrame]:
-    """The key frames that a project has notes of, in order; masks stay on disk.
+    """The key frames that a project has notes of, in order.
 
     Raises:
         ProjectError: a note is damaged.
@@ -136,33 +130,26 @@ def load_key_frames(project: Project) -> list[KeyFrame]:
     return [load_key_frame(project, frame_idx) for frame_idx in project.noted_frames(NOTE)]
 
 
-def load_masks(project: Project, frame_idx: int) -> list[Mask]:
-    """The masks found on a key frame, by number."""
-    with _opened(project, frame_idx, _note(project, frame_idx)) as note:
-        return _masks(note)
+def load_key_frame(project: Project, frame_idx: int) -> KeyFrame:
+    """One key frame from its note.
 
-
-def _key_frame(project: Project, frame_idx: int, data: bytes) -> KeyFrame:
-    with _opened(project, frame_idx, data) as note:
+    Raises:
+        ProjectError: the note is damaged.
+    """
+    with _opened(project, frame_idx) as note:
         small_hw = (int(note["size"][1][0]), int(note["size"][1][1]))
-        masks = _masks(note)
-        looks = _split(note["looks"], note["looks_n"])
-        scores = note["score"].tolist()
-        sightings = [
-            _sighting(number, mask, score, look, small_hw)
-            for number, (mask, score, look) in enumerate(zip(masks, scores, looks, strict=True))
-        ]
-        first = bool(note["frame"][1])
-        return KeyFrame(frame_idx, first, tuple(sightings), note["shift"].tobytes(), small_hw)
+        found = zip(_masks(note), note["score"].tolist(), strict=True)
+        sightings = [_sighting(number, mask, score, small_hw) for number, (mask, score) in enumerate(found)]
+        return KeyFrame(frame_idx, bool(note["frame"][1]), tuple(sightings), small_hw, project)
 
 
-def _sighting(number: int, mask: Mask, score: float, look: bytes, small_hw: tuple[int, int]) -> Sighting:
+def _sighting(number: int, mask: Mask, score: float, small_hw: tuple[int, int]) -> Sighting:
     height, width = mask.size_hw
     x0, y0, x1, y1 = mask.box_xyxy or (0, 0, 0, 0)
     packed = zlib.compress(np.packbits(shrunk(mask, small_hw)).tobytes(), 1)
     at_edge = x0 == 0 or y0 == 0 or x1 == width or y1 == height
     area = mask.area / (height * width)
-    return Sighting(number, score, area, at_edge, look, packed, small_hw)
+    return Sighting(number, score, area, at_edge, packed, small_hw)
 
 
 def shrunk(mask: Mask, small_hw: tuple[int, int]) -> BoolArray:
@@ -196,14 +183,11 @@ def _split(data: Any, lengths: Any) -> list[bytes]:
     return [data[stop - n : stop].tobytes() for stop, n in zip(ends, lengths, strict=True)]
 
 
-def _note(project: Project, frame_idx: int) -> bytes:
+def _opened(project: Project, frame_idx: int) -> Any:
+    """The note of a key frame as an open archive, whose arrays are read when they are asked for."""
     data = project.frame_note(NOTE, frame_idx)
     if data is None:
         raise ValueError(f"frame {frame_idx} is no key frame")
-    return data
-
-
-def _opened(project: Project, frame_idx: int, data: bytes) -> Any:
     try:
         note = np.load(io.BytesIO(data), allow_pickle=False)
         if int(note["format"][0]) != FORMAT:

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from dwell.everything.appearance import likeness
+from dwell.everything.appearance import Appearance, likeness
+from dwell.everything.names import new_name
 from dwell.everything.options import EverythingOptions
-from dwell.everything.same import are_one
+from dwell.everything.same import are_one, join
 from dwell.everything.video.overlap import contained, ious, same
 from dwell.everything.video.present import Present, present_at
-from dwell.everything.video.sightings import KeyFrame, load_masks
-from dwell.masks import STATES
+from dwell.everything.video.sightings import KeyFrame
+from dwell.project import descendants
 from dwell.tracking import TrackingSession, TrackUpdate
 from dwell.types import Direction, State
 
@@ -32,7 +34,6 @@ CLEARLY = 0.1
 """… and by so much more alike than the next best."""
 MELTED = 0.85
 """IoU from which two tracked things are one and the younger is tracked no further."""
-VISIBLE = STATES.index(State.VISIBLE)
 
 
 class Sweeps:
@@ -58,13 +59,14 @@ class Sweeps:
         self._options = options
         self._state = state
         self._most = most
+        self._seen: dict[tuple[int, int], Appearance] = {}
+        """Looks of anchors, by key frame and number."""
 
     # ---------------------------------------------------------------- at a key frame
 
     def enter(self, direction: Direction) -> None:
         """Settle the key frame the state is at."""
-        known = {aoi.object_id for aoi in self._project.aois()}
-        self._state["live"] = [each for each in self._state["live"] if each in known]
+        self._take_up_changes()
         present = present_at(self._project, self._key.frame_idx)
         if direction is Direction.FORWARD:
             self._retire(present, direction)
@@ -77,7 +79,6 @@ class Sweeps:
                 for each in self._state["plan"]
                 if each["fate"] == "tracked"
                 and each["places"][each["anchor"]][0] == self._state["at"]
-                and each["object_id"] in known
                 and each["object_id"] not in self._state["live"]
             ]
 
@@ -95,12 +96,51 @@ class Sweeps:
 
     def track(self, direction: Direction) -> Generator[TrackUpdate, None, None]:
         """Carry what is tracked to the next key frame."""
+        self._take_up_changes()
         span = self.span(direction)
-        if span is None or not self._state["live"]:
+        live = [each for each in self._state["live"] if self._is_shown(each)]
+        if span is None or not live:
             return
-        updates = self._session.track(span, direction, self._state["live"], self._options.stride)
+        stride = self._options.stride
+        updates = self._session.track(span, direction, live, stride, also=self._edges if stride > 1 else ())
         with closing(updates):
             yield from updates
+
+    @cached_property
+    def _edges(self) -> tuple[int, ...]:
+        """Key frames, and the last frame of each shot: looked at whatever the stride."""
+        places = {each.frame_idx for each in self._keys}
+        places |= {each.frame_idx - 1 for each in self._keys if each.first and each.frame_idx}
+        return tuple(sorted(places | {len(self._session.frames) - 1}))
+
+    # ---------------------------------------------------------------- what a person did meanwhile
+
+    def _take_up_changes(self) -> None:
+        """AOIs that were removed are left alone, those that were merged go on as what they are now."""
+        known = {aoi.object_id for aoi in self._project.aois()}
+        for each in self._state["plan"]:
+            if each["fate"] == "tracked" and each["object_id"] not in known:
+                self._look_for(each)
+        self._state["live"] = [each for each in self._state["live"] if each in known]
+        self._state["asleep"] = [each for each in self._state["asleep"] if each in known]
+
+    def _look_for(self, each: dict[str, Any]) -> None:
+        """The AOI that holds the mask that a thing began with, now that its own is gone."""
+        key, number = each["places"][each["anchor"]]
+        mask = self._keys[key].masks()[number]
+        there = self._project.records_at(self._keys[key].frame_idx)
+        heirs = [i for i, record in sorted(there.items()) if record.mask and not (mask - record.mask)]
+        if heirs:
+            gone, each["object_id"] = each["object_id"], heirs[0]
+            if gone in self._state["live"]:
+                self._state["live"] = sorted({*self._state["live"], heirs[0]})
+        else:
+            each["fate"] = "removed"
+
+    def _is_shown(self, object_id: int) -> bool:
+        """Whether it has an anchor to track from still."""
+        prompted = bool(self._project.prompt_frames(object_id))
+        return prompted or bool(self._project.coverage(object_id).approved.any())
 
     @property
     def _key(self) -> KeyFrame:
@@ -114,8 +154,8 @@ class Sweeps:
         for object_id in self._state["live"]:
             if not self._was_seen(object_id, direction):
                 given_up.add(object_id)
-        given_up |= self._melted(present, direction)
-        self._state["live"] = [each for each in self._state["live"] if each not in given_up]
+        melted = self._melted(present, direction)
+        self._state["live"] = [each for each in self._state["live"] if each not in given_up | melted]
         asleep = set(self._state["asleep"]) | given_up
         self._state["asleep"] = sorted(asleep - set(self._state["live"]))
 
@@ -125,14 +165,17 @@ class Sweeps:
         if direction is Direction.FORWARD:
             if self._key.first:
                 return False
-            way = np.arange(self._keys[number - 1].frame_idx + 1, frame_idx + 1)
+            way = range(frame_idx, self._keys[number - 1].frame_idx, -1)
         else:
             following = self._keys[number + 1]
             if following.first:
                 return False
-            way = np.arange(frame_idx, following.frame_idx)
-        codes = self._project.masklet(object_id, include_stale=False).codes_at(way)
-        return bool((codes == VISIBLE).any())
+            way = range(frame_idx, following.frame_idx)
+        return any(self._is_visible(object_id, each) for each in way)
+
+    def _is_visible(self, object_id: int, frame_idx: int) -> bool:
+        record = self._project.record(object_id, frame_idx, stale=False)
+        return record is not None and record.state is State.VISIBLE
 
     def _melted(self, present: Present, direction: Direction) -> set[int]:
         """Live ones that have become an older one, and backward those that have met their own past."""
@@ -163,7 +206,7 @@ class Sweeps:
             for each in self._state["plan"]
             if each["fate"] == "waiting" and each["places"][each["anchor"]][0] == self._state["at"]
         ]
-        masks = load_masks(self._project, self._key.frame_idx) if here else []
+        masks = self._key.masks() if here else []
         for each in here:
             number = each["places"][each["anchor"]][1]
             small = self._key.sightings[number].small
@@ -191,7 +234,7 @@ class Sweeps:
 
     def _begin(self, each: dict[str, Any], mask: Any) -> int:
         known = self._recognised(each)
-        name: str | int = self._free_name() if known is None else known
+        name: str | int = new_name(self._project.aois()) if known is None else known
         aoi = self._session.propose(name, mask, self._key.frame_idx)
         each["fate"], each["object_id"] = "tracked", aoi.object_id
         each["again"] = known is not None
@@ -214,16 +257,11 @@ class Sweeps:
             return None
         return ranked[0][0]
 
-    def _looks(self, each: dict[str, Any]) -> Any:
+    def _looks(self, each: dict[str, Any]) -> Appearance:
         key, number = each["places"][each["anchor"]]
-        return self._keys[key].sightings[number].looks
-
-    def _free_name(self) -> str:
-        names = {aoi.name for aoi in self._project.aois()}
-        number = 1
-        while f"thing {number}" in names:
-            number += 1
-        return f"thing {number}"
+        if (key, number) not in self._seen:
+            self._seen[key, number] = self._keys[key].looks()[number]
+        return self._seen[key, number]
 
     def _relate(self, present: Present, newest: int) -> None:
         """Note what the newest is part of, and what is part of it; only things of this run are changed."""
@@ -234,11 +272,21 @@ class Sweeps:
         wholes = [j for j in self._larger(areas, at) if shares[at, j] >= self._options.contained]
         if wholes:
             smallest = min(wholes, key=lambda j: areas[j])
-            self._project.edit_aoi(newest, part_of=present.object_ids[smallest])
+            self._make_part(newest, present.object_ids[smallest])
         for i, object_id in enumerate(present.object_ids):
             inside = i != at and areas[i] < areas[at] and shares[i, at] >= self._options.contained
             if inside and object_id in made and self._is_nearer(present, areas, object_id, at):
-                self._project.edit_aoi(object_id, part_of=newest)
+                self._make_part(object_id, newest)
+
+    def _make_part(self, part: int, whole: int) -> None:
+        """Note it, unless that would close a circle, or a person has said otherwise."""
+        aois = self._project.aois()
+        links = self._state["links"]
+        if part == whole or whole in descendants(aois, part):
+            return
+        if self._project.aoi(part).part_of == links.get(str(part)):
+            self._project.edit_aoi(part, part_of=whole)
+            links[str(part)] = whole
 
     def _larger(self, areas: Sequence[int], at: int) -> list[int]:
         return [j for j in range(len(areas)) if areas[j] > areas[at]]
@@ -271,10 +319,12 @@ class Sweeps:
                     break
 
     def _join(self, one: int, other: int) -> None:
-        keep, gone = min(one, other), max(one, other)
-        self._session.merge(keep, [gone])
+        kept = join(self._session, one, other)
+        if kept is None:
+            return
+        gone = other if kept == one else one
         for each in self._state["plan"]:
             if each["object_id"] == gone:
-                each["object_id"] = keep
-        self._state["live"] = sorted({keep if i == gone else i for i in self._state["live"]})
+                each["object_id"] = kept
+        self._state["live"] = sorted({kept if i == gone else i for i in self._state["live"]})
         self._state["asleep"] = sorted({i for i in self._state["asleep"] if i != gone})

@@ -20,6 +20,7 @@ export const ORDERS = /** @type {const} */ ([
 
 const SOON_MS = 80;
 const RUNNING_MS = 2000;
+const MOST_MS = 15_000;
 const PART = 10; // the process that answers has the rest of the time for results
 
 /** @param {readonly Card[]} cards @param {string} text words that the name, the category or the whole must hold */
@@ -54,15 +55,16 @@ export function barOf({ spans }, nFrames) {
   return spans.map(([start, stop]) => ({ left: start / nFrames, width: (stop - start) / nFrames }));
 }
 
-/** What is known of it, in one line. @param {GalleryItem} item */
-export function noteOf({ gaze_share, n_frames, frame_idx }) {
+/** What is known of it, in one line. @param {GalleryItem} item @param {number} nFrames of the video; 1: a picture */
+export function noteOf({ gaze_share, n_frames, frame_idx, size }, nFrames) {
   if (frame_idx === null) return 'not seen yet';
+  if (nFrames === 1) return `${size < 0.005 ? 'under 1 %' : percent(size)} of the picture`;
   if (gaze_share === null) return `on ${n_frames} frame${n_frames === 1 ? '' : 's'}`;
   if (gaze_share <= 0) return 'not looked at';
   return gaze_share < 0.005 ? 'under 1 % of gaze' : `${percent(gaze_share)} of gaze`;
 }
 
-/** When it is seen, for a tooltip and screen readers. @param {GalleryItem} item @param {(frame: number) => number} msOf */
+/** When it is seen in a video, for a tooltip and screen readers. @param {GalleryItem} item @param {(frame: number) => number} msOf */
 export function whenOf({ spans, n_frames, dwell_ms }, msOf) {
   const [first, last] = [spans[0], spans.at(-1)];
   if (!first || !last) return 'Not seen yet';
@@ -164,7 +166,7 @@ export class Gallery {
   #follow(change, whole) {
     const ended = change.job && change.job.state !== 'running' && change.job.kind !== 'track';
     if (ended) this.#shown = [];
-    if (change.lanes || change.marks || change.results || change.aois || whole) this.outdate();
+    if (change.lanes || change.marks || change.results || change.aois || ended || whole) this.outdate();
     if (change.aois || ended || whole) this.#tell();
   }
 
@@ -172,7 +174,7 @@ export class Gallery {
   #fetchSoon() {
     this.clock.cancel(this.#timer);
     const running = this.ctx.store.job?.state === 'running';
-    const every = Math.max(running ? RUNNING_MS : 0, PART * this.#took);
+    const every = running ? Math.max(RUNNING_MS, Math.min(PART * this.#took, MOST_MS)) : 0;
     const wait = Math.max(SOON_MS, this.#fetched + every - this.clock.now());
     this.#timer = this.clock.later(() => void this.#fetch(), wait);
   }

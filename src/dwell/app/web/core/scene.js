@@ -12,6 +12,7 @@ const TRAIL_MS = 500;
 const DOUBTFUL = 0.5;
 const NEW_COLOUR = '#0072b2';
 const MAX_MASKS = 600;
+const MOST_NAMES = 16; // more would hide the picture: then only those that matter now are named
 /** Of phrases: told apart with any colour vision. */
 const PALETTE = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#d55e00', '#cc79a7'];
 
@@ -84,7 +85,10 @@ export function shownMasks({ store, ui }, entry, gazedAt = []) {
       objectId: each.object_id,
     });
   }
-  return shown.sort((a, b) => Number(a.selected) - Number(b.selected) || b.area - a.area);
+  const named = shown.length <= MOST_NAMES;
+  return shown
+    .map((each) => ({ ...each, named: named || each.selected || each.looked }))
+    .sort((a, b) => Number(a.selected) - Number(b.selected) || b.area - a.area);
 }
 
 /**

@@ -159,7 +159,7 @@ function mountAll(regions, ctx, parts) {
     mountSide(regions.side, ctx, [
       ['aois', 'AOIs', (to) => mountAois(to, ctx, parts)],
       ['words', 'Words', (to) => mountWords(to, ctx, parts)],
-      ...(still || ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['everything', 'Everything', (to) => mountEverything(to, ctx, parts)])]),
+      ...(ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['everything', 'Everything', (to) => mountEverything(to, ctx, parts)])]),
       ...(still || ctx.volume ? [] : [/** @type {import('./side.js').Tab} */ (['review', 'Review', (to) => mountReview(to, ctx)])]),
       ...(ctx.volume ? [/** @type {import('./side.js').Tab} */ (['planes', 'Planes', (to) => mountPlanes(to, ctx)])] : []),
       ['results', 'Results', (to) => (ctx.volume ? mountVolumeResults(to, ctx) : ctx.picture ? mountPicture(to, ctx, ctx.picture) : mountResults(to, ctx))],

@@ -24,7 +24,7 @@ export function bindEditorKeys(ctx, parts) {
     bind('Annotate', 'clear', 'Clear prompts here', ['Delete', 'Backspace'], () => void actions.clearHere()),
     bind('Panels', 'panel.aois', 'AOIs', ['l'], () => ui.set('panel', 'aois')),
     bind('Panels', 'panel.words', 'Words', ['q'], () => openWords(ctx)),
-    ...(ctx.volume || store.recording.n_frames === 1 ? [] : [bind('Panels', 'panel.everything', 'Everything', ['Shift+e'], () => openEverything(ctx))]),
+    ...(ctx.volume ? [] : [bind('Panels', 'panel.everything', 'Everything', ['Shift+e'], () => openEverything(ctx))]),
     ctx.volume ? bind('Panels', 'panel.planes', 'Other planes', ['r'], () => ui.set('panel', 'planes')) : bind('Panels', 'panel.review', 'Review', ['r'], () => ui.set('panel', 'review')),
     bind('Panels', 'panel.results', 'Results', ['m'], () => ui.set('panel', 'results')),
     bind('Results', 'results.export', 'Export', ['Mod+e'], () => openExport(ctx)),

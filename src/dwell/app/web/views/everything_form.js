@@ -11,7 +11,7 @@ import { icon } from './icons.js';
 
 /** @param {Ctx} ctx @param {EverythingDesk} desk @returns {{node: HTMLFormElement, show: () => void}} */
 export function everythingForm(ctx, desk) {
-  const kinds = kindChoice(desk, () => show());
+  const kinds = kindChoice(desk, ctx.player.nFrames === 1, () => show());
   const limits = limitChoice();
   const more = { everything: searchSettings(desk), 'gaze-first': lookedSettings(desk) };
   const problem = el('p', { class: 'find-said bad', role: 'alert' });
@@ -49,15 +49,15 @@ export function everythingForm(ctx, desk) {
   return { node, show };
 }
 
-/** @param {EverythingDesk} desk @param {() => void} changed */
-function kindChoice(desk, changed) {
+/** @param {EverythingDesk} desk @param {boolean} still one picture @param {() => void} changed */
+function kindChoice(desk, still, changed) {
   const group = uniqueId('kind');
   const reason = el('span', { class: 'find-note' });
   const radio = (/** @type {Kind} */ kind) => el('input', { type: 'radio', name: group, value: kind, checked: kind === 'everything', on: { change: changed } });
   const all = radio('everything');
   const looked = radio('gaze-first');
   const node = el('fieldset', { class: 'find-group' }, el('legend', { text: 'Find' }),
-    el('label', { class: 'choice' }, all, el('span', { text: KINDS.everything })),
+    el('label', { class: 'choice' }, all, el('span', { text: still ? 'Everything in the picture' : KINDS.everything })),
     el('label', { class: 'choice' }, looked, el('span', null, el('span', { text: KINDS['gaze-first'] }), reason)));
   const show = () => {
     const why = desk.info?.no_gaze ?? '';

@@ -51,15 +51,16 @@ export function makeCard(view, id) {
     dot.style.background = aoi.colour;
     title.textContent = aoi.name;
     name.setAttribute('aria-label', `Rename ${aoi.name}`);
-    const when = item ? whenOf(item, (frame) => ctx.player.msOf(frame)) : 'Not seen yet';
-    const known = item ? noteOf(item) : '…';
+    const when = ctx.player.nFrames === 1 ? '' : item ? whenOf(item, (frame) => ctx.player.msOf(frame)) : 'Not seen yet';
+    const known = item ? noteOf(item, ctx.player.nFrames) : '…';
     note.textContent = known;
+    bar.hidden = ctx.player.nFrames === 1;
     bar.title = when;
     replace(bar, ...(item ? barOf(item, ctx.player.nFrames) : []).map(span));
     whole.hidden = !now.whole;
     whole.textContent = now.whole ? `part of ${now.whole.name}` : '';
     picture.setAttribute('aria-label', `${aoi.name}${chosen ? ', chosen' : ''}: ${[known, when, now.whole && `part of ${now.whole.name}`].filter(Boolean).join('. ')}`);
-    picture.title = item && item.frame_idx !== null ? `Go to frame ${item.frame_idx}, where ${aoi.name} is seen best` : 'Not seen yet';
+    picture.title = ctx.player.nFrames === 1 ? `Select ${aoi.name}` : item && item.frame_idx !== null ? `Go to frame ${item.frame_idx}, where ${aoi.name} is seen best` : 'Not seen yet';
     const address = item ? pictureOf(item, SIDE_PX) : null;
     if (address && address !== source) { source = address; image.src = ctx.api.url(address); }
     image.hidden = !address;

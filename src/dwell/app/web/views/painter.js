@@ -13,6 +13,7 @@
  * @property {boolean} looked
  * @property {boolean} stale
  * @property {string} badge words beside the name; empty: none
+ * @property {boolean} [named] false: without its name
  */
 /** @typedef {{prompt: Prompt, colour: string, pending: boolean}} ShownPrompt */
 /**
@@ -88,7 +89,7 @@ export function paintScene(to, viewport, scene) {
   const view = inUnits(viewport, scene.unit);
   to.setTransform(ratio * scene.unit, 0, 0, ratio * scene.unit, 0, 0);
   to.font = FONT;
-  if (scene.labels) paintLabels(to, view, scene.masks);
+  if (scene.labels) paintLabels(to, view, scene.masks.filter((each) => each.named !== false));
   for (const shown of scene.suggestions) paintSuggestion(to, view, shown);
   if (scene.dots) paintDots(to, view, scene.dots);
   paintGaze(to, view, scene);
