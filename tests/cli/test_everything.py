@@ -162,9 +162,8 @@ def test_ctrl_c_after_the_run_goes_on_with_names_and_gallery_and_does_not_search
         patch.setattr(kind, "updates", stopped)
         ran = dwell(*command)
         assert "Found already, by the same command; --afresh searches again." in ran.error
+        dwell(*command, *(("--alike", 0.7) if mode else ("--step", 7)), code=130)  # other options: it begins
         dwell(*command, "--afresh", code=130)
-        other = ("--alike", 0.7) if mode else ("--step", 7)
-        dwell(*command, *other, code=130)
     assert masks_of("p.dwell") == before
     assert "ball" in {row["aoi label"] for row in rows("p-gallery/aoi_gallery.csv")}
 
