@@ -13,25 +13,17 @@ from contextlib import closing
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from dwell.everything.appearance import Appearance, likeness
-from dwell.everything.names import new_name
 from dwell.everything.options import EverythingOptions
 from dwell.everything.same import are_one, join
-from dwell.everything.video.overlap import contained, ious, same
+from dwell.everything.video.beginning import Beginning, made_by
+from dwell.everything.video.overlap import ious, same
 from dwell.everything.video.present import Present, present_at
 from dwell.everything.video.sightings import KeyFrame
-from dwell.project import descendants
 from dwell.tracking import TrackingSession, TrackUpdate
 from dwell.types import Direction, State
 
 __all__ = ["Sweeps"]
 
-SAME_AGAIN = 0.85
-"""Likeness from which something found after a thing was lost is that thing."""
-CLEARLY = 0.1
-"""… and by so much more alike than the next best."""
 MELTED = 0.85
 """IoU from which two tracked things are one and the younger is tracked no further."""
 
@@ -58,9 +50,7 @@ class Sweeps:
         self._keys = key_frames
         self._options = options
         self._state = state
-        self._most = most
-        self._seen: dict[tuple[int, int], Appearance] = {}
-        """Looks of anchors, by key frame and number."""
+        self._beginning = Beginning(session, key_frames, options, state, most)
 
     # ---------------------------------------------------------------- at a key frame
 
@@ -70,7 +60,7 @@ class Sweeps:
         present = present_at(self._project, self._key.frame_idx)
         if direction is Direction.FORWARD:
             self._retire(present, direction)
-            self._begin_things(present)
+            self._beginning.begin(present)
         else:
             self._join_met(present)
             self._retire(present, direction)
@@ -198,109 +188,6 @@ class Sweeps:
             return False
         return before == frame_idx or record.direction in (Direction.FORWARD, Direction.BOTH)
 
-    # ---------------------------------------------------------------- who begins here
-
-    def _begin_things(self, present: Present) -> None:
-        here = [
-            each
-            for each in self._state["plan"]
-            if each["fate"] == "waiting" and each["places"][each["anchor"]][0] == self._state["at"]
-        ]
-        masks = self._key.masks() if here else []
-        for each in here:
-            number = each["places"][each["anchor"]][1]
-            small = self._key.sightings[number].small
-            values = same([small], present.small, self._options.iou_thresh)[0]
-            if values.any():
-                each["fate"], each["object_id"] = "explained", present.object_ids[int(values.argmax())]
-            elif len(self._state["live"]) >= self._options.max_masks_per_frame:
-                self._put_off(each)
-            elif not self._may_begin(each):
-                each["fate"] = "left out"
-            else:
-                object_id = self._begin(each, masks[number])
-                present = present.with_one(object_id, small)
-                self._relate(present, object_id)
-
-    def _put_off(self, each: dict[str, Any]) -> None:
-        """There is no room now: start where it was found next."""
-        each["anchor"] += 1
-        if each["anchor"] >= len(each["places"]):
-            each["fate"] = "left out"
-
-    def _may_begin(self, each: dict[str, Any]) -> bool:
-        """Whether it is a thing that was given up, or there may be another."""
-        return self._most is None or len(self._made()) < self._most or self._recognised(each) is not None
-
-    def _begin(self, each: dict[str, Any], mask: Any) -> int:
-        known = self._recognised(each)
-        name: str | int = new_name(self._project.aois()) if known is None else known
-        aoi = self._session.propose(name, mask, self._key.frame_idx)
-        each["fate"], each["object_id"] = "tracked", aoi.object_id
-        each["again"] = known is not None
-        self._state["live"].append(aoi.object_id)
-        self._state["asleep"] = [i for i in self._state["asleep"] if i != aoi.object_id]
-        return aoi.object_id
-
-    def _recognised(self, each: dict[str, Any]) -> int | None:
-        """The thing given up before that this one is, beyond doubt."""
-        looks = self._looks(each)
-        found: dict[int, float] = {}
-        for other in self._state["plan"]:
-            if other["fate"] == "tracked" and other["object_id"] in self._state["asleep"]:
-                alike = likeness(looks, self._looks(other))
-                found[other["object_id"]] = max(alike, found.get(other["object_id"], 0.0))
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        if not ranked or ranked[0][1] < SAME_AGAIN:
-            return None
-        if len(ranked) > 1 and ranked[1][1] > ranked[0][1] - CLEARLY:
-            return None
-        return ranked[0][0]
-
-    def _looks(self, each: dict[str, Any]) -> Appearance:
-        key, number = each["places"][each["anchor"]]
-        if (key, number) not in self._seen:
-            self._seen[key, number] = self._keys[key].looks()[number]
-        return self._seen[key, number]
-
-    def _relate(self, present: Present, newest: int) -> None:
-        """Note what the newest is part of, and what is part of it; only things of this run are changed."""
-        made = self._made()
-        shares = contained(present.small, present.small)
-        at = present.object_ids.index(newest)
-        areas = [int(np.count_nonzero(each)) for each in present.small]
-        wholes = [j for j in self._larger(areas, at) if shares[at, j] >= self._options.contained]
-        if wholes:
-            smallest = min(wholes, key=lambda j: areas[j])
-            self._make_part(newest, present.object_ids[smallest])
-        for i, object_id in enumerate(present.object_ids):
-            inside = i != at and areas[i] < areas[at] and shares[i, at] >= self._options.contained
-            if inside and object_id in made and self._is_nearer(present, areas, object_id, at):
-                self._make_part(object_id, newest)
-
-    def _make_part(self, part: int, whole: int) -> None:
-        """Note it, unless that would close a circle, or a person has said otherwise."""
-        aois = self._project.aois()
-        links = self._state["links"]
-        if part == whole or whole in descendants(aois, part):
-            return
-        if self._project.aoi(part).part_of == links.get(str(part)):
-            self._project.edit_aoi(part, part_of=whole)
-            links[str(part)] = whole
-
-    def _larger(self, areas: Sequence[int], at: int) -> list[int]:
-        return [j for j in range(len(areas)) if areas[j] > areas[at]]
-
-    def _is_nearer(self, present: Present, areas: Sequence[int], object_id: int, at: int) -> bool:
-        """Whether the newest is smaller than what this one is part of so far."""
-        whole = self._project.aoi(object_id).part_of
-        if whole is None or whole not in present.object_ids:
-            return whole is None
-        return areas[at] < areas[present.object_ids.index(whole)]
-
-    def _made(self) -> set[int]:
-        return {each["object_id"] for each in self._state["plan"] if each["fate"] == "tracked"}
-
     # ---------------------------------------------------------------- backward: met an older thing
 
     def _join_met(self, present: Present) -> None:
@@ -313,7 +200,7 @@ class Sweeps:
             for j, other in enumerate(present.object_ids):
                 if other == object_id or other in joined or not values[i, j]:
                     continue
-                if other in self._made() and are_one(self._project, object_id, other):
+                if other in made_by(self._state) and are_one(self._project, object_id, other):
                     self._join(object_id, other)
                     joined |= {object_id, other}
                     break
