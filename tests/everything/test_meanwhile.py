@@ -24,6 +24,11 @@ MID_STRETCH = (Phase.FORWARD, 7)
 """In `still`, tracking is on its way from key frame 0 to key frame 15."""
 BETWEEN = (Phase.FORWARD, 15)
 """… and here it has arrived; key frame 15 is not settled yet."""
+HOW = pytest.mark.parametrize(
+    ("at", "stopped"),
+    [(MID_STRETCH, True), (BETWEEN, True), (MID_STRETCH, False)],
+    ids=["stopped mid-stretch", "stopped between key frames", "between two updates"],
+)
 STOPPED = pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "between two updates"])
 
 
@@ -117,8 +122,7 @@ def assert_all_found(run, but=()):
 # ---------------------------------------------------------------- undo
 
 
-@STOPPED
-@pytest.mark.parametrize("at", [MID_STRETCH, BETWEEN], ids=["mid-stretch", "between key frames"])
+@HOW
 def test_a_step_that_was_taken_back_is_done_again(run, at, stopped):
     going = run("still").until(at, stopped)
     assert going.session.undo() == "find everything"
@@ -152,8 +156,7 @@ def test_a_step_that_was_taken_back_and_brought_back_is_there(run):
 # ---------------------------------------------------------------- removing
 
 
-@STOPPED
-@pytest.mark.parametrize("at", [MID_STRETCH, BETWEEN], ids=["mid-stretch", "between key frames"])
+@HOW
 def test_what_a_person_removed_is_left_alone(run, at, stopped):
     going = run("still").until(at, stopped)
     going.session.remove(going.aoi("ball").object_id)
@@ -173,10 +176,9 @@ def test_removed_while_tracking_backward(run):
     assert_all_found(going, but={"ball"})
 
 
-@STOPPED
-def test_removed_while_it_is_out_of_sight_behind_another(run, stopped):
+def test_removed_while_it_is_out_of_sight_behind_another(run):
     """Behind the box the tracker has lost the ball for good; later it comes out, and looks as it did."""
-    going = run("behind", reacquire=False).until((Phase.FORWARD, 33), stopped)
+    going = run("behind", reacquire=False).until((Phase.FORWARD, 33))
     ball = going.aoi("ball").object_id
     going.session.remove(ball)
     found = going.end()
@@ -201,8 +203,7 @@ def test_removed_while_another_room_is_seen(run, stopped):
 # ---------------------------------------------------------------- merging
 
 
-@STOPPED
-@pytest.mark.parametrize("kept", ["cup", "body"])
+@pytest.mark.parametrize(("kept", "stopped"), [("cup", True), ("body", True), ("cup", False)])
 def test_what_a_person_merged_goes_on_as_the_one_that_was_kept(run, kept, stopped):
     """Where both were visible their masks were joined: cup and body together are the cup."""
     going = run("still").until(MID_STRETCH, stopped)
@@ -225,9 +226,8 @@ def test_merged_into_an_aoi_of_the_persons_own(run):
 # ---------------------------------------------------------------- names
 
 
-@STOPPED
-def test_a_name_and_a_category_stay(run, stopped):
-    going = run("still").until(MID_STRETCH, stopped)
+def test_a_name_and_a_category_stay(run):
+    going = run("still").until(MID_STRETCH, stopped=False)
     cup = going.aoi("cup").object_id
     going.project.edit_aoi(cup, name="cup", category="dishes")
     assert assert_all_found(going)[cup] == "cup"
@@ -291,10 +291,9 @@ def kept_of(project, object_id, frames):
     return [(each.mask, each.state, each.origin, each.direction, each.approved) for each in records]
 
 
-@STOPPED
-def test_approved_masks_are_not_touched(run, stopped):
+def test_approved_masks_are_not_touched(run):
     """In `entering`, tracking goes over them forward, and back again."""
-    going = run("entering").until((Phase.FORWARD, 22), stopped)
+    going = run("entering").until((Phase.FORWARD, 22))
     ids = [aoi.object_id for aoi in going.project.aois()]
     n_approved = going.session.approve(5, 9, ids)
     assert n_approved >= 4 * 4, "box, label, lid and cup at least"
