@@ -1,0 +1,281 @@
+"""What is worth tracking, on key frames made up by hand; and how long a thing stays in view."""
+
+import math
+import zlib
+
+import numpy as np
+import pytest
+
+from dwell.everything import Budget, EverythingOptions
+from dwell.everything.video.chains import Chain
+from dwell.everything.video.choosing import Costs, choose
+from dwell.everything.video.lives import in_view
+from dwell.everything.video.sightings import KeyFrame, Sighting
+
+HW = (20, 40)
+"""Small size of the made-up key frames; they are 10 frames apart."""
+OPTIONS = EverythingOptions()
+ALL = Budget(coverage=1.0)
+
+
+def box(x0, y0, x1, y1):
+    small = np.zeros(HW, bool)
+    small[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
+    return small
+
+
+def sighting(number, small, score=1.0):
+    at_edge = bool(small[0].any() or small[-1].any() or small[:, 0].any() or small[:, -1].any())
+    packed = zlib.compress(np.packbits(small).tobytes())
+    return Sighting(number, score, float(small.mean()), at_edge, b"", packed, HW)
+
+
+def key_frames(found, dx=0, first=(0,)):
+    """``found[n]``: {thing: mask, or (mask, score)} on key frame n; to the next one all moves by dx px."""
+    rows, columns = np.indices(HW, np.float32)
+    back, ahead = np.dstack([columns - dx, rows]), np.dstack([columns + dx, rows])
+    shift = zlib.compress(np.stack([back, ahead]).astype(np.float16).tobytes())
+    keys = []
+    for number, there in enumerate(found):
+        masks = [each if isinstance(each, tuple) else (each, 1.0) for each in there.values()]
+        sightings = tuple(sighting(at, *each) for at, each in enumerate(masks))
+        is_first = number in first
+        keys.append(KeyFrame(10 * number, is_first, sightings, b"" if is_first else shift, HW))
+    return keys
+
+
+def chosen(found, options=OPTIONS, budget=ALL, dx=0, first=(0,), gaze=None, **more):
+    """The choice, and the names of the wanted things in order."""
+    keys = key_frames(found, dx, first)
+    things = list(dict.fromkeys(thing for there in found for thing in there))
+    chains = [
+        Chain(
+            {n: keys[n].sightings[list(there).index(each)] for n, there in enumerate(found) if each in there}
+        )
+        for each in things
+    ]
+    if gaze is not None:
+        shares = {(n, at): gaze[each] for n, there in enumerate(found) for at, each in enumerate(there)}
+        more["gaze"] = shares
+    choice = choose(keys, chains, options, budget, n_frames=10 * len(found), **more)
+    return choice, [things[each.chain] for each in choice.wanted]
+
+
+BIG, SMALL, TINY = box(2, 2, 18, 18), box(22, 2, 30, 10), box(32, 12, 36, 16)
+"""16 × 16, 8 × 8 and 4 × 4 px: sides of 4 : 2 : 1."""
+SIDES = {"big": 16 / math.sqrt(800), "small": 8 / math.sqrt(800), "tiny": 4 / math.sqrt(800)}
+THREE = {"tiny": TINY, "big": BIG, "small": SMALL}
+
+# ---------------------------------------------------------------- importance
+
+
+def test_importance_is_score_times_side_times_persistence():
+    found = [THREE, {"small": (SMALL, 0.5)}, {"small": SMALL}, {}]
+    choice, wanted = chosen(found)
+    assert wanted == ["small", "big", "tiny"]  # 2 × 3/4 × (1 + 0.5 + 1)/3 = 1.25, 4 × 1/4 = 1, 1 × 1/4
+    expected = [SIDES["small"] * 3 / 4 * 2.5 / 3, SIDES["big"] / 4, SIDES["tiny"] / 4]
+    assert [each.importance for each in choice.wanted] == pytest.approx(expected)
+
+
+def test_of_two_things_as_important_the_one_found_first_is_wanted_first():
+    _, wanted = chosen([{"one": box(0, 0, 8, 8), "other": box(20, 0, 28, 8)}])
+    assert wanted == ["one", "other"]
+
+
+def test_what_is_looked_at_counts_for_more():
+    options = EverythingOptions(gaze_weight=8)
+    looked_at = {"big": 0.0, "small": 0.0, "tiny": 0.5}
+    choice, wanted = chosen([THREE], options, gaze=looked_at)
+    assert wanted == ["tiny", "big", "small"]  # 1 × (1 + 8 × 0.5) = 5, 4, 2
+    assert choice.wanted[0].importance == pytest.approx(5 * SIDES["tiny"])
+    assert chosen([THREE], gaze=looked_at)[1] == ["big", "small", "tiny"], "no weight, no matter"
+
+
+# ---------------------------------------------------------------- where it is tracked from, and how long
+
+
+def test_it_is_tracked_from_where_it_is_whole_and_surely_seen():
+    half, whole = box(0, 2, 8, 12), box(10, 2, 20, 12)
+    choice, _ = chosen([{"it": half}, {"it": (whole, 0.7)}, {"it": whole}, {"it": whole}])
+    (wanted,) = choice.wanted
+    assert wanted.places == ((0, 0), (1, 0), (2, 0), (3, 0))
+    assert wanted.anchor == 2  # the first of the best: usual size, score 1, not at the edge
+
+
+def test_its_life_goes_on_over_key_frames_on_which_it_was_overlooked():
+    """In a picture that stands still, to the beginning and the end of the shot: key frames 1 to 3."""
+    choice, _ = chosen([{}, {}, {"it": BIG}, {}, {}], first=(0, 1, 4))
+    (wanted,) = choice.wanted
+    assert (wanted.life, wanted.n_frames) == ((1, 3), 30)
+    assert wanted.area == pytest.approx(256 / 800)
+
+
+# ---------------------------------------------------------------- the same thing twice
+
+
+def test_what_is_nearly_a_chosen_one_is_explained():
+    """Shifted by one px of 16: IoU 15/17."""
+    choice, wanted = chosen([{"it": BIG, "again": box(3, 2, 18, 18), "small": SMALL}] * 2)
+    assert wanted == ["it", "small"]
+    assert (choice.n_chains, choice.n_explained, choice.coverage) == (3, 1, 1.0)
+
+
+def test_a_part_that_fills_most_of_its_whole_is_a_thing_of_its_own():
+    """12 of 16 columns: an IoU of 0.75 is more than ``iou_thresh``, but it lies in the other."""
+    choice, wanted = chosen([{"cup": BIG, "body": box(2, 2, 14, 18)}])
+    assert wanted == ["cup", "body"]
+    assert choice.n_explained == 0
+
+
+def test_half_of_the_places_is_not_enough_to_be_explained():
+    other = box(22, 2, 36, 16)
+    found = [{"it": BIG, "moved": BIG}, {"it": BIG, "moved": BIG}, {"it": BIG, "moved": other}]
+    assert chosen(found)[0].n_explained == 1
+    found = [{"it": BIG, "moved": BIG}, {"it": BIG, "moved": other}]
+    assert chosen(found)[0].n_explained == 0
+
+
+def test_what_should_be_a_chosen_one_carried_on_is_spare():
+    """Key frames 0 to 2 have it; on 3, all moved on by 2 px, something else was found just there."""
+    found = [{"it": box(2 + 2 * n, 2, 18 + 2 * n, 18)} for n in range(3)]
+    choice, wanted = chosen([*found, {"late": box(8, 2, 24, 18)}], dx=2)
+    assert wanted == ["it", "late"]
+    assert [each.spare for each in choice.wanted] == [False, True]
+    assert choice.n_explained == 0
+
+
+def test_what_lies_elsewhere_is_not_spare():
+    found = [{"it": BIG}] * 3
+    choice, _ = chosen([*found, {"late": box(22, 2, 38, 18)}])
+    assert [each.spare for each in choice.wanted] == [False, False]
+
+
+def test_behind_a_cut_nothing_is_spare():
+    found = [{"it": BIG}] * 3
+    choice, _ = chosen([*found, {"late": BIG}], first=(0, 3))
+    assert [each.spare for each in choice.wanted] == [False, False]
+
+
+# ---------------------------------------------------------------- budgets
+
+
+@pytest.mark.parametrize("masks", [1, 2, 3])
+def test_so_many_masks_the_most_important_ones(masks):
+    choice, wanted = chosen([THREE], budget=Budget(masks=masks))
+    assert wanted == ["big", "small", "tiny"][:masks]
+    assert choice.stopped_by == ("nothing" if masks == 3 else "masks")
+    assert choice.coverage == pytest.approx([4 / 7, 6 / 7, 1][masks - 1])
+
+
+def test_spare_things_and_explained_ones_use_up_no_masks():
+    found = [{"it": BIG, "again": box(3, 2, 18, 18), "small": SMALL}] * 3
+    choice, wanted = chosen([*found, {"late": BIG}], budget=Budget(masks=2))
+    assert wanted == ["it", "small", "late"]
+    assert [each.spare for each in choice.wanted] == [False, False, True]
+    assert choice.stopped_by == "nothing"
+
+
+@pytest.mark.parametrize(("coverage", "n"), [(0.5, 1), (4 / 7, 1), (0.58, 2), (6 / 7, 2), (0.9, 3)])
+def test_coverage_is_the_share_of_all_importance(coverage, n):
+    """Of 4 + 2 + 1."""
+    choice, wanted = chosen([THREE], budget=Budget(coverage=coverage - 1e-9))
+    assert wanted == ["big", "small", "tiny"][:n]
+    assert choice.coverage == pytest.approx([4 / 7, 6 / 7, 1][n - 1])
+    assert n == 3 or choice.stopped_by == "coverage"
+
+
+COSTS = Costs(encode_s=0.1, start_s=1.0, step_s=0.2, step_s_by_side=0.0)
+
+
+def test_the_first_limit_that_is_reached_ends_it():
+    choice, wanted = chosen([THREE], budget=Budget(masks=2, coverage=0.5))
+    assert (wanted, choice.stopped_by) == (["big"], "coverage")
+    budget = Budget(minutes=1, masks=2)
+    choice, wanted = chosen([THREE], budget=budget, costs=COSTS, seconds=1000)
+    assert (wanted, choice.stopped_by) == (["big", "small"], "masks")
+
+
+def test_seconds_are_used_as_far_as_they_reach():
+    """20 frames, each encoded at most twice: 2 to 4 s; and 1 + 20 × 0.2 = 5 s a thing."""
+    found, budget = [THREE] * 2, Budget(minutes=1)
+    for seconds, n in ((9.5, 1), (14.5, 2), (19.5, 3)):
+        choice, wanted = chosen(found, budget=budget, costs=COSTS, seconds=seconds)
+        assert wanted == ["big", "small", "tiny"][:n]
+        assert choice.stopped_by == ("nothing" if n == 3 else "minutes")
+
+
+def test_a_large_thing_takes_longer():
+    """Big, √(256/800) = 0.57: 1 + 20 × (0.2 + 2 × 0.57) = 27.6 s; tiny, √(16/800) = 0.14: 10.7 s."""
+    costs = Costs(encode_s=0.0, start_s=1.0, step_s=0.2, step_s_by_side=2.0)
+    assert costs.step(0.25) == pytest.approx(0.2 + 2.0 * 0.5)
+    keys = [{"big": BIG, "tiny": TINY}] * 2
+    for seconds, n in ((36, 1), (39, 2)):
+        assert len(chosen(keys, budget=Budget(minutes=1), costs=costs, seconds=seconds)[1]) == n
+
+
+def test_with_a_stride_more_can_be_tracked_in_the_same_time():
+    """1 + 20 × 0.2 / 4 = 2 s a thing, and 0.5 to 1 s for all frames."""
+    options = EverythingOptions(stride=4)
+    choice, wanted = chosen([THREE] * 2, options, Budget(minutes=1), costs=COSTS, seconds=7.5)
+    assert len(wanted) == 3
+    assert choice.stopped_by == "nothing"
+
+
+def test_nothing_was_found():
+    choice, wanted = chosen([{}, {}])
+    assert (wanted, choice.coverage, choice.n_chains, choice.stopped_by) == ([], 1.0, 0, "nothing")
+
+
+# ---------------------------------------------------------------- crowding
+
+
+def test_where_there_is_no_room_the_less_important_is_left_out():
+    options = EverythingOptions(max_masks_per_frame=2)
+    assert chosen([THREE], options)[1] == ["big", "small"]
+
+
+def test_in_another_shot_there_is_room_again():
+    options = EverythingOptions(max_masks_per_frame=1)
+    choice, wanted = chosen([{"big": BIG}, {"small": SMALL}], options, first=(0, 1))
+    assert wanted == ["big", "small"]
+    assert [each.life for each in choice.wanted] == [(0, 0), (1, 1)]
+
+
+def test_room_on_one_of_its_key_frames_is_enough():
+    options = EverythingOptions(max_masks_per_frame=1)
+    found = [{"big": BIG, "tiny": TINY}, {"tiny": TINY}]
+    assert chosen(found, options, dx=0, first=(0,))[1] == ["big"], "the big one stays in view"
+    moved = [{"big": box(24, 2, 40, 18), "tiny": box(2, 2, 6, 6)}, {"tiny": box(22, 2, 26, 6)}]
+    assert chosen(moved, options, dx=20)[1] == ["big", "tiny"], "the big one has left by then"
+
+
+# ---------------------------------------------------------------- in view
+
+
+def test_a_thing_leaves_when_less_than_a_quarter_of_it_is_in_the_picture():
+    """10 px wide, 5 px right of its place each time: at 36 … 46, 4 of 10 columns are in; at 41, none."""
+    keys = key_frames([{}] * 8, dx=5)
+    it = box(21, 2, 31, 12)
+    assert in_view(keys, 0, it, 1) == 3
+    assert in_view(keys, 2, it, 1) == 5
+
+
+def test_backward_it_leaves_on_the_other_side():
+    """At 21 on key frame 5, it was at 16, 11, 6, 1, and at −4 … 6 on key frame 0: 6 of 10 columns."""
+    keys = key_frames([{}] * 8, dx=5)
+    assert in_view(keys, 5, box(21, 2, 31, 12), -1) == 0
+    assert in_view(keys, 7, box(21, 2, 31, 12), -1) == 2
+
+
+def test_what_stays_in_view_does_so_to_the_end_of_its_shot():
+    keys = key_frames([{}] * 9, first=(0, 3, 7))
+    assert in_view(keys, 4, BIG, 1) == 6
+    assert in_view(keys, 4, BIG, -1) == 3
+    assert in_view(keys, 8, BIG, 1) == 8
+    assert in_view(keys, 0, BIG, -1) == 0
+
+
+def test_in_a_long_shot_what_has_not_left_by_and_by_is_taken_to_stay():
+    keys = key_frames([{}] * 60)
+    assert in_view(keys, 5, BIG, 1) == 59
+    assert in_view(keys, 50, BIG, -1) == 0
