@@ -20,6 +20,7 @@ from pathlib import Path
 BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "startup": ((), ("--quick",)),
     "embedded_prompts": ((), ()),
+    "automatic_masks": ((), ("--quick",)),
     "embedded_tracker": ((), ("--frames", "20")),
     "gaze_mapping": (("60", "5"), ("5", "0.5")),
     "reference_image": ((), ("200",)),

@@ -12,9 +12,10 @@ from PIL import Image
 from cli.running import dwell, masks_of, refused
 from cli.truth_pieces import write_still
 from dwell.analysis import Analysis
-from dwell.everything import Everything, unfinished
+from dwell.everything import Everything, GazeFirst, unfinished
 from dwell.project import Project
 from dwell.registry import BACKENDS, DETECTORS, PROPOSERS
+from dwell.segmenters.embedded.proposer import EmbeddedProposer
 
 PIECES = ("--backend", "truth", "--proposer", "truth", "--min-area", "0.0001", "--coverage", "1")
 
@@ -136,6 +137,57 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(shots, done, monkeypatch):
     assert masks_of("p.dwell") == masks_of(whole / "s.dwell")
 
 
+@pytest.mark.parametrize(
+    ("mode", "kind"), [((), Everything), (("--looked-at",), GazeFirst)], ids=["everything", "looked at"]
+)
+def test_ctrl_c_after_the_run_goes_on_with_names_and_gallery_and_does_not_search_again(
+    shots, mode, kind, monkeypatch
+):
+    def stopped(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(DETECTORS.entries, "truth", "cli.truth_pieces:StillDetector")
+    how = mode + ("--backend", "truth") if mode else PIECES
+    command = ("everything", shots, *how, "--project", "p.dwell", "--words", "ball", "--detector", "truth")
+    for step in ("name_things", "map", "write_gallery"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Analysis, step, stopped)
+            if step != "name_things":
+                patch.setattr(kind, "updates", stopped)
+            ran = dwell(*command, code=130)
+        assert "run the same command to go on" in ran.error
+        assert ("Found already" in ran.error) == (step != "name_things")
+    before = masks_of("p.dwell")
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "updates", stopped)
+        ran = dwell(*command)
+        assert "Found already, by the same command; --afresh searches again." in ran.error
+        dwell(*command, *(("--alike", 0.7) if mode else ("--step", 7)), code=130)  # other options: it begins
+        dwell(*command, "--afresh", code=130)
+    assert masks_of("p.dwell") == before
+    assert "ball" in {row["aoi label"] for row in rows("p-gallery/aoi_gallery.csv")}
+
+
+@pytest.mark.parametrize("mode", [(), ("--looked-at",)], ids=["everything", "looked at"])
+def test_a_run_that_was_undone_is_searched_again(shots, mode):
+    how = mode + ("--backend", "truth") if mode else PIECES
+    command = ("everything", shots, *how, "--project", "p.dwell")
+    dwell(*command)
+    found = masks_of("p.dwell")
+    with Project.open("p.dwell") as project:
+        project.add_aoi("mine")
+        project.undo()
+        project.undo()
+        assert project.aois() == []
+        project.redo()
+        project.undo()
+        n_undone = sum(step.undone for step in project.history())
+    assert n_undone == 2
+    ran = dwell(*command)
+    assert "Found already" not in ran.error
+    assert masks_of("p.dwell") == found
+
+
 def test_afresh_begins_another_run(shots, monkeypatch):
     def stopped(self):
         raise KeyboardInterrupt
@@ -193,7 +245,19 @@ def test_without_gaze_things_are_ranked_by_importance(tmp_path):
     assert {row["dwell time [ms]"] for row in table} == {""}
 
 
-def test_the_published_values_are_taken_where_none_is_given(shots, monkeypatch):
+@pytest.mark.parametrize(
+    ("options", "score", "stability", "says"),
+    [
+        ((), None, None, True),  # embedded: its own
+        (("--pred-iou-thresh", 0.4), 0.4, None, True),
+        (("--proposer", "sam-vit-base"), 0.8, 0.95, False),
+        (("--proposer", "sam2.1-tiny"), 0.8, 0.95, False),
+        (("--proposer", "sam2.1-tiny", "--pred-iou-thresh", 0.4), 0.4, 0.95, False),
+    ],
+)
+def test_the_published_values_are_taken_where_none_is_given(
+    shots, options, score, stability, says, monkeypatch
+):
     given = {}
 
     def noted(self, options, budget, proposer, progress):
@@ -201,11 +265,24 @@ def test_the_published_values_are_taken_where_none_is_given(shots, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Analysis, "everything", noted)
-    dwell("everything", shots, "--published", "--step", 9, "--minutes", 2, code=130)
-    options = given["options"]
-    assert (options.step, options.iou_thresh, options.max_masks_per_frame) == (9, 0.8, 144)
-    assert (options.automatic.points_per_side, options.automatic.pred_iou_thresh) == (64, 0.8)
+    monkeypatch.setattr("dwell.cli.everything._open_proposer", lambda *_: EmbeddedProposer())
+    ran = dwell("everything", shots, "--published", "--step", 9, "--minutes", 2, *options, code=130)
+    assert ("The published least score and stability are SAM's; those of embedded" in ran.error) == says
+    found, automatic = given["options"], given["options"].automatic
+    assert (found.step, found.iou_thresh, found.max_masks_per_frame) == (9, 0.8, 144)
+    assert (automatic.points_per_side, automatic.min_area, automatic.max_masks) == (64, 0.0005, 144)
+    assert (automatic.pred_iou_thresh, automatic.stability_score_thresh) == (score, stability)
     assert (given["budget"].minutes, given["budget"].coverage) == (2, None)
+
+
+def test_where_no_mask_is_found_it_says_what_to_do(shots, monkeypatch):
+    monkeypatch.setattr("cli.truth_pieces.StillProposer.propose", lambda *_: [])
+    for _ in "ab":  # the second time there is an AOI, but none was found
+        ran = dwell("everything", shots, *PIECES, "--project", "p.dwell")
+        assert "No mask was found on any key frame. Try a lower --pred-iou-thresh" in ran.error
+        assert "another --proposer" in ran.error
+        with Project.open("p.dwell") as project:
+            project.add_aoi(f"mine {len(project.aois())}")
 
 
 def test_what_was_looked_at_is_found_without_a_click(shots):

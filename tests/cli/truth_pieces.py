@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 from PIL import Image
@@ -83,10 +84,30 @@ class StillDetector:
         return {"detector": self.name}
 
     def detect(self, image, phrases, floor=0.05):
-        scene = SCENES["still"]()
-        masks = scene.masks(scene.frame_of(image))
+        frame_idx, left, top = self._place_of(image)
+        masks = SCENES["still"]().masks(frame_idx)
         return [
-            Detection(tuple(map(float, masks[each].box_xyxy)), each, 0.9, 0.9)
+            Detection(self._box_in(image, masks[each], left, top), each, 0.9, 0.9)
             for each in phrases
-            if each in masks
+            if each in masks and masks[each].box_xyxy[2] > left and masks[each].box_xyxy[3] > top
         ]
+
+    @staticmethod
+    def _place_of(crop) -> tuple[int, int, int]:
+        """(frame, left, top) of a piece of one of the scene's pictures."""
+        scene = SCENES["still"]()
+        for frame_idx, picture in scene.frames.stream(0, scene.n_frames):
+            differs = cv2.matchTemplate(picture, crop, cv2.TM_SQDIFF)
+            top, left = np.unravel_index(differs.argmin(), differs.shape)
+            height, width = crop.shape[:2]
+            if (picture[top : top + height, left : left + width] == crop).all():
+                return frame_idx, int(left), int(top)
+        raise ValueError("This is no piece of the still scene.")
+
+    @staticmethod
+    def _box_in(crop, mask, left: int, top: int) -> tuple[float, float, float, float]:
+        """The box of what the crop shows of a mask."""
+        x0, y0, x1, y1 = mask.box_xyxy
+        height, width = crop.shape[:2]
+        found = max(x0 - left, 0), max(y0 - top, 0), min(x1 - left, width), min(y1 - top, height)
+        return tuple(map(float, found))

@@ -334,6 +334,22 @@ def test_what_a_person_removes_meanwhile_stays_removed():
     assert sorted(true_names(scene, session.project).values()) == ["body", "box", "cup", "label"]
 
 
+def test_a_part_that_a_person_has_made_part_of_nothing_stays_so_in_later_runs():
+    scene = SCENES["still"]()
+    session = session_of(scene)
+    gaze_first(session, scene, (15, "handle"), (20, "label"))
+    project = session.project
+    parts = [aoi.object_id for aoi in project.aois() if aoi.part_of]
+    assert [aoi.name for aoi in project.aois() if aoi.part_of] == ["thing 2", "thing 4"]  # handle and label
+    project.edit_aoi(parts[0], part_of=0)
+    gaze_first(session, scene, (15, "handle"), (18, "handle"), (35, "handle"))
+    assert project.aoi(parts[0]).part_of is None
+    assert project.aoi(parts[1]).part_of == project.aoi("thing 3").object_id
+    project.edit_aoi(parts[1], part_of=project.aoi("thing 1").object_id)  # a person may be wrong
+    gaze_first(session, scene, (20, "label"), (24, "label"))
+    assert project.aoi(parts[1]).part_of == project.aoi("thing 1").object_id
+
+
 def test_fixations_without_positions_are_refused_unless_there_is_gaze():
     scene = SCENES["still"]()
     table = fixations(scene, (5, "ball")).drop(columns="fixation x [px]")

@@ -118,7 +118,7 @@ def test_killed_at_random_points_it_ends_the_same(whole, tmp_path):
 def test_killed_while_joining_it_ends_the_same(tmp_path):
     """Two AOIs of the very same masks are joined; the process ends right after, before all is related."""
     scene, results = SCENES["still"](), []
-    for name, stop_early in (("whole", False), ("stopped", True)):
+    for name, stop_early in (("whole", False), ("stopped", True), ("undone", True)):
         path = tmp_path / f"{name}.dwell"
         make(path, scene)
         with Project.open(path) as project:
@@ -134,12 +134,81 @@ def test_killed_while_joining_it_ends_the_same(tmp_path):
             if stop_early:
                 updates.close()
                 assert len(project.aois()) == 4
+                if name == "undone":
+                    project.undo()
+                    assert len(project.aois()) == 5
                 updates = GazeFirst(session, table, clock_of(scene), options=OPTIONS).updates()
             list(updates)
             results.append(left_behind(project))
-    assert results[0] == results[1]
+    assert results[0] == results[1] == results[2]
     assert [(aoi.name, aoi.part_of) for aoi in results[0][0]] == [
         ("thing 1", None),
         ("thing 3", 4),
         ("thing 4", None),
     ]
+
+
+def by_name(left):
+    """What is left behind, without the numbers of AOIs, which are never used twice."""
+    aois, masks, levels, report = left
+    names = {aoi.object_id: aoi.name for aoi in aois}
+    return (
+        [(aoi.name, names.get(aoi.part_of)) for aoi in aois],
+        {(names[object_id], frame_idx): mask for (object_id, frame_idx), mask in masks.items()},
+        {names[object_id]: level for object_id, level in levels.items() if object_id in names},
+        report,
+    )
+
+
+def stopped_when(project, enough):
+    """A run that is stopped once an update is ``enough``; a leg of its own in the history."""
+    updates = begun(project).updates()
+    next(update for update in updates if enough(update))
+    updates.close()
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+@pytest.mark.parametrize("until", [Phase.LOOKING, Phase.BACKWARD])
+def test_steps_that_are_undone_between_stop_and_go_on_are_done_again(until, forgotten, whole, tmp_path):
+    path = tmp_path / "undone.dwell"
+    make(path, SCENES["cut"]())
+    with Project.open(path) as project:
+        stopped_when(project, lambda update: update.n_objects == 4)
+        kept = project.aois()
+    with Project.open(path) as project:
+        stopped_when(project, lambda update: update.n_objects == 6 and update.phase is until)
+        assert len(project.aois()) == 6
+        project.undo()
+        assert project.aois() == kept
+        if forgotten:  # what a person does now cannot be redone, and no step says any more what was undone
+            project.edit_aoi(1, category="mine")
+            project.edit_aoi(1, category="")
+    with Project.open(path) as project:
+        list(begun(project).updates())
+        assert by_name(left_behind(project)) == by_name(whole[0])
+
+
+def test_steps_that_are_redone_are_not_done_again(whole, tmp_path):
+    path = tmp_path / "redone.dwell"
+    make(path, SCENES["cut"]())
+    with Project.open(path) as project:
+        stopped_when(project, lambda update: update.n_objects == 6)
+        project.undo()
+        project.redo()
+        list(begun(project).updates())
+        assert left_behind(project) == whole[0]
+
+
+def test_what_a_person_removes_between_stop_and_go_on_is_not_found_again(whole, tmp_path):
+    path = tmp_path / "removed.dwell"
+    make(path, SCENES["cut"]())
+    with Project.open(path) as project:
+        stopped_when(project, lambda update: update.n_objects == 4)
+        done = unfinished(project)["next"]
+        project.remove_aoi(1)
+        run = begun(project)
+        next(run.updates())
+        assert run.state.next >= done, "it goes on where it was"
+        list(begun(project).updates())
+        assert 1 not in {aoi.object_id for aoi in project.aois()}
+        assert run.state.n_segmented <= whole[0][3]["n_segmented"]

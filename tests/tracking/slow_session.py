@@ -56,7 +56,8 @@ class SlowSession:
         aoi = self.aois[name]
         if frame_idx in aoi.records and aoi.records[frame_idx].approved:
             return False
-        self.outdate(aoi, frame_idx)
+        if origin is Origin.USER:  # a proposal is no correction
+            self.outdate(aoi, frame_idx)
         aoi.prompted.add(frame_idx)
         state = State.VISIBLE if mask else State.ABSENT
         aoi.records[frame_idx] = MaskRecord(aoi.object_id, frame_idx, mask, state, float("nan"), origin, None)

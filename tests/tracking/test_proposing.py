@@ -56,15 +56,21 @@ def test_tracking_starts_there_and_leaves_it_as_it_is(session):
     assert session.remaining() == 0
 
 
-def test_it_lies_between_gaps_as_any_anchor_does(session):
+def test_it_lies_between_gaps_as_any_anchor_does_and_what_was_tracked_stays(session):
     session.prompt("thing 1", MaskPrompt(red(2)), frame_idx=2)
     session.propose("thing 1", red(12), 12)
     list(session.track())
     assert session.project.record(1, 7).direction is Direction.BOTH
+    before = [str(session.project.record(1, i)) for i in range(20)]  # as text, for NaN is not NaN
     session.propose("thing 1", red(16), 16)
-    stale = session.project.coverage(1).stale
-    assert np.flatnonzero(stale).tolist() == [13, 14, 15, 17, 18], "the gaps on both sides, not beyond 12"
     assert session.project.anchors_beside(1, 14) == (12, 16)
+    assert session.project.record(1, 16).origin is Origin.PROPOSED
+    after = [str(session.project.record(1, i)) for i in range(20)]
+    assert after[:16] + after[17:] == before[:16] + before[17:]
+    assert not session.project.coverage(1).stale.any(), "a proposal is no correction"
+    session.prompt("thing 1", MaskPrompt(red(16)), frame_idx=16)
+    stale = session.project.coverage(1).stale
+    assert np.flatnonzero(stale).tolist() == [13, 14, 15, 17, 18], "a prompt is: both gaps, not beyond 12"
 
 
 def test_a_tracker_never_replaces_it_and_it_never_replaces_what_a_person_said(session):

@@ -14,8 +14,10 @@ from dwell.everything import (
     GazeFirstOptions,
     Looked,
     Shown,
+    ended,
     gallery,
     hierarchy,
+    unfinished,
     write_gallery,
 )
 from dwell.gaze import MappingOptions, Section
@@ -30,7 +32,16 @@ from dwell.tracking import TrackingSession
 from dwell.types import ProgressFn
 from dwell.video import FrameClock
 
-__all__ = ["OnUpdate", "clock_of", "find_everything", "find_looked_at", "looked_of", "write_gallery_of"]
+__all__ = [
+    "OnUpdate",
+    "clock_of",
+    "find_everything",
+    "find_looked_at",
+    "looked_of",
+    "was_found",
+    "was_looked_at",
+    "write_gallery_of",
+]
 
 OnUpdate = Callable[[EverythingUpdate], None]
 """Called with every step of a run. It may raise ``Cancelled``; what was done stays."""
@@ -59,10 +70,25 @@ def find_looked_at(
     progress: OnUpdate | None,
 ) -> EverythingUpdate:
     """The last step of the run; see ``Analysis.looked_at``."""
-    fixations, clock = recording.fixations, recording.clock
-    gaze = recording.gaze if recording.has("gaze") else None
-    run = GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions(), gaze=gaze)
-    return _followed(run.updates(), progress)
+    return _followed(_gaze_first(session, recording, options).updates(), progress)
+
+
+def was_found(
+    session: TrackingSession, options: EverythingOptions, budget: Budget, proposer: Proposer
+) -> bool:
+    """Whether ``find_everything`` with the same was the last run, has ended, and is not undone."""
+    given = {
+        "options": options,
+        "budget": budget,
+        "proposer": proposer.describe(),
+        "backend": session.backend.describe(),
+    }
+    return ended(session.project, "everything", given)
+
+
+def was_looked_at(session: TrackingSession, recording: Recording, options: GazeFirstOptions | None) -> bool:
+    """Whether ``find_looked_at`` with the same was the last run, has ended, and is not undone."""
+    return unfinished(session.project) is None and _gaze_first(session, recording, options).ended
 
 
 def write_gallery_of(
@@ -93,6 +119,14 @@ def looked_of(recording: Recording) -> Looked:
     samples = read_samples(recording.gaze, recording.clock, MappingOptions())
     ok = samples.status == OK
     return Looked(samples.frame_idx[ok], samples.gaze_xy[ok])
+
+
+def _gaze_first(
+    session: TrackingSession, recording: Recording, options: GazeFirstOptions | None
+) -> GazeFirst:
+    fixations, clock = recording.fixations, recording.clock
+    gaze = recording.gaze if recording.has("gaze") else None
+    return GazeFirst(session, fixations, clock, recording.camera, options or GazeFirstOptions(), gaze=gaze)
 
 
 def _followed(

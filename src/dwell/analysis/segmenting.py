@@ -165,7 +165,7 @@ class Segmenting(Opened):
 
         Args:
             options: how; see ``EverythingOptions``.
-            budget: when enough is tracked; None = 90 % of the pixels of key frames.
+            budget: when enough is tracked; None = 90 % of all that was found, things counted by importance.
             proposer: who finds masks on key frames: a proposer, its name, a backend's name, or the folder of
                 a model; None = ``embedded``, without a download.
             progress: called with every step; it may raise ``Cancelled``.

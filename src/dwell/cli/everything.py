@@ -11,7 +11,15 @@ import typer
 
 from dwell.cli import everything_options as chosen
 from dwell.cli.console import note, print_json, print_table, reporting_errors, say, wrong_usage
-from dwell.cli.everything_options import budget_of, everything_options, given, looked_options, refuse_idle
+from dwell.cli.everything_options import (
+    budget_of,
+    everything_options,
+    given,
+    is_sam,
+    looked_options,
+    own_thresholds,
+    refuse_idle,
+)
 from dwell.cli.opening import make_folder
 from dwell.cli.options import (
     AsJson,
@@ -38,7 +46,7 @@ from dwell.errors import MissingStream
 
 if TYPE_CHECKING:
     from dwell.analysis import Analysis
-    from dwell.everything import GalleryItem
+    from dwell.everything import Budget, EverythingOptions, GalleryItem, GazeFirstOptions
     from dwell.results import Results
     from dwell.segmenters.contract import Detector, Proposer
 
@@ -68,7 +76,7 @@ def everything(
         str | None, typer.Option(metavar="NAME|DIR", help="Who knows the words; see dwell segment --help.")
     ] = None,
     afresh: Annotated[
-        bool, typer.Option("--afresh", help="Forget an unfinished run and begin another; its AOIs stay.")
+        bool, typer.Option("--afresh", help="Search again: forget what an earlier run has noted; AOIs stay.")
     ] = False,
     minutes: chosen.Minutes = None,
     masks: chosen.Masks = None,
@@ -111,8 +119,9 @@ def everything(
 
     What is found becomes AOIs of an ordinary project, parts of things as parts:
     name, correct, merge and map them like any other. Ctrl-C stops at any time;
-    the same command goes on, with the same result. At the end comes a gallery: a
-    contact sheet, a picture of each thing, two tables, and what is part of what.
+    the same command goes on, with the same result; if all was found already, with
+    names, gaze and gallery. At the end comes a gallery: a contact sheet, a picture
+    of each thing, two tables, and what is part of what.
 
     [bold]Examples[/bold]
 
@@ -142,7 +151,10 @@ def everything(
     }  # fmt: skip
     others = {"proposer": proposer, "published": published or None}
     refuse_idle(limits | finding | automatic | others if looked_at else looking, looked_at=looked_at)
-    options = everything_options(finding, automatic, published=published)
+    sure = is_sam(proposer)
+    options = everything_options(finding, automatic, published=published, sure=sure)
+    if published and not sure and not as_json:
+        note(own_thresholds(proposer))
     budget, looks = budget_of(limits), looked_options(looking)
     if detector is not None and words is None:
         raise typer.BadParameter("--detector is for --words; give both, or neither.")
@@ -155,11 +167,15 @@ def everything(
         finder = None if words is None else _open_detector(detector, device, offline, as_json)
         prepare_backend(analysis, as_json=as_json)
         proposing = None if looked_at else _open_proposer(proposer, device, offline, as_json)
-        with run_progress(as_json=as_json) as follow:
-            if proposing is None:
-                analysis.looked_at(looks, follow)
-            else:
-                analysis.everything(options, budget, proposing, follow)
+        if not afresh and _is_found(analysis, looks, options, budget, proposing):
+            if not as_json:
+                note("Found already, by the same command; --afresh searches again.")
+        else:
+            with run_progress(as_json=as_json) as follow:
+                if proposing is None:
+                    analysis.looked_at(looks, follow)
+                else:
+                    analysis.everything(options, budget, proposing, follow)
         if words is not None and finder is not None:
             _name(analysis, words, finder, as_json=as_json)
         results = _mapped(analysis, as_json=as_json)
@@ -215,6 +231,21 @@ def _begin(analysis: Analysis, *, looked_at: bool, afresh: bool, as_json: bool) 
         note("Going on with an unfinished run; --afresh would begin another.")
 
 
+def _is_found(
+    analysis: Analysis,
+    looks: GazeFirstOptions,
+    options: EverythingOptions,
+    budget: Budget,
+    proposer: Proposer | None,
+) -> bool:
+    """Whether such a run has ended: what is left is to name, map and draw."""
+    from dwell.analysis.finding import was_found, was_looked_at
+
+    if proposer is None:
+        return was_looked_at(analysis.session, analysis.recording, looks)
+    return was_found(analysis.session, options, budget, proposer)
+
+
 def _open_proposer(name: str | None, device: str | None, offline: bool, as_json: bool) -> Proposer:
     from dwell.registry import PROPOSERS
     from dwell.segmenters.automatic.open import open_proposer
@@ -267,13 +298,18 @@ def _report(
     start_ns = analysis.recording.start_ns if analysis.recording.has("frame times") else 0
     names = {aoi.object_id: aoi.name for aoi in analysis.project.aois()}
     rows = [_facts(each, names, start_ns) for each in items]
+    run = analysis.project.get_setting(REPORT)
     if as_json:
-        run = analysis.project.get_setting(REPORT)
         print_json({"project": project, "gallery": folder, "files": list(files), "run": run, "things": rows})
         return
-    if not rows:
-        note("Nothing was found. Try a lower --pred-iou-thresh or --min-area, or another --proposer.")
-    else:
+    if run.get("masks") == 0:
+        note(
+            "No mask was found on any key frame. Try a lower --pred-iou-thresh or --min-area, or another "
+            "--proposer."
+        )
+    elif not rows:
+        note("Nothing was found. Try another --backend, and look at what --min-dwell-ms leaves out.")
+    if rows:
         _print(rows)
     if len(rows) > _MOST_ROWS:
         say(f"and {len(rows) - _MOST_ROWS} more, in {folder / 'aoi_gallery.csv'}")

@@ -34,7 +34,9 @@ __all__ = [
     "budget_of",
     "everything_options",
     "given",
+    "is_sam",
     "looked_options",
+    "own_thresholds",
     "refuse_idle",
 ]
 
@@ -90,7 +92,13 @@ PointsPerSide = Annotated[
     ),
 ]
 PredIouThresh = Annotated[
-    float | None, _option(metavar="S", help="Least score of a mask; default 0.7.", panel=_FINDING)
+    float | None,
+    _option(
+        metavar="S",
+        help="Least score of a mask; default the proposer's own: 0.3 of embedded, 0.8 of networks, 0.5 of "
+        "others.",
+        panel=_FINDING,
+    ),
 ]
 MinArea = Annotated[
     float | None,
@@ -148,9 +156,15 @@ def refuse_idle(idle: Mapping[str, Any], *, looked_at: bool) -> None:
 
 
 def everything_options(
-    finding: Mapping[str, Any], automatic: Mapping[str, Any], *, published: bool
+    finding: Mapping[str, Any], automatic: Mapping[str, Any], *, published: bool, sure: bool = True
 ) -> EverythingOptions:
     """How everything is found.
+
+    Args:
+        finding: options of the run, by name.
+        automatic: options of masks on key frames, by name.
+        published: what is not given is as published.
+        sure: the published least score and stability, which are SAM's, are those of the proposer as well.
 
     Raises:
         BadParameter: a value that cannot be used.
@@ -158,8 +172,27 @@ def everything_options(
     from dwell.everything import PUBLISHED, EverythingOptions
 
     base = PUBLISHED if published else EverythingOptions()
+    if not sure:
+        own = replace(base.automatic, pred_iou_thresh=None, stability_score_thresh=None)
+        base = replace(base, automatic=own)
     with wrong_usage():
         return replace(base, **given(finding), automatic=replace(base.automatic, **given(automatic)))
+
+
+def is_sam(proposer: str | None) -> bool:
+    """Whether a proposer is of the SAM family, whose scores the published thresholds are made for."""
+    from dwell.models import PROPOSER_MODELS
+    from dwell.segmenters.open import is_model
+
+    return proposer is not None and (proposer in PROPOSER_MODELS or is_model(proposer))
+
+
+def own_thresholds(proposer: str | None) -> str:
+    """What is to be said where ``--published`` cannot be followed to the letter."""
+    return (
+        f"The published least score and stability are SAM's; those of {proposer or 'embedded'} are kept, for "
+        "it is sure in its own way. --pred-iou-thresh sets the score."
+    )
 
 
 def looked_options(looking: Mapping[str, Any]) -> GazeFirstOptions:

@@ -10,7 +10,7 @@ from dwell.everything.gallery.ranking import LookedAt, ranked
 from dwell.everything.gaze_first.run import GazeFirst
 from dwell.everything.options import PUBLISHED, Budget, EverythingOptions, GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
-from dwell.everything.state import REPORT, forget, unfinished
+from dwell.everything.state import REPORT, ended, forget, unfinished
 from dwell.everything.video.looked import Looked
 from dwell.everything.video.run import Everything
 
@@ -29,6 +29,7 @@ __all__ = [
     "Phase",
     "Shown",
     "Thing",
+    "ended",
     "forget",
     "gallery",
     "gallery_table",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 from dwell.errors import ProjectError
 from dwell.project import Project
 
-__all__ = ["REPORT", "begin", "forget", "save", "unfinished"]
+__all__ = ["REPORT", "begin", "ended", "forget", "save", "unfinished"]
 
 KEY = "everything run"
 """Setting that keeps the state of a run that has not ended."""
 REPORT = "everything report"
 """Setting that keeps what the last run that ended has done."""
 VERSION = 1
+_LABELS = {"everything": "find everything", "gaze-first": "find what was looked at"}
+"""What steps of a run of each kind are called in the history."""
 
 
 def begin(project: Project, kind: str, given: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,6 +71,23 @@ def unfinished(project: Project) -> dict[str, Any] | None:
             path=project.path,
         )
     return dict(state)
+
+
+def ended(project: Project, kind: str, given: Mapping[str, Any]) -> bool:
+    """Whether the last run was of this kind, was given the same, has ended, and is not undone.
+
+    Args:
+        project: may be open for reading only.
+        kind: as for ``begin``.
+        given: as for ``begin``.
+    """
+    report = project.get_setting(REPORT)
+    if report is None or report["kind"] != kind or unfinished(project) is not None or not project.aois():
+        return False
+    if any(step.undone and step.label == _LABELS[kind] for step in project.history()):
+        return False
+    plain = json.loads(json.dumps(_plain(given)))
+    return all(name in report and report[name] == plain[name] for name in plain)
 
 
 def forget(project: Project) -> None:

@@ -10,6 +10,8 @@ from dwell.everything.gaze_first.album import Album
 from dwell.everything.gaze_first.granularity import DISTINCT_IOU, Level, Piece, nested_pieces
 from dwell.everything.gaze_first.looks_at import Look
 from dwell.everything.gaze_first.state import GazeState, Sighting
+from dwell.everything.gaze_first.undone import newest_step
+from dwell.everything.gaze_first.wholes import Wholes
 from dwell.everything.names import is_numbered, new_name
 from dwell.everything.options import GazeFirstOptions
 from dwell.gaze import px_per_degree
@@ -60,6 +62,7 @@ class Finder:
         self._options = options
         self._camera = camera
         self._reach = reach
+        self._wholes = Wholes(session.project)
 
     # ---------------------------------------------------------------- what is known already
 
@@ -112,8 +115,11 @@ class Finder:
             ids[each.piece.level] = self._save(each, look.frame_idx, whole)
         if Level.WHOLE in ids:
             self._join_to_whole(ids[Level.THING], ids[Level.WHOLE])
+        step = newest_step(self._session.project)
         return [
-            Sighting(ids[each.piece.level], look.frame_idx, None if each.tracked else each.appearance)
+            Sighting(ids[each.piece.level], look.frame_idx)
+            if each.tracked
+            else Sighting(ids[each.piece.level], look.frame_idx, each.appearance, step)
             for each in found
         ]
 
@@ -123,6 +129,7 @@ class Finder:
             name = new_name(self._session.project.aois())
             made = self._session.propose(name, found.piece.mask, frame_idx, part_of=part_of)
             levels[made.object_id] = found.piece.level
+            self._wholes.note({made.object_id: part_of or 0})
             return made.object_id
         if not found.tracked:
             self._session.propose(known, found.piece.mask, frame_idx)
@@ -132,9 +139,10 @@ class Finder:
 
     def _join_to_whole(self, thing: int, whole: int) -> None:
         aois = self._session.project.aois()
-        free = thing in self._state.levels and not ancestors(aois, thing)
+        free = thing in self._wholes.free(self._state.levels) and not ancestors(aois, thing)
         if free and thing not in ancestors(aois, whole) and thing != whole:
             self._session.project.edit_aoi(thing, part_of=whole)
+            self._wholes.note({thing: whole})
 
 
 class _Naming:

@@ -83,6 +83,10 @@ class Joiner:
         a, b = pair
         return (b, a) if is_numbered(aois[a].name) and not is_numbered(aois[b].name) else (a, b)
 
+    def knows(self, object_id: int) -> bool:
+        """Whether it is a thing that such a run has found."""
+        return object_id in self._levels
+
     def joined(self, keep: int, other: int) -> None:
         """The two are one from now on."""
         for each in (keep, other):
@@ -148,18 +152,18 @@ def _surest(
     return None
 
 
-def new_wholes(joiner: Joiner, project: Project, levels: Mapping[int, Level]) -> dict[int, int]:
+def new_wholes(joiner: Joiner, project: Project, among: Collection[int]) -> dict[int, int]:
     """object_id → what it is to be part of from now on, 0 = of none: by where masks lie, over common frames.
 
     A thing that is part of nothing belongs to the smallest one that nine tenths of it lie in. One that is
     said to be part of another but mostly lies elsewhere belongs to it no more, unless a person has named one
-    of them.
+    of them. ``among``: those that may become parts of something else.
     """
     aois = project.aois()
-    ids = [aoi.object_id for aoi in aois if aoi.object_id in levels]
+    ids = [aoi.object_id for aoi in aois if joiner.knows(aoi.object_id)]
     changes: dict[int, int] = {}
     known = {aoi.object_id: aoi for aoi in aois}
-    for each in ids:
+    for each in sorted(set(ids) & set(among)):
         now = known[each].part_of
         if now is not None and not _is_loose(joiner, known[each], known[now]):
             continue

@@ -12,11 +12,12 @@ import pandas as pd
 from dwell.everything.gaze_first.album import Album
 from dwell.everything.gaze_first.fixated import Finder
 from dwell.everything.gaze_first.following import Following, backward_spans, forward_spans, n_frames_in
-from dwell.everything.gaze_first.granularity import Level
 from dwell.everything.gaze_first.joining import Joiner, new_wholes
 from dwell.everything.gaze_first.looks_at import Look, Looks, looks_of
 from dwell.everything.gaze_first.pace import Pace
-from dwell.everything.gaze_first.state import GazeState, Sighting, note_sightings, read_sightings
+from dwell.everything.gaze_first.state import GazeState, Outcome, Sighting, note_sightings
+from dwell.everything.gaze_first.undone import go_back, newest_step
+from dwell.everything.gaze_first.wholes import Wholes
 from dwell.everything.options import GazeFirstOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.tracking import TrackingSession, TrackUpdate
@@ -41,6 +42,10 @@ class GazeFirst:
     A person's AOIs count as known where they are tracked, and are never changed. AOIs that are made are named
     ``thing 1``, ``thing 2`` …; what else a run changes is only theirs. The whole run is one undo step, unless
     something else is done meanwhile.
+
+    What a person undoes between stop and go on, all of it or the newest steps, is found again: the run goes
+    on from the first fixation whose masks are gone. What a person removes in a step of its own, an AOI or
+    what it is part of, stays removed, in later runs as well.
 
     Args:
         session: segments and tracks; its project keeps the result.
@@ -87,6 +92,11 @@ class GazeFirst:
         """How far it is, and how many fixations were explained, segmented or on background."""
         return self._state
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last run was given the same, has ended, and is not undone: another finds the same."""
+        return GazeState.ended(self._project, self._given(), self.looks)
+
     def updates(self) -> Updates:
         """Every step of the run. Closing it keeps all; the next run goes on there, to the same result."""
         self._remember()
@@ -116,7 +126,7 @@ class GazeFirst:
         self._sightings: list[Sighting] = []
         self._album = Album()
         self._n_way_back = (0, 0)
-        for each in read_sightings(self._project):
+        for each in go_back(self._state, self._project, self.looks):
             self._add(each)
 
     def _given(self) -> dict[str, Any]:
@@ -124,10 +134,11 @@ class GazeFirst:
         camera = self._camera and [self._camera.matrix.tolist(), self._camera.distortion.tolist()]
         return {"options": self.options, "camera": camera, "backend": self._session.backend.describe()}
 
-    def _seen(self) -> list[Sighting]:
-        """What was seen, of AOIs that nobody has removed since."""
+    def _seen(self, until: int | None = None) -> list[Sighting]:
+        """What was seen, on frames up to one, of AOIs that nobody has removed since."""
         there = {aoi.object_id for aoi in self._project.aois()}
-        return [each for each in self._sightings if each.object_id in there]
+        found = [each for each in self._sightings if each.object_id in there]
+        return found if until is None else [each for each in found if each.frame_idx <= until]
 
     def _look_at_all(self) -> Updates:
         looks = self.looks.looks
@@ -136,7 +147,7 @@ class GazeFirst:
                 since_s = self._pace.spent_s
                 look = looks[self._state.next]
                 before = looks[self._state.next - 1].frame_idx if self._state.next else -1
-                for tracked in self._following.up_to(look.frame_idx, self._seen(), before):
+                for tracked in self._following.up_to(look.frame_idx, self._seen(look.frame_idx), before):
                     yield self._tracked(tracked, Phase.LOOKING)
                 segmented = self._state.n_segmented
                 touched = self._look_at(look)
@@ -147,7 +158,7 @@ class GazeFirst:
         self._enter(Phase.FORWARD)
 
     def _track_rest(self) -> Updates:
-        """What a later anchor has put out of date, and then all the way back."""
+        """What is missing of the windows forward, and then all the way back."""
         ways = (
             (Direction.FORWARD, Phase.FORWARD, forward_spans),
             (Direction.BACKWARD, Phase.BACKWARD, backward_spans),
@@ -158,27 +169,31 @@ class GazeFirst:
                 for each in tracked:
                     after = self._frames_back() if phase is Phase.FORWARD else 0
                     yield self._tracked(each, phase, each.total - each.done + after)
+        self._project.commit()
+        self._state.tracked_by = newest_step(self._project)
         self._enter(Phase.RELATING)
 
     def _relate(self) -> Updates:
         yield self._update(Phase.RELATING, None)
-        levels = self._state.levels
-        joiner = Joiner(self._project, self._album, levels, self.options.alike)
+        joiner = Joiner(self._project, self._album, self._state.levels, self.options.alike)
+        said = Wholes(self._project)
         while (pair := joiner.next()) is not None:
             keep, other = pair
             with self._project.at_once(LABEL):
                 self._session.merge(keep, [other])
-                levels[keep] = _higher(levels[keep], levels.pop(other))
-                self._rename_sightings(keep, other)
+                self._state.join(keep, other, newest_step(self._project))
+                said.joined(keep, other)
                 self._state.save(self._project)
+            self._album.move(keep, [other])
             joiner.joined(keep, other)
             yield self._update(Phase.RELATING, None, [keep, other])
         with self._project.at_once(LABEL):
-            wholes = new_wholes(joiner, self._project, levels)
+            wholes = new_wholes(joiner, self._project, said.free(self._state.levels))
             for part in wholes:  # first of none, so that no order of changes closes a circle
                 self._project.edit_aoi(part, part_of=0)
             for part, whole in wholes.items():
                 self._project.edit_aoi(part, part_of=whole)
+            said.note(wholes)
             self._state.phase = Phase.DONE
             self._state.save(self._project)
             self._state.finish(self._project, self.looks)
@@ -192,24 +207,23 @@ class GazeFirst:
         explained, on = self._finder.explained_by(look, records)
         mine = [each for each in on if each in self._state.levels]
         if explained:
-            self._state.n_explained += 1
-            return self._settle(look, [Sighting(each, look.frame_idx) for each in mine])
+            return self._settle(look, Outcome.EXPLAINED, [Sighting(each, look.frame_idx) for each in mine])
         self._following.pause()
+        seen_before = self._seen(look.frame_idx)
         recent = {
-            each.object_id for each in self._seen() if look.frame_idx - each.frame_idx <= 2 * self._reach
+            each.object_id for each in seen_before if look.frame_idx - each.frame_idx <= 2 * self._reach
         }
         found = self._finder.find(look, records, self._album, recent)
         with self._project.at_once(LABEL):
             made = self._finder.make(look, found)
-            self._state.n_segmented += bool(made)
-            self._state.n_background += not made
             seen = {each.object_id for each in made}
-            return self._settle(look, made + [Sighting(i, look.frame_idx) for i in mine if i not in seen])
+            also = [Sighting(i, look.frame_idx) for i in mine if i not in seen]
+            return self._settle(look, Outcome.SEGMENTED if made else Outcome.BACKGROUND, made + also)
 
-    def _settle(self, look: Look, sightings: list[Sighting]) -> list[int]:
+    def _settle(self, look: Look, outcome: Outcome, sightings: list[Sighting]) -> list[int]:
         earlier = [each for each in self._sightings if each.frame_idx == look.frame_idx]
         with self._project.at_once(LABEL):
-            self._state.next += 1
+            self._state.outcomes += outcome
             self._state.spent_s = self._pace.spent_s
             note_sightings(self._project, look.frame_idx, [*earlier, *sightings])
             self._state.save(self._project)
@@ -221,18 +235,6 @@ class GazeFirst:
         self._sightings.append(sighting)
         if sighting.appearance is not None:
             self._album.add(sighting.object_id, sighting.appearance)
-
-    def _rename_sightings(self, keep: int, other: int) -> None:
-        """What was noted of one thing is noted of another."""
-        changed = {each.frame_idx for each in self._sightings if each.object_id == other}
-        self._sightings = [
-            Sighting(keep, each.frame_idx, each.appearance) if each.object_id == other else each
-            for each in self._sightings
-        ]
-        for frame_idx in sorted(changed):
-            there = [each for each in self._sightings if each.frame_idx == frame_idx]
-            note_sightings(self._project, frame_idx, there)
-        self._album.move(keep, [other])
 
     # ---------------------------------------------------------------- telling
 
@@ -283,8 +285,3 @@ class GazeFirst:
             n_frames = n_frames_in(backward_spans(self._sightings, self._reach))
             self._n_way_back = len(self._sightings), n_frames
         return n_frames
-
-
-def _higher(a: Level, b: Level) -> Level:
-    """What was looked at for itself is a thing, whatever else it was taken for."""
-    return a if a is b else Level.THING if Level.THING in (a, b) else Level.WHOLE

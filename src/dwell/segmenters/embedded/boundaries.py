@@ -22,7 +22,7 @@ from dwell.segmenters.embedded.frame import Frame
 from dwell.segmenters.embedded.plan import PromptPlan
 from dwell.segmenters.embedded.planes import Plane
 
-__all__ = ["Borders", "find_borders", "measure_borders"]
+__all__ = ["Borders", "border_features", "find_borders", "measure_borders"]
 
 Rows = NDArray[Any]
 """(m,) or (m, k) float32: one row per pair of touching superpixels."""
@@ -51,8 +51,16 @@ def find_borders(frame: Frame, plan: PromptPlan) -> Borders:
     return Borders((1 / (1 + np.exp(-np.clip(total, -15, 15)))).astype(np.float32), drift)
 
 
+def border_features(moving: bool) -> list[str]:
+    """What ``measure_borders`` measures, in this order."""
+    gradients = [f"{kind} {sigma} px" for sigma in _GRADIENTS for kind in ("gradient", "log gradient")]
+    kinds = ["lightness", "colour", "palette", *(["motion", "speed"] if moving else [])]
+    sides = [f"{kind} within {reach}" for reach in _REACHES for kind in kinds]
+    return [*gradients, "lightness step", "colour step", *sides]
+
+
 def measure_borders(frame: Frame, plan: PromptPlan, drift: NDArray[np.float32] | None) -> Rows:
-    """(m, k) measurements in the order of the weights: ``STILL`` without drift, ``MOVING`` with it."""
+    """(m, k) measurements, those of ``border_features``; with motion if there is a drift."""
     lab = cv2.resize(frame.lab, plan.plan_hw[::-1], interpolation=cv2.INTER_AREA)
     one, other = plan.patches.pairs.T
     apart = plan.colours[one] - plan.colours[other]

@@ -1,45 +1,46 @@
-"""What counts for a border to be an outline. ``benchmarks/fit_automatic_masks.py`` prints this file anew."""
+"""What makes a border between superpixels part of an outline.
+
+Ours; ``benchmarks/fit_automatic_masks.py`` writes this file anew.
+"""
 
 __all__ = ["MOVING", "STILL"]
 
 STILL = {
-    "constant": -3.805,
-    "gradient 0.8 px": 0.8367,
-    "log gradient 0.8 px": 0.6129,
-    "gradient 1.6 px": -0.05512,
-    "log gradient 1.6 px": -0.0518,
-    "gradient 3.2 px": 1.251,
-    "log gradient 3.2 px": -0.06453,
-    "lightness step": 0.04488,
-    "colour step": 0.9596,
-    "lightness near": -0.5931,
-    "colour near": -0.9314,
-    "palette near": 3.774,
-    "lightness far": -0.6208,
-    "colour far": -1.566,
-    "palette far": 2.832,
+    "constant": -4.891,
+    "gradient 0.8 px": 0.7071,
+    "log gradient 0.8 px": 0.6479,
+    "gradient 1.6 px": 0.2112,
+    "log gradient 1.6 px": 0.1201,
+    "gradient 3.2 px": 0.7473,
+    "log gradient 3.2 px": 0.1473,
+    "lightness step": 0.159,
+    "colour step": 0.9712,
+    "lightness within 1.0": -0.6274,
+    "colour within 1.0": -0.4835,
+    "palette within 1.0": 4.092,
+    "lightness within 2.5": -0.5863,
+    "colour within 2.5": -1.629,
+    "palette within 2.5": 3.01,
 }
-"""One image."""
 
 MOVING = {
-    "constant": -4.633,
-    "gradient 0.8 px": 0.376,
-    "log gradient 0.8 px": 0.6395,
-    "gradient 1.6 px": 0.08724,
-    "log gradient 1.6 px": -0.0643,
-    "gradient 3.2 px": 1.422,
-    "log gradient 3.2 px": -0.4169,
-    "lightness step": 0.1626,
-    "colour step": 1.077,
-    "lightness near": -0.6224,
-    "colour near": -0.5711,
-    "palette near": 3.226,
-    "motion near": 0.9515,
-    "speed near": 0.7678,
-    "lightness far": -0.747,
-    "colour far": -1.332,
-    "palette far": 0.7736,
-    "motion far": 0.01109,
-    "speed far": -0.02368,
+    "constant": -5.522,
+    "gradient 0.8 px": 1.092,
+    "log gradient 0.8 px": 0.4119,
+    "gradient 1.6 px": 0.5721,
+    "log gradient 1.6 px": -0.09609,
+    "gradient 3.2 px": 0.9461,
+    "log gradient 3.2 px": -0.05333,
+    "lightness step": -0.0513,
+    "colour step": 1.157,
+    "lightness within 1.0": -0.6124,
+    "colour within 1.0": 0.01633,
+    "palette within 1.0": 3.424,
+    "motion within 1.0": 0.8578,
+    "speed within 1.0": 0.6708,
+    "lightness within 2.5": -0.7444,
+    "colour within 2.5": -0.8899,
+    "palette within 2.5": 0.5287,
+    "motion within 2.5": -0.06095,
+    "speed within 2.5": 0.123,
 }
-"""With a frame beside it."""

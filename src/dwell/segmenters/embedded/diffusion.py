@@ -13,15 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dwell.segmenters.embedded.boundaries import Borders
-from dwell.segmenters.embedded.plan import PromptPlan
+from dwell.segmenters.embedded.plan import PromptPlan, spread_matrix
 
 __all__ = ["Diffusion", "diffuse", "slow_modes"]
 
 Matrix = NDArray[Any]
 
 _DECAY = 3.0
-_FIDELITY = 0.005  # pull of a pixel back to where it started, against 1 per px of border that is no outline
-_MODES = 14
+_MODES = 8
 _ROUNDS = 12
 
 
@@ -48,17 +47,11 @@ class Diffusion:
 
 def diffuse(plan: PromptPlan, borders: Borders) -> Diffusion:
     """The flow that a plan's borders let through."""
-    n, (one, other) = plan.patches.n, plan.patches.pairs.T
-    open_to = plan.patches.pair_lengths * (1.001 - borders.chance) ** _DECAY
-    matrix = np.zeros((n, n), np.float32)
-    matrix[one, other] = matrix[other, one] = -open_to
-    fidelity = (_FIDELITY * plan.patches.sizes).astype(np.float32)
-    matrix[np.diag_indices(n)] = fidelity - matrix.sum(axis=1)
-    return Diffusion(np.linalg.inv(matrix), fidelity)
+    return Diffusion(spread_matrix(plan, (1.001 - borders.chance) ** _DECAY), plan.fidelity)
 
 
 def slow_modes(plan: PromptPlan, diffusion: Diffusion) -> Matrix:
-    """(n, k) float32: in which of the picture's loosely joined parts each superpixel lies; k at most 14.
+    """(n, k) float32: in which of the picture's loosely joined parts each superpixel lies; k at most 8.
 
     The slowest modes of the flow, the slowest but the constant one with variance 1, faster ones with less.
     """
@@ -71,7 +64,8 @@ def slow_modes(plan: PromptPlan, diffusion: Diffusion) -> Matrix:
         modes = np.linalg.qr(flow @ modes)[0]
     values, turn = np.linalg.eigh(modes.T @ flow @ modes)
     order = np.argsort(-values)[1:]
-    rates = np.maximum(1 / values[order] - _FIDELITY, 1e-7)
+    pull = float(diffusion.fidelity.sum()) / plan.patches.labels.size
+    rates = np.maximum(1 / values[order] - pull, 1e-7)
     shapes = (modes @ turn)[:, order] / mass[:, None] * np.sqrt((mass**2).sum())
     scaled: Matrix = (shapes * np.sqrt(rates[:1] / rates)).astype(np.float32)
     return scaled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,18 +11,62 @@ from numpy.typing import NDArray
 
 from dwell.segmenters.embedded.bits import Neighbours
 from dwell.segmenters.embedded.boundaries import Borders
-from dwell.segmenters.embedded.diffusion import Diffusion
+from dwell.segmenters.embedded.diffusion import Diffusion, slow_modes
 from dwell.segmenters.embedded.objectness_weights import FIRST, MOVING, STILL
 from dwell.segmenters.embedded.plan import PromptPlan
 from dwell.types import BoolArray
 
-__all__ = ["Scene", "first_scores", "measure_first", "measure_fully", "overlaps", "scores", "stability"]
+__all__ = [
+    "ALL_FEATURES",
+    "FIRST_FEATURES",
+    "Scene",
+    "first_scores",
+    "measure_first",
+    "measure_fully",
+    "overlaps",
+    "scores",
+    "stability",
+]
 
 Columns = NDArray[Any]
 """(m,) or (n, m) float32: one column per shape."""
 
+FIRST_FEATURES = (
+    "log area",
+    "log area squared",
+    "sides touched",
+    "rim share",
+    "outline",
+    "weak outline",
+    "inside edges",
+    "outline contrast",
+    "roundness",
+)
+"""What the quick look measures."""
+
+ALL_FEATURES = (
+    *FIRST_FEATURES,
+    "inner spread",
+    "ring separation",
+    "global separation",
+    "colour step",
+    "extent",
+    "steadiness",
+    "mode spread",
+    "mode step",
+    "mean overlap",
+    "alike",
+    "drift step",
+    "drift inside",
+    "drift spread",
+)
+"""What the full look measures."""
+
 _WEAK = 0.3  # chance under which a border is weak
 _RINGS = 3
+_BLOCK = 256
+_ALIKE = 0.7
+_VISIBLE = 0.15  # mean chance of an outline; plain noise has 0.07 at most, annotated things 0.3 or more
 _STEADY = 0.2
 _PER_OFFSET = 0.05
 
@@ -34,6 +79,8 @@ class Scene:
         self.neighbours = Neighbours(plan.patches.pairs, plan.patches.n)
         self.sizes = plan.patches.sizes.astype(np.float32)
         self.likeness = np.where(plan.likeness < 1e-6, np.float32(0), plan.likeness)
+        self.modes = slow_modes(plan, diffusion)
+        self.flowing_plan = _flowing(plan, diffusion.spread, self.likeness)
 
     @property
     def n_px(self) -> int:
@@ -41,15 +88,31 @@ class Scene:
         return int(self.plan.patches.labels.size)
 
 
+def _flowing(plan: PromptPlan, spread: Columns, likeness: Columns) -> PromptPlan:
+    """The plan, with evidence that flows otherwise."""
+    other = replace(plan, likeness=likeness, answers={})
+    other.__dict__["spread"] = spread  # where a cached property is kept
+    return other
+
+
 def first_scores(scene: Scene, shapes: BoolArray) -> Columns:
     """(m,) a quick estimate of the IoU with a thing, from the outline alone."""
     return _weighted(measure_first(scene, shapes), FIRST)
 
 
-def scores(scene: Scene, shapes: BoolArray) -> Columns:
-    """(m,) the IoU with a thing or part that is to be expected of each shape; may lie outside 0 … 1."""
+def scores(scene: Scene, shapes: BoolArray, iou: Columns) -> Columns:
+    """(m,) the IoU with a thing or part that is to be expected of each shape; may lie outside 0 … 1.
+
+    Args:
+        scene: the image.
+        shapes: (n, m) superpixels of each.
+        iou: (m, m) their ``overlaps``.
+    """
     weights = STILL if scene.borders.drift is None else MOVING
-    return _weighted(measure_fully(scene, shapes), weights)
+    measured = measure_fully(scene, shapes, iou)
+    outline = measured[:, ALL_FEATURES.index("outline")]
+    expected: Columns = _weighted(measured, weights) * np.minimum(outline / _VISIBLE, 1)
+    return expected
 
 
 def _weighted(measured: Columns, weights: Mapping[str, float]) -> Columns:
@@ -81,17 +144,30 @@ def overlaps(scene: Scene, shapes: BoolArray) -> Columns:
 
 def measure_first(scene: Scene, shapes: BoolArray) -> Columns:
     """(m, 9) size, rim and outline of each shape."""
-    return _first(scene, shapes, shapes.astype(np.float32))
+    return _in_blocks(shapes, lambda block: _first(scene, block, block.astype(np.float32)))
 
 
-def measure_fully(scene: Scene, shapes: BoolArray) -> Columns:
-    """(m, 19) the same and colours, form and motion, with zeros for motion where none is known."""
+def measure_fully(scene: Scene, shapes: BoolArray, iou: Columns) -> Columns:
+    """(m, 22) the same and colours, form and motion, with zeros for motion where none is known."""
+    measured = _in_blocks(shapes, lambda block: _fully(scene, block))
+    alike = np.stack([iou.mean(axis=1), np.log((iou > _ALIKE).sum(axis=1))], axis=1)
+    return np.concatenate([measured[:, :-3], alike.astype(np.float32), measured[:, -3:]], axis=1)
+
+
+def _in_blocks(shapes: BoolArray, measure: Callable[[BoolArray], Columns]) -> Columns:
+    """The same as measuring all at once, but in parts that fit the processor's cache."""
+    starts = range(0, max(shapes.shape[1], 1), _BLOCK)
+    return np.concatenate([measure(np.ascontiguousarray(shapes[:, at : at + _BLOCK])) for at in starts])
+
+
+def _fully(scene: Scene, shapes: BoolArray) -> Columns:
     soft = shapes.astype(np.float32)
     ring = _ring(scene, shapes).astype(np.float32)
     columns = [
         _colours(scene, soft, ring),
         _extent(scene, shapes, soft)[:, None],
         _steadiness(scene, soft, _STEADY)[:, None],
+        np.stack(_spread_and_step(scene, scene.modes, soft, ring)[:2], axis=1),
         _motion(scene, soft, ring),
     ]
     return np.concatenate([_first(scene, shapes, soft), *columns], axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,7 @@ from dwell.segmenters.embedded.planes import Plane
 from dwell.segmenters.embedded.superpixels import Superpixels, compute_superpixels
 from dwell.types import BoolArray
 
-__all__ = ["PromptPlan", "prepare"]
+__all__ = ["PromptPlan", "plan_of", "prepare", "spread_matrix"]
 
 _PLAN_AREA = 427 * 240  # px; prompts are answered at a quarter of the tracker's working area
 _PATCHES = 700
@@ -51,12 +52,15 @@ class PromptPlan:
     """(n, k) pixels of each palette colour in each superpixel."""
     likeness: NDArray[np.float32]
     """(k, k) how much a pixel of one palette colour counts for another; rows sum to 1."""
-    spread: NDArray[np.float32]
-    """(n, n) inverse of (edge Laplacian + fidelity · size): evidence in, smooth membership out."""
     rim: NDArray[np.float32]
     """(n,) pixels of each superpixel that lie on the image's edge."""
     answers: dict[tuple[Point, ...], BoolArray] = field(default_factory=dict)
     """Best set of superpixels for the clicks answered lately, so that the next click starts from it."""
+
+    @cached_property
+    def spread(self) -> NDArray[np.float32]:
+        """(n, n) inverse of (edge Laplacian + fidelity · size): evidence in, smooth membership out."""
+        return spread_matrix(self, np.exp(-_EDGE_DECAY * (self.strength + self.contrast)))
 
     @property
     def fidelity(self) -> NDArray[np.float32]:
@@ -76,7 +80,14 @@ _lock = Lock()
 
 
 def prepare(frame: Frame) -> PromptPlan:
-    """The plan of a frame, computed on first use and kept for as long as the frame lives."""
+    """The plan of a frame, ready for prompts; computed on first use, kept for as long as the frame lives."""
+    plan = plan_of(frame)
+    plan.spread  # noqa: B018 - computed now, so that no prompt has to wait for it
+    return plan
+
+
+def plan_of(frame: Frame) -> PromptPlan:
+    """The same, but ``spread``, which takes a third of the time, is computed only when it is asked for."""
     with _lock:
         plan = _plans.get(frame)
     if plan is None:
@@ -107,7 +118,6 @@ def _make_plan(frame: Frame) -> PromptPlan:
         contrast=contrast,
         palette=palette,
         likeness=likeness,
-        spread=_spread_matrix(patches, strength + contrast),
         rim=_rim(patches),
     )
 
@@ -130,13 +140,15 @@ def _edge_strength(lab: Plane) -> Plane:
     return strength
 
 
-def _spread_matrix(patches: Superpixels, barrier: NDArray[np.float32]) -> NDArray[np.float32]:
-    one, other = patches.pairs.T
-    weights = patches.pair_lengths * np.exp(-_EDGE_DECAY * barrier)
-    matrix = np.zeros((patches.n, patches.n), np.float32)
+def spread_matrix(plan: PromptPlan, openness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, n) inverse of (Laplacian + fidelity · size), given how open each of the m borders is, 0 … 1."""
+    one, other = plan.patches.pairs.T
+    weights = plan.patches.pair_lengths * openness
+    matrix = np.zeros((plan.patches.n, plan.patches.n), np.float32)
     matrix[one, other] = matrix[other, one] = -weights
-    matrix[np.diag_indices(patches.n)] = _FIDELITY * patches.sizes - matrix.sum(axis=1)
-    return np.linalg.inv(matrix)
+    matrix[np.diag_indices(plan.patches.n)] = plan.fidelity - matrix.sum(axis=1)
+    inverse: NDArray[np.float32] = np.linalg.inv(matrix)
+    return inverse
 
 
 def _centres(patches: Superpixels) -> NDArray[np.float32]:

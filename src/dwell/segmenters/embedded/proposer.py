@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dwell.masks import Mask
 from dwell.segmenters.contract import AutomaticMask, AutomaticOptions
 from dwell.segmenters.embedded.boundaries import find_borders
 from dwell.segmenters.embedded.diffusion import diffuse
 from dwell.segmenters.embedded.frame import encode_frame
-from dwell.segmenters.embedded.objectness import Scene, overlaps, stability
-from dwell.segmenters.embedded.outlines import Outliner
-from dwell.segmenters.embedded.plan import prepare
-from dwell.segmenters.embedded.shape_pool import find_shapes
+from dwell.segmenters.embedded.objectness import Scene, stability
+from dwell.segmenters.embedded.outlines import Cutout, Outliner
+from dwell.segmenters.embedded.plan import plan_of
+from dwell.segmenters.embedded.shape_pool import Pool, find_shapes
 from dwell.segmenters.embedded.threads import one_blas_thread
-from dwell.types import BoolArray, ByteArray
+from dwell.types import ByteArray, IntArray
 
 __all__ = ["EmbeddedProposer"]
 
-USUAL = (0.3, 0.7)
+USUAL = (0.5, 0.75)
 """Least (score, stability) where nothing is given."""
 _VERSION = 1
-_SLACK = 0.12
-"""Sets of superpixels whose IoU is this much under the limit may be too alike as masks."""
+_SLACK = (0.04, 4.0)
+"""How much the IoU of masks may differ from that of their superpixels: a constant, and of 1 / sqrt(px)."""
 
 
 class EmbeddedProposer:
@@ -58,54 +55,46 @@ class EmbeddedProposer:
         """
         with one_blas_thread():
             frame = encode_frame(image, None if beside is None else encode_frame(beside))
-            plan = prepare(frame)
+            plan = plan_of(frame)
             borders = find_borders(frame, plan)
             scene = Scene(plan, borders, diffuse(plan, borders))
-            found = _passing(scene, options, *find_shapes(scene))
-            return _distinct_masks(scene, options, Outliner(frame, plan), found)
+            return _distinct_masks(scene, options, Outliner(frame, plan), find_shapes(scene))
 
 
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """m sets of superpixels, best first."""
-
-    shapes: BoolArray
-    """(n, m)"""
-    scores: NDArray[np.float32]
-    stability: NDArray[np.float32]
-
-
-def _passing(
-    scene: Scene, options: AutomaticOptions, shapes: BoolArray, scores: NDArray[np.float32]
-) -> _Found:
-    """The shapes that are good and steady enough, by score, then area."""
-    steady = stability(scene, shapes, options.stability_score_offset)
+def _passing(scene: Scene, options: AutomaticOptions, pool: Pool) -> tuple[IntArray, NDArray[np.float32]]:
+    """Numbers of the shapes good and steady enough, by score, then area; and all (m,) stabilities."""
+    steady = stability(scene, pool.shapes, options.stability_score_offset)
     least, least_stability = options.least(USUAL)
-    good = (scores >= least) & (steady >= least_stability)
-    kept = np.flatnonzero(good)
-    order = kept[np.lexsort((-(scene.sizes @ shapes[:, kept]), -scores[kept]))]
-    return _Found(shapes[:, order], scores[order], steady[order].astype(np.float32))
+    good = (pool.scores >= least) & (steady >= least_stability)
+    order = np.lexsort((-(scene.sizes @ pool.shapes), -pool.scores))
+    return order[good[order]], steady
 
 
 def _distinct_masks(
-    scene: Scene, options: AutomaticOptions, outliner: Outliner, found: _Found
+    scene: Scene, options: AutomaticOptions, outliner: Outliner, pool: Pool
 ) -> list[AutomaticMask]:
     """As masks at the image's size, without those that are too large, too small or like a better one."""
-    iou = overlaps(scene, found.shapes)
-    chosen: list[AutomaticMask] = []
-    places: list[int] = []
-    for at in range(len(found.scores)):
+    order, steady = _passing(scene, options, pool)
+    slack = _SLACK[0] + _SLACK[1] / np.sqrt(scene.sizes @ pool.shapes)
+    chosen: dict[int, Cutout] = {}
+    for at in order.tolist():
         if len(chosen) >= options.max_masks:
             break
-        near = iou[at, places] > options.nms_thresh - _SLACK
-        if (iou[at, places] > options.nms_thresh).any():
+        near = pool.iou[at, list(chosen)]
+        if (near > options.nms_thresh).any():
             continue
-        mask = Mask.from_array(outliner.outline(found.shapes[:, at]))
-        share = mask.area / (mask.size_hw[0] * mask.size_hw[1])
-        if not options.min_area <= share <= options.max_area or not mask:
-            continue
-        if any(mask.iou(chosen[other].mask) > options.nms_thresh for other in np.flatnonzero(near)):
-            continue
-        chosen.append(AutomaticMask(mask, float(found.scores[at]), float(found.stability[at])))
-        places.append(at)
-    return chosen
+        cutout = outliner.outline(pool.shapes[:, at])
+        doubtful = np.flatnonzero(near > options.nms_thresh - slack[at])
+        rivals = [each for number, each in enumerate(chosen.values()) if number in doubtful]
+        if _fits(cutout, options) and all(cutout.iou(rival) <= options.nms_thresh for rival in rivals):
+            chosen[at] = cutout
+    found = [
+        AutomaticMask(cutout.to_mask(), float(pool.scores[at]), float(steady[at]))
+        for at, cutout in chosen.items()
+    ]
+    return sorted(found, key=lambda each: (-each.score, -each.mask.area))
+
+
+def _fits(cutout: Cutout, options: AutomaticOptions) -> bool:
+    share = cutout.area / (cutout.image_hw[0] * cutout.image_hw[1])
+    return cutout.area > 0 and options.min_area <= share <= options.max_area
