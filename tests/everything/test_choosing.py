@@ -8,9 +8,10 @@ import pytest
 
 from dwell.everything import Budget, EverythingOptions
 from dwell.everything.video.chains import Chain
-from dwell.everything.video.choosing import Costs, choose
+from dwell.everything.video.choosing import choose
 from dwell.everything.video.lives import in_view
 from dwell.everything.video.sightings import KeyFrame, Sighting
+from dwell.everything.video.spending import Costs
 
 HW = (20, 40)
 """Small size of the made-up key frames; they are 10 frames apart."""
@@ -27,20 +28,28 @@ def box(x0, y0, x1, y1):
 def sighting(number, small, score=1.0):
     at_edge = bool(small[0].any() or small[-1].any() or small[:, 0].any() or small[:, -1].any())
     packed = zlib.compress(np.packbits(small).tobytes())
-    return Sighting(number, score, float(small.mean()), at_edge, b"", packed, HW)
+    return Sighting(number, score, float(small.mean()), at_edge, packed, HW)
+
+
+class Moving(KeyFrame):
+    """A key frame that knows by heart how all has moved since the one before."""
+
+    def __init__(self, dx, *given):
+        super().__init__(*given, None)
+        object.__setattr__(self, "dx", dx)
+
+    def _shift(self, which):
+        rows, columns = np.indices(HW, np.float32)
+        return np.dstack([columns + (self.dx if which else -self.dx), rows])
 
 
 def key_frames(found, dx=0, first=(0,)):
     """``found[n]``: {thing: mask, or (mask, score)} on key frame n; to the next one all moves by dx px."""
-    rows, columns = np.indices(HW, np.float32)
-    back, ahead = np.dstack([columns - dx, rows]), np.dstack([columns + dx, rows])
-    shift = zlib.compress(np.stack([back, ahead]).astype(np.float16).tobytes())
     keys = []
     for number, there in enumerate(found):
         masks = [each if isinstance(each, tuple) else (each, 1.0) for each in there.values()]
         sightings = tuple(sighting(at, *each) for at, each in enumerate(masks))
-        is_first = number in first
-        keys.append(KeyFrame(10 * number, is_first, sightings, b"" if is_first else shift, HW))
+        keys.append(Moving(dx, 10 * number, number in first, sightings, HW))
     return keys
 
 

@@ -7,7 +7,6 @@ much of the video it is seen.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,9 +18,10 @@ from dwell.everything.video.lives import in_view
 from dwell.everything.video.motion import carried
 from dwell.everything.video.overlap import same
 from dwell.everything.video.sightings import KeyFrame, Sighting
+from dwell.everything.video.spending import Costs, Spending, Wanted
 from dwell.types import BoolArray, FloatArray
 
-__all__ = ["Choice", "Costs", "Wanted", "choose"]
+__all__ = ["Choice", "choose"]
 
 REACH = 4
 """Key frames that a thing is carried on from where it was found, to see what it will explain."""
@@ -29,45 +29,6 @@ ROUGHLY = 0.7
 """Share of ``iou_thresh`` that is asked of masks carried by a rough motion."""
 AT_EDGE = 0.8
 """Worth of a mask cut by the picture's edge as a place to start tracking from."""
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Seconds that tracking takes on this computer."""
-
-    encode_s: float
-    """To encode a frame."""
-    start_s: float
-    """To begin with an object."""
-    step_s: float
-    """To track one object by one frame …"""
-    step_s_by_side: float
-    """… and as much again × √(its share of the picture)."""
-
-    def step(self, area: float) -> float:
-        """Seconds per frame of an object that takes this share of the picture."""
-        return self.step_s + self.step_s_by_side * math.sqrt(area)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One thing to be tracked."""
-
-    chain: int
-    """Its place in the list of chains."""
-    places: tuple[tuple[int, int], ...]
-    """(key frame's number, sighting's number) of all its sightings, in order."""
-    anchor: int
-    """Place in ``places`` to start tracking from."""
-    importance: float
-    life: tuple[int, int]
-    """Numbers of the first and last key frame on which it should be in view."""
-    n_frames: int
-    """Frames it will be tracked on, about."""
-    area: float
-    """Mean share of the picture."""
-    spare: bool = False
-    """Something chosen should be here, carried by the picture's motion: needed only if that is lost."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +104,9 @@ class _Chooser:
         total = sum(values)
         wanted: list[Wanted] = []
         explained, n_tracked, covered, explained_worth = 0, 0, 0.0, 0.0
-        spent, stopped_by = self._fixed_s(costs), "nothing"
+        stopped_by = "nothing"
+        stride = self._options.stride
+        spending = None if costs is None else Spending(self._keys, self._n_frames, costs, stride)
         for at in sorted(range(len(values)), key=lambda each: -values[each]):
             if budget.coverage is not None and covered >= budget.coverage * total:
                 stopped_by = "coverage"
@@ -162,20 +125,17 @@ class _Chooser:
             each = self._wanted(at, values[at])
             if self._is_crowded(each):
                 continue
-            spent += 0.0 if costs is None else _cost(each, costs, self._options.stride)
-            if seconds is not None and spent > seconds and n_tracked:
-                stopped_by = "minutes"
-                break
+            if spending is not None and seconds is not None:
+                if spending.with_one(each) > seconds:
+                    stopped_by = "minutes"  # something that costs less may fit yet
+                    continue
+                spending.take(each)
             self._take(each)
             wanted.append(each)
             n_tracked += 1
             covered += values[at]
         counts = (len(values), explained, total, explained_worth)
         return Choice(tuple(wanted), covered / total if total else 1.0, *counts, stopped_by)
-
-    def _fixed_s(self, costs: Costs | None) -> float:
-        """Every frame is encoded twice, whatever is tracked."""
-        return 0.0 if costs is None else 2 * costs.encode_s * self._n_frames / self._options.stride
 
     def _importance(self, chain: Chain) -> float:
         found = list(chain.sightings.values())
@@ -257,16 +217,8 @@ def _worth(chain: Chain, key: int) -> float:
     return each.score * whole * (AT_EDGE if each.at_edge else 1.0)
 
 
-def _cost(each: Wanted, costs: Costs, stride: int) -> float:
-    return costs.start_s + costs.step(each.area) * each.n_frames / stride
-
-
 def _weights(frame_idx: Sequence[int], n_frames: int) -> FloatArray:
-    """(n,) share of the video that each key frame stands for: half the way to its neighbours."""
-    places = np.array(frame_idx, np.float64)
-    if not len(places):
-        return places
-    middles = (places[:-1] + places[1:]) / 2
-    edges = np.concatenate([[0.0], middles, [float(max(n_frames, places[-1] + 1))]])
-    shares: FloatArray = np.diff(edges) / edges[-1]
+    """(n,) share of the video that each key frame stands for: up to the next one."""
+    places = np.array([*frame_idx, max([n_frames, *(each + 1 for each in frame_idx)])], np.float64)
+    shares: FloatArray = np.diff(places) / max(places[-1] - places[0], 1.0)
     return shares

@@ -25,7 +25,6 @@ def find_masks(
     project = session.project
     noted = set(project.noted_frames(NOTE))
     start = max(noted, default=0)
-    pace.scanned(start)
     scanning = scan(session.frames, session.filler, options, start)
     while True:
         with pace.timing("scan"):

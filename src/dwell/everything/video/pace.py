@@ -5,34 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
-from dwell.everything.video.choosing import Costs, Wanted
 from dwell.everything.video.sightings import KeyFrame
+from dwell.everything.video.spending import Costs, Spending, Wanted
 from dwell.masks import Mask
 from dwell.segmenters.contract import Backend
-from dwell.types import Direction, FloatArray
 from dwell.video import Frames
 
-__all__ = ["Pace", "Plan", "measure", "plan_of"]
+__all__ = ["Pace", "measure", "plan_of"]
 
 TRUST = 4
 """Pieces of work after which what was measured counts as much as what was foreseen."""
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What tracking should cost, by stretch between key frames."""
-
-    seconds: dict[Direction, FloatArray]
-    """(number of key frames,) seconds from each key frame to the next; backward, to the one before."""
-
-    @property
-    def total(self) -> float:
-        """Seconds, both directions."""
-        return float(sum(each.sum() for each in self.seconds.values()))
 
 
 class Pace:
@@ -56,19 +41,14 @@ class Pace:
         self._sums[kind] = self._sums.get(kind, 0.0) + self.clock() - began
         self._counts[kind] = self._counts.get(kind, 0) + 1
 
-    def scanned(self, start: int) -> None:
-        """The pass over the video begins with this frame."""
-        self._start = start
-
     def mean(self, kind: str) -> float | None:
         """Mean seconds of a piece of work; None before the first."""
         return self._sums[kind] / self._counts[kind] if kind in self._counts else None
 
-    def looking_left(self, frame_idx: int, n_frames: int) -> float:
-        """Seconds until the pass over the video is done."""
+    def looking_left(self, frame_idx: int, n_frames: int, spacing: float) -> float:
+        """Seconds until the pass over the video is done, with key frames so many frames apart."""
         rest = n_frames - 1 - frame_idx
-        gone = max(frame_idx - self._start + 1, 1)
-        return rest * (self._sums.get("scan", 0.0) + self._sums.get("propose", 0.0)) / gone
+        return rest * ((self.mean("scan") or 0.0) + (self.mean("propose") or 0.0) / spacing)
 
     def tracked(self, planned_s: float, actual_s: float) -> None:
         """A stretch was tracked: what it should have cost, and what it did."""
@@ -92,26 +72,13 @@ class Pace:
 
 def plan_of(
     wanted: Sequence[Wanted], key_frames: Sequence[KeyFrame], n_frames: int, costs: Costs, stride: int = 1
-) -> Plan:
-    """What tracking these things should cost: each from its anchor both ways for as long as it is in view."""
-    edges = [each.frame_idx for each in key_frames] + [n_frames]
-    n_to_next = np.diff(edges).astype(float) / stride
-    forward, backward = np.zeros(len(key_frames)), np.zeros(len(key_frames))
-    busy = {Direction.FORWARD: forward.copy(), Direction.BACKWARD: backward.copy()}
-    for each in (one for one in wanted if not one.spare):
-        anchor, step_s = each.places[each.anchor][0], costs.step(each.area)
-        forward[anchor : each.life[1] + 1] += step_s * n_to_next[anchor : each.life[1] + 1]
-        busy[Direction.FORWARD][anchor : each.life[1] + 1] = 1
-        before = slice(each.life[0] + 1, anchor + 1)
-        n_back = n_to_next[each.life[0] : anchor]
-        backward[before] += step_s * n_back
-        busy[Direction.BACKWARD][before] = 1
-        forward[anchor] += costs.start_s
-        backward[anchor] += costs.start_s if anchor > each.life[0] else 0.0
-    n_back_all = np.concatenate([[0.0], n_to_next[:-1]])
-    forward += costs.encode_s * n_to_next * busy[Direction.FORWARD]
-    backward += costs.encode_s * n_back_all * busy[Direction.BACKWARD]
-    return Plan({Direction.FORWARD: forward, Direction.BACKWARD: backward})
+) -> Spending:
+    """What tracking these things should cost, but for those in reserve."""
+    spending = Spending(key_frames, n_frames, costs, stride)
+    for each in wanted:
+        if not each.spare:
+            spending.take(each)
+    return spending
 
 
 def measure(

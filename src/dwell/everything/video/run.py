@@ -6,19 +6,20 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from dwell.everything import state as states
 from dwell.everything.options import Budget, EverythingOptions
 from dwell.everything.progress import EverythingUpdate, Phase
 from dwell.everything.video.chains import link
-from dwell.everything.video.choosing import Choice, Costs, Wanted, choose
+from dwell.everything.video.choosing import Choice, choose
 from dwell.everything.video.finding import find_masks, spread
 from dwell.everything.video.looked import Looked
-from dwell.everything.video.pace import Pace, Plan, measure, plan_of
+from dwell.everything.video.pace import Pace, measure, plan_of
 from dwell.everything.video.relating import Together, join_equal, look_together, write_parts
 from dwell.everything.video.sightings import KeyFrame, load_key_frame, load_key_frames
+from dwell.everything.video.spending import Costs, Spending, Wanted
 from dwell.everything.video.sweeps import Sweeps
 from dwell.segmenters.contract import Proposer
 from dwell.tracking import TrackingSession
@@ -116,7 +117,7 @@ class Everything:
 
     def _look(self) -> Iterator[EverythingUpdate]:
         n_frames = len(self._session.frames)
-        ahead_s, due = None, 2
+        ahead_s, due = None, 1
         for frame_idx, is_new in self._find_masks():
             if is_new:
                 self._keys.append(load_key_frame(self._project, frame_idx))
@@ -126,8 +127,17 @@ class Everything:
                 ahead_s, due = self._foreseen(frame_idx), 1 + len(self._keys) * 5 // 4
             left = None
             if ahead_s is not None:
-                left = self._pace.looking_left(frame_idx, n_frames) + ahead_s
+                left = ahead_s + self._pace.looking_left(frame_idx, n_frames, self._spacing(frame_idx))
             yield self._update(Phase.LOOKING, left, frame_idx)
+
+    def _spacing(self, frame_idx: int) -> float:
+        """Frames between key frames, as far as can be foreseen."""
+        options = spread(self._options, self._state["spacing"])
+        if options.step is not None:
+            return options.step
+        if len(self._keys) < 2:
+            return (options.min_step + options.max_step) / 2
+        return max((frame_idx + 1) / (len(self._keys) - 0.5), options.min_step)
 
     def _find_masks(self) -> Iterator[tuple[int, bool]]:
         """As ``find_masks``, with key frames farther apart from where a budget in minutes asks for it."""
@@ -158,10 +168,10 @@ class Everything:
         """Seconds that tracking will take, going by the part of the video that was looked at."""
         if self._costs is None:
             return None
-        seen, n_frames = frame_idx + 1, len(self._session.frames)
-        choice = self._choice(seen)
-        plan = plan_of(choice.wanted, self._keys, seen, self._costs, self._options.stride)
-        return plan.total * n_frames / seen
+        seen, n_frames, stride = frame_idx + 1, len(self._session.frames), self._options.stride
+        wanted = self._choice(seen).wanted
+        steps = plan_of(wanted, self._keys, seen, replace(self._costs, start_s=0.0), stride).total
+        return plan_of(wanted, self._keys, seen, self._costs, stride).total - steps + steps * n_frames / seen
 
     def _measure(self, key: KeyFrame) -> None:
         """What tracking costs here; once, on the first key frame with masks and frames after it."""
@@ -246,7 +256,7 @@ class Everything:
             self._enter_phase(Phase.RELATING, 0)
 
     def _stretch(
-        self, sweeps: Sweeps, direction: Direction, frame_idx: int, plan: Plan | None, at: int
+        self, sweeps: Sweeps, direction: Direction, frame_idx: int, plan: Spending | None, at: int
     ) -> Iterator[EverythingUpdate]:
         phase = Phase(direction.value)
         rest_s = 0.0 if plan is None else _rest(plan, direction, at)
@@ -349,7 +359,7 @@ class Everything:
         with self._project.at_once(LABEL):
             states.save(self._project, self._state)
 
-    def _plan(self) -> Plan | None:
+    def _plan(self) -> Spending | None:
         if self._costs is None:
             return None
         wanted = [_wanted(each) for each in self._state["plan"]]
@@ -377,7 +387,7 @@ def _wanted(entry: dict[str, Any]) -> Wanted:
     return Wanted(entry["chain"], places, anchor, *values)
 
 
-def _rest(plan: Plan, direction: Direction, at: int) -> float:
+def _rest(plan: Spending, direction: Direction, at: int) -> float:
     """Seconds of all that comes after the stretch at hand."""
     if direction is Direction.FORWARD:
         return float(plan.seconds[direction][at + 1 :].sum() + plan.seconds[Direction.BACKWARD].sum())
