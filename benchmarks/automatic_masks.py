@@ -62,7 +62,7 @@ def main() -> None:
         for name, way in ways(picture).items():
             row = measured(way, picture.truth)
             figures[name][picture.sequence].append(row)
-            if picture.clicked and name in ("one image", "clicks"):
+            if picture.clicked and name == "one image":
                 figures[f"{name}, few frames"][picture.sequence].append(row)
     report(figures)
 
@@ -169,8 +169,9 @@ def report(figures: Figures) -> None:
     print("| mean of sequences |", *(f"{each} |" for each in head))
     print("|---|" + "---|" * len(head))
     for name, values in overall.items():
-        print(f"| {name} |", *cells(values))
-    ours, clicks = overall["one image, few frames"], overall["clicks, few frames"]
+        few = " (few frames)" if name == "clicks" else ""
+        print(f"| {name}{few} |", *cells(values))
+    ours, clicks = overall["one image, few frames"], overall["clicks"]
     at = KEEP.index(64)
     print(
         f"\nFew frames, ours : clicks: processor time 1 : {clicks[-1] / ours[-1]:.1f}, "
