@@ -6,6 +6,7 @@ Source: hierarchical merging as in Arbeláez et al., "Contour detection and hier
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -135,8 +136,6 @@ class _Grower:
 
     def _cost(self, one: int, other: int) -> float:
         length, weight = self.around[one][other]
-        squared = 0.0
-        for x, y in zip(self.means[one], self.means[other], strict=True):
-            squared += (x - y) ** 2
+        apart = math.dist(self.means[one], self.means[other])
         smaller = min(self.sizes[one], self.sizes[other]) * self.unit
-        return float((squared**0.5 / _COLOUR_UNIT + weight / length) * (smaller + 0.3) ** _SIZE_POWER)
+        return (apart / _COLOUR_UNIT + weight / length) * float((smaller + 0.3) ** _SIZE_POWER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +86,8 @@ def _distinct_masks(
         if (near > options.nms_thresh).any():
             continue
         cutout = outliner.outline(pool.shapes[:, at])
-        doubtful = np.flatnonzero(near > options.nms_thresh - slack[at])
-        rivals = [each for number, each in enumerate(chosen.values()) if number in doubtful]
+        doubtful = (near > options.nms_thresh - slack[at]).tolist()
+        rivals = compress(chosen.values(), doubtful)
         if _fits(cutout, options) and all(cutout.iou(rival) <= options.nms_thresh for rival in rivals):
             chosen[at] = cutout
     found = [
