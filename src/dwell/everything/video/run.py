@@ -169,9 +169,13 @@ class Everything:
         if self._costs is None:
             return None
         seen, n_frames, stride = frame_idx + 1, len(self._session.frames), self._options.stride
-        wanted = self._choice(seen).wanted
-        steps = plan_of(wanted, self._keys, seen, replace(self._costs, start_s=0.0), stride).total
-        return plan_of(wanted, self._keys, seen, self._costs, stride).total - steps + steps * n_frames / seen
+        choice = self._choice(seen)
+        lasting = choice.wanted
+        if choice.stopped_by == "masks":  # there will be no others: only those in view now take longer yet
+            lasting = tuple(each for each in choice.wanted if each.life[1] == len(self._keys) - 1)
+        steps_s = plan_of(lasting, self._keys, seen, replace(self._costs, start_s=0.0), stride).total
+        total_s = plan_of(choice.wanted, self._keys, seen, self._costs, stride).total
+        return total_s + steps_s * (n_frames / seen - 1)
 
     def _measure(self, key: KeyFrame) -> None:
         """What tracking costs here; once, on the first key frame with masks and frames after it."""
