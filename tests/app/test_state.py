@@ -8,7 +8,7 @@ from dwell.app.state import State
 
 
 def aoi(object_id, name):
-    return Aoi(object_id=object_id, name=name, colour="#E69F00", category=None)
+    return Aoi(object_id=object_id, name=name, colour="#E69F00", category=None, part_of=None)
 
 
 def test_created_updated_deleted():
