@@ -95,7 +95,7 @@ PredIouThresh = Annotated[
     float | None,
     _option(
         metavar="S",
-        help="Least score of a mask; default the proposer's own: 0.3 of embedded, 0.8 of networks, 0.5 of "
+        help="Least score of a mask; default the proposer's own: 0.5 of embedded, 0.8 of networks, 0.5 of "
         "others.",
         panel=_FINDING,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Generator
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
@@ -27,7 +28,7 @@ Update = TypeVar("Update")
 """What a step of the job gives."""
 
 
-class NotedJob(Generic[Update]):
+class NotedJob(ABC, Generic[Update]):
     """Does a job in steps.
 
     What was asked for is noted in the project until it has ended, so that the next process goes on with it.
@@ -51,17 +52,17 @@ class NotedJob(Generic[Update]):
 
     # ---------------------------------------------------------------- what each kind of job says of itself
 
+    @abstractmethod
     def _seen(self, job: Job, update: Update, step_s: float) -> Job:
         """The job after a step that took so many seconds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _touched(self) -> Collection[int]:
         """object_ids whose masks may have changed since this was asked last."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _failed(self, number: int, backend: str) -> Job:
         """A job that never came to anything."""
-        raise NotImplementedError
 
     # ---------------------------------------------------------------- for all of them
 

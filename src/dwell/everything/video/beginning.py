@@ -56,11 +56,11 @@ class Beginning:
         adopted = self._adopt(here, masks)
         known = self._recognised([each for each in here if each not in adopted])
         for each in here:
+            if each in adopted:
+                continue
             number = each["places"][each["anchor"]][1]
             small = self._key.sightings[number].small
             values = same([small], present.small, self._options.iou_thresh)[0]
-            if each in adopted:
-                continue
             if values.any():
                 each["fate"], each["object_id"] = "explained", present.object_ids[int(values.argmax())]
             elif len(self._state["live"]) >= self._options.max_masks_per_frame:
