@@ -20,7 +20,7 @@ import numpy as np
 
 import dwell
 from dwell.drawn_world.phantom import PHANTOM_PARTS, Phantom, draw_phantom, phantom_affine, write_volume
-from dwell.export.voxels import mask_of_aoi
+from dwell.formats.volumes.voxels import mask_of_aoi
 from dwell.prompts import Box
 from dwell.recordings import open_recording
 from dwell.segmenters.open import open_backend

@@ -14,7 +14,7 @@ FLOORS = [
     {"volumes", "live", "screen"},
     {"recordings", "segmenters", "project", "drawn_world"},
     {"tracking", "gaze", "metrics", "pairing"},
-    {"render", "export", "cloud", "results", "review", "enrichments", "looking"},
+    {"render", "formats", "cloud", "results", "review", "enrichments", "looking"},
     {"suggestions", "reference_image", "looks", "everything"},
     {"analysis", "demo"},
     {"app"},

@@ -118,11 +118,11 @@ PROPOSERS = Registry(
 EXPORTERS = Registry(
     "exporter",
     {
-        "davis": "dwell.export.davis:write_davis",
-        "coco": "dwell.export.coco:write_coco",
-        "nifti": "dwell.export.nifti:write_nifti",
-        "nifti-each": "dwell.export.nifti:write_nifti_each",
-        "dicom-seg": "dwell.export.dicom_seg:write_dicom_seg_labels",
+        "davis": "dwell.formats.davis:write_davis",
+        "coco": "dwell.formats.coco:write_coco",
+        "nifti": "dwell.formats.volumes.nifti:write_nifti",
+        "nifti-each": "dwell.formats.volumes.nifti:write_nifti_each",
+        "dicom-seg": "dwell.formats.volumes.dicom_seg:write_dicom_seg_labels",
     },
     error=OutputError,
     extras=dict.fromkeys(("nifti", "nifti-each", "dicom-seg"), "medical"),

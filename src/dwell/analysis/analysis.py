@@ -19,8 +19,8 @@ from dwell.everything import (
     gallery,
     hierarchy,
 )
-from dwell.export.labels import VOLUME_FORMATS, ExportReport, Labels
-from dwell.export.voxels import label_voxels, measure_volumes, need_slices
+from dwell.formats.contract import VOLUME_FORMATS, ExportReport, Labels
+from dwell.formats.volumes.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
 from dwell.masks import Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dwell.export.coco import write_coco
-from dwell.export.labels import Labels
+from dwell.formats.coco import write_coco
+from dwell.formats.contract import Labels
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.project.aois import PALETTE
 from dwell.render import render_still

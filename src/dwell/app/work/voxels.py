@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from dwell.analysis import Analysis
 from dwell.app.work.numbers import plain
 from dwell.errors import FrameOutOfRange
-from dwell.export.labels import Labels
-from dwell.export.voxels import VoxelLabels, label_voxels, measure_volumes, need_slices
+from dwell.formats.contract import Labels
+from dwell.formats.volumes.voxels import VoxelLabels, label_voxels, measure_volumes, need_slices
 from dwell.volumes import Plane, Slices, view_of
 
 __all__ = ["Voxels"]

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dwell.errors import OutputError
-from dwell.export.labels import ExportReport, Labels
+from dwell.formats.contract import ExportReport, Labels
 from dwell.masks import Masklet
 from dwell.tables import AOI_VOLUMES, write_table
 from dwell.types import AOI, BoolArray, ProgressFn, State

@@ -11,9 +11,9 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from dwell.errors import OutputError
-from dwell.export.coco import write_coco
-from dwell.export.davis import write_davis
-from dwell.export.labels import Labels
+from dwell.formats.coco import write_coco
+from dwell.formats.davis import write_davis
+from dwell.formats.contract import Labels
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.types import AOI, Origin, State
 

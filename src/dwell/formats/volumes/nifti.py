@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dwell.export.labels import ExportReport, Labels
-from dwell.export.voxels import (
+from dwell.formats.contract import ExportReport, Labels
+from dwell.formats.volumes.voxels import (
     VoxelLabels,
     check_volumes_table,
     label_voxels,

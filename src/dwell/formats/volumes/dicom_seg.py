@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwell.errors import OutputError
-from dwell.export.labels import ExportReport, Labels
-from dwell.export.voxels import (
+from dwell.formats.contract import ExportReport, Labels
+from dwell.formats.volumes.voxels import (
     check_volumes_table,
     label_voxels,
     mask_of_aoi,

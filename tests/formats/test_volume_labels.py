@@ -12,10 +12,10 @@ import pytest
 from dwell.analysis import open_analysis
 from dwell.drawn_world.phantom import PHANTOM_PARTS, draw_phantom, phantom_affine, write_volume
 from dwell.errors import OutputError
-from dwell.export.dicom_seg import write_dicom_seg_labels
-from dwell.export.labels import Labels
-from dwell.export.nifti import write_nifti, write_nifti_each
-from dwell.export.voxels import label_voxels
+from dwell.formats.volumes.dicom_seg import write_dicom_seg_labels
+from dwell.formats.contract import Labels
+from dwell.formats.volumes.nifti import write_nifti, write_nifti_each
+from dwell.formats.volumes.voxels import label_voxels
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.prompts import Absent, MaskPrompt
 from dwell.types import AOI, Origin, State

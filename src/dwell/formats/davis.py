@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from dwell.errors import OutputError
-from dwell.export.labels import ExportReport, Labels, palette
+from dwell.formats.contract import ExportReport, Labels, palette
 from dwell.files import replacing
 from dwell.types import ByteArray, ProgressFn
 

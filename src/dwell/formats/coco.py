@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dwell.export.labels import ExportReport, Labels
+from dwell.formats.contract import ExportReport, Labels
 from dwell.files import replacing
 from dwell.masks import Mask
 from dwell.types import AOI, ProgressFn

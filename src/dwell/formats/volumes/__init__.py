@@ -1,0 +1,1 @@
+"""Labels of medical volumes, on exactly their grid."""
