@@ -38,6 +38,7 @@
     │   ├── CloudBusy           Pupil Cloud asks to come back later
     │   ├── CloudUnreachable    no connection, or it breaks off
     │   └── CloudFault          an answer that is none: a server's fault, a damaged download
+    ├── BadLabels               a file of labels is damaged, or says what its format does not allow
     ├── OutputError             a table, video or picture cannot be written
     └── Cancelled               the caller asked a long job to stop
 
@@ -215,6 +216,10 @@ class CloudUnreachable(CloudError):
 
 class CloudFault(CloudError):
     """Pupil Cloud gave an answer that is none: a server's fault, a refused value, a damaged download."""
+
+
+class BadLabels(DwellError):
+    """A file of labels is damaged, or says what its format does not allow."""
 
 
 class OutputError(DwellError):

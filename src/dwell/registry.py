@@ -1,4 +1,4 @@
-"""What can be chosen by name: readers, backends, exporters, gaze sources.
+"""What can be chosen by name: readers, backends, label formats, gaze sources.
 
 Explicit ordered tables, imported on use. Adding one = one file + one line here; the contract
 tests then run over it by themselves.
@@ -15,7 +15,7 @@ from typing import Any
 from dwell.errors import DwellError, MissingBackend, MissingSource, OutputError, UnknownRecording
 from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
-__all__ = ["BACKENDS", "DETECTORS", "EXPORTERS", "GAZE_SOURCES", "PROPOSERS", "READERS", "Registry", "load"]
+__all__ = ["BACKENDS", "DETECTORS", "FORMATS", "GAZE_SOURCES", "PROPOSERS", "READERS", "Registry", "load"]
 
 
 @dataclass(frozen=True)
@@ -115,19 +115,19 @@ PROPOSERS = Registry(
 )
 """Finders of masks without prompts. Any backend is one, too, by clicking all over the picture."""
 
-EXPORTERS = Registry(
-    "exporter",
+FORMATS = Registry(
+    "label format",
     {
-        "davis": "dwell.formats.davis:write_davis",
-        "coco": "dwell.formats.coco:write_coco",
-        "nifti": "dwell.formats.volumes.nifti:write_nifti",
-        "nifti-each": "dwell.formats.volumes.nifti:write_nifti_each",
-        "dicom-seg": "dwell.formats.volumes.dicom_seg:write_dicom_seg_labels",
+        "coco": "dwell.formats.coco:Coco",
+        "davis": "dwell.formats.davis:Davis",
+        "nifti": "dwell.formats.volumes.nifti:Nifti",
+        "nifti-each": "dwell.formats.volumes.nifti:NiftiEach",
+        "dicom-seg": "dwell.formats.volumes.dicom_seg:DicomSeg",
     },
     error=OutputError,
     extras=dict.fromkeys(("nifti", "nifti-each", "dicom-seg"), "medical"),
 )
-"""Writers of label formats."""
+"""Label formats, in the order in which they are listed, and asked whether a path is theirs."""
 
 GAZE_SOURCES = Registry(
     "gaze source",

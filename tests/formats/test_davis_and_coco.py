@@ -11,9 +11,9 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from dwell.errors import OutputError
-from dwell.formats.coco import write_coco
-from dwell.formats.davis import write_davis
+from dwell.formats.coco import Coco
 from dwell.formats.contract import Labels
+from dwell.formats.davis import Davis
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.types import AOI, Origin, State
 
@@ -49,7 +49,7 @@ def labels():
 
 
 def test_davis_writes_every_frame_with_object_ids_as_indices(labels, tmp_path):
-    report = write_davis(labels, tmp_path / "out")
+    report = Davis().write([labels], tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "00000.png",
         "00002.png",
@@ -67,18 +67,18 @@ def test_davis_writes_every_frame_with_object_ids_as_indices(labels, tmp_path):
 
 
 def test_frames_without_an_answer_are_reported_not_passed_over(labels, tmp_path):
-    silent = write_davis(labels, tmp_path).silent
+    silent = Davis().write([labels], tmp_path).silent
     assert silent == {"cup": {"lost": 1, "unknown": 0}, "spoon": {"lost": 0, "unknown": 2}}
 
 
 def test_davis_refuses_ids_it_has_no_room_for(tmp_path):
     labels = Labels([masklet(AOI(256, "late", "#000000"), {})], SIZE_HW, ["00000"], "v")
     with pytest.raises(OutputError, match="'late' has 256"):
-        write_davis(labels, tmp_path)
+        Davis().write([labels], tmp_path)
 
 
 def test_coco_is_read_by_pycocotools(labels, tmp_path):
-    write_coco(labels, tmp_path)
+    Coco().write([labels], tmp_path)
     with contextlib.redirect_stdout(io.StringIO()):
         coco = COCO(tmp_path / "annotations.json")
     assert {c["name"] for c in coco.loadCats(coco.getCatIds())} == {"cup", "cutlery"}
@@ -92,7 +92,7 @@ def test_coco_is_read_by_pycocotools(labels, tmp_path):
 
 
 def test_coco_of_nothing_is_still_whole(tmp_path):
-    write_coco(Labels([], SIZE_HW, [], "v"), tmp_path)
+    Coco().write([Labels([], SIZE_HW, [], "v")], tmp_path)
     assert json.loads((tmp_path / "annotations.json").read_text())["annotations"] == []
 
 
@@ -101,11 +101,11 @@ def test_a_cancelled_export_leaves_no_half_file(labels, tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_coco(labels, tmp_path, stop)
+        Coco().write([labels], tmp_path, progress=stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unwritable_folder_is_named(labels, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="file"):
-        write_davis(labels, tmp_path / "file")
+        Davis().write([labels], tmp_path / "file")

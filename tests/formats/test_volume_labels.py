@@ -12,9 +12,9 @@ import pytest
 from dwell.analysis import open_analysis
 from dwell.drawn_world.phantom import PHANTOM_PARTS, draw_phantom, phantom_affine, write_volume
 from dwell.errors import OutputError
-from dwell.formats.volumes.dicom_seg import write_dicom_seg_labels
 from dwell.formats.contract import Labels
-from dwell.formats.volumes.nifti import write_nifti, write_nifti_each
+from dwell.formats.volumes.dicom_seg import DicomSeg
+from dwell.formats.volumes.nifti import Nifti, NiftiEach
 from dwell.formats.volumes.voxels import label_voxels
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.prompts import Absent, MaskPrompt
@@ -36,6 +36,10 @@ def masklet(aoi, slices, masks_hw, state=State.VISIBLE):
 def labels_of(slices, masklets):
     names = [slices.name(i) for i in range(len(slices))]
     return Labels(masklets, slices.size_hw, names, slices.volume.name, volume=slices)
+
+
+def export(form, labels, out, progress=None):
+    return form().write([labels], out, progress=progress)
 
 
 def rows_of(folder):
@@ -65,8 +69,10 @@ def test_voxels_come_back_as_they_were_on_turned_thick_grids(codes, plane, tmp_p
         mm = (slices.volume.affine @ (*ijk, 1))[:3]
         truth[ijk] = 1 if np.linalg.norm(mm - centre) < 4 else 2 if mm[0] > centre[0] + 4.5 else 0
     aois = [AOI(1, "ball", "#e69f00"), AOI(2, "right side", "#56b4e9")]
-    report = write_nifti(
-        labels_of(slices, [from_truth(slices, truth == a.object_id, a) for a in aois]), tmp_path / "out"
+    report = export(
+        Nifti,
+        labels_of(slices, [from_truth(slices, truth == a.object_id, a) for a in aois]),
+        tmp_path / "out",
     )
     image = nibabel.load(report.path)
     np.testing.assert_array_equal(np.asarray(image.dataobj), truth)
@@ -101,7 +107,7 @@ def test_the_source_s_placing_is_copied_bit_by_bit(tmp_path, kind, s_code, q_cod
     image.header["descrip"] = b"a name that must not spread"
     image.to_filename(tmp_path / "a.nii")
     slices = Slices(open_nifti(tmp_path / "a.nii"))
-    report = write_nifti(labels_of(slices, []), tmp_path / "out")
+    report = export(Nifti, labels_of(slices, []), tmp_path / "out")
     source, written = nibabel.load(tmp_path / "a.nii").header, nibabel.load(report.path).header
     for name in PLACING:
         assert source[name].tobytes() == written[name].tobytes(), name
@@ -115,7 +121,7 @@ def test_a_volume_from_another_format_gets_its_affine(tmp_path):
     affine = affine_of("LPS", (0.7, 0.7, 5), (-100, 20, 3), (12, 0, 0))
     volume = volume_of(np.zeros((6, 5, 4), np.int16), affine)
     object.__setattr__(volume, "path", tmp_path / "series")
-    report = write_nifti(labels_of(Slices(volume), []), tmp_path / "out")
+    report = export(Nifti, labels_of(Slices(volume), []), tmp_path / "out")
     image = nibabel.load(report.path)
     np.testing.assert_allclose(image.get_sform(), affine, atol=1e-4)
     np.testing.assert_allclose(image.get_qform(), affine, atol=1e-3)
@@ -142,7 +148,7 @@ def test_a_shared_voxel_goes_to_the_smaller_aoi_of_the_whole_volume(slices, tmp_
         {0: square(slices, 0, 8), 1: square(slices, 2, 4), 2: square(slices, 0, 8)},
     )
     small = masklet(AOI(2, "small", "#56b4e9"), slices, {1: square(slices, 1, 6)})
-    report = write_nifti(labels_of(slices, [small, large]), tmp_path / "out")
+    report = export(Nifti, labels_of(slices, [small, large]), tmp_path / "out")
     written = np.asarray(nibabel.load(report.path).dataobj)
     assert slices.size_hw == (12, 8)  # rows of 2 mm on pixels of 1 mm
     np.testing.assert_array_equal(written[:, 0, 1], [0, 2, 2, 2, 2, 2, 0, 0])
@@ -163,7 +169,7 @@ def test_what_is_not_known_is_counted_and_the_volume_says_that_it_is_partial(sli
         MaskRecord(2, i, Mask.empty(slices.size_hw), State.ABSENT, 0.1, Origin.MODEL, None) for i in (2, 3)
     ]
     other = Masklet.from_records(AOI(2, "other", "#56b4e9"), slices.size_hw, lost + gone)
-    report = write_nifti(labels_of(slices, [part, other]), tmp_path / "out")
+    report = export(Nifti, labels_of(slices, [part, other]), tmp_path / "out")
     assert report.silent == {"part": {"lost": 0, "unknown": 3}, "other": {"lost": 2, "unknown": 0}}
     one, two = rows_of(tmp_path / "out")
     assert (one["slices visible"], one["slices unknown"], one["complete"]) == ("1", "3", "false")
@@ -175,8 +181,8 @@ def test_what_is_not_known_is_counted_and_the_volume_says_that_it_is_partial(sli
     )
 
 
-@pytest.mark.parametrize("write", [write_nifti, write_nifti_each])
-def test_masks_between_the_centres_of_voxels_are_counted_and_make_no_whole_volume(write, tmp_path):
+@pytest.mark.parametrize("form", [Nifti, NiftiEach])
+def test_masks_between_the_centres_of_voxels_are_counted_and_make_no_whole_volume(form, tmp_path):
     """Voxels of 5 mm are 10 px high: centres in rows 5, 15, 25 … A mask of rows 16 … 24 lies between two."""
     affine = affine_of("RAS", (0.5, 0.5, 5))
     path = write_volume(tmp_path / "scan.nii.gz", np.zeros((20, 24, 6), np.int16), affine)
@@ -188,7 +194,7 @@ def test_masks_between_the_centres_of_voxels_are_counted_and_make_no_whole_volum
     none = Mask.empty(slices.size_hw)
     rows += [MaskRecord(1, i, none, State.ABSENT, 1, Origin.MODEL, None) for i in range(10, 20)]
     plate = Masklet.from_records(AOI(1, "plate", "#e69f00"), slices.size_hw, rows)
-    report = write(labels_of(slices, [plate]), tmp_path / "out")
+    report = export(form, labels_of(slices, [plate]), tmp_path / "out")
     assert report.without_voxel == {"plate": 10}
     (note,) = report.notes
     assert note.startswith("plate: its mask lies between the centres of the voxels on 10 slices")
@@ -199,7 +205,7 @@ def test_masks_between_the_centres_of_voxels_are_counted_and_make_no_whole_volum
 
 def test_numbers_have_names_beside_them_and_room_up_to_65535(slices, tmp_path):
     late = masklet(AOI(300, "Läsion", "#e69f00"), slices, {0: square(slices, 0, 3)})
-    report = write_nifti(labels_of(slices, [late]), tmp_path / "out")
+    report = export(Nifti, labels_of(slices, [late]), tmp_path / "out")
     assert nibabel.load(report.path).get_data_dtype() == np.uint16
     assert np.asarray(nibabel.load(report.path).dataobj).max() == 300
     names = json.loads((tmp_path / "out" / "scan_labels.json").read_text(encoding="utf-8"))
@@ -215,8 +221,8 @@ def test_a_file_per_aoi_keeps_what_overlaps_and_none_overwrites_another(slices, 
         masklet(AOI(number, name, "#e69f00"), slices, {0: square(slices, *span)})
         for number, (name, span) in enumerate(spans.items(), start=1)
     ]
-    write_nifti(labels_of(slices, masklets), tmp_path / "out")
-    write_nifti_each(labels_of(slices, masklets), tmp_path / "out")
+    export(Nifti, labels_of(slices, masklets), tmp_path / "out")
+    export(NiftiEach, labels_of(slices, masklets), tmp_path / "out")
     files = {path.name for path in (tmp_path / "out").iterdir()}
     each = ["1_lesion", "2_lesion-1", "3_Lesion", "4_labels", "5"]
     assert files == {
@@ -228,35 +234,37 @@ def test_a_file_per_aoi_keeps_what_overlaps_and_none_overwrites_another(slices, 
         assert not written[:, :, 1:].any()
 
 
-@pytest.mark.parametrize("write", [write_nifti, write_nifti_each])
-def test_another_plane_s_or_scan_s_labels_are_not_overwritten(slices, tmp_path, write):
-    def export(of, folder):
-        return write(labels_of(of, [masklet(AOI(1, "a", "#e69f00"), of, {0: square(of, 0, 5)})]), folder)
+@pytest.mark.parametrize("form", [Nifti, NiftiEach])
+def test_another_plane_s_or_scan_s_labels_are_not_overwritten(slices, tmp_path, form):
+    def write(of, folder):
+        return export(
+            form, labels_of(of, [masklet(AOI(1, "a", "#e69f00"), of, {0: square(of, 0, 5)})]), folder
+        )
 
-    export(slices, tmp_path / "out")
-    export(slices, tmp_path / "out")  # again is no other
+    write(slices, tmp_path / "out")
+    write(slices, tmp_path / "out")  # again is no other
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     coronal = Slices(slices.volume, "coronal")
     with pytest.raises(OutputError, match=r"aoi_volumes\.csv holds .* coronal slices of scan.*--out"):
-        export(coronal, tmp_path / "out")
+        write(coronal, tmp_path / "out")
     other = write_volume(tmp_path / "other.nii", np.zeros((8, 6, 4), np.int16), affine_of("LPS", (1, 2, 5)))
     with pytest.raises(OutputError, match=r"holds .* axial slices of other, .*--out"):
-        export(Slices(open_nifti(other)), tmp_path / "out")
+        write(Slices(open_nifti(other)), tmp_path / "out")
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
-    export(coronal, tmp_path / "coronal")
+    write(coronal, tmp_path / "coronal")
     names = {path.name for path in (tmp_path / "coronal").iterdir()} - {"aoi_volumes.csv"}
     assert names in ({"scan_coronal_labels.nii.gz", "scan_coronal_labels.json"}, {"scan_coronal_1_a.nii.gz"})
 
 
-@pytest.mark.parametrize("write", [write_nifti, write_nifti_each, write_dicom_seg_labels])
-def test_labels_of_a_video_are_refused(write, tmp_path):
+@pytest.mark.parametrize("form", [Nifti, NiftiEach, DicomSeg])
+def test_labels_of_a_video_are_refused(form, tmp_path):
     with pytest.raises(OutputError, match=r"for medical volumes, and walk\.mp4 is none; use coco or davis"):
-        write(Labels([], (4, 4), ["00000"], "walk.mp4"), tmp_path)
+        export(form, Labels([], (4, 4), ["00000"], "walk.mp4"), tmp_path)
 
 
 def test_dicom_seg_of_a_nifti_volume_is_refused_with_what_to_use(slices, tmp_path):
     with pytest.raises(OutputError, match=r"scan\.nii\.gz was read from another format; use nifti"):
-        write_dicom_seg_labels(labels_of(slices, []), tmp_path)
+        export(DicomSeg, labels_of(slices, []), tmp_path)
 
 
 def test_dicom_segments_come_out_whole_though_they_overlap(tmp_path, monkeypatch):
@@ -292,7 +300,8 @@ def test_a_stopped_export_leaves_no_half_file(slices, tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_nifti(
+        export(
+            Nifti,
             labels_of(slices, [masklet(AOI(1, "a", "#e69f00"), slices, {0: square(slices, 0, 5)})]),
             tmp_path / "out",
             stop,

@@ -19,12 +19,12 @@ from dwell.everything import (
     gallery,
     hierarchy,
 )
-from dwell.formats.contract import VOLUME_FORMATS, ExportReport, Labels
+from dwell.formats.contract import ExportReport, LabelFormat, Labels
 from dwell.formats.volumes.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
 from dwell.masks import Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
-from dwell.registry import EXPORTERS, load
+from dwell.registry import FORMATS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.review import ReviewOptions, ReviewQueue, rank_moments
@@ -266,7 +266,7 @@ class Analysis(Segmenting):
         )
 
     def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
-        """Write the masks as labels; formats are in ``dwell.registry.EXPORTERS``.
+        """Write the masks as labels; formats are in ``dwell.registry.FORMATS``.
 
         Those of medical volumes, such as ``nifti``, need the volume; the others need the project only.
 
@@ -274,6 +274,6 @@ class Analysis(Segmenting):
             OutputError: unknown format, one for volumes where there is none, or the files cannot be written.
             UnknownRecording: the volume is no longer where the project saw it.
         """
-        labels = self.labels(self._slices if format in VOLUME_FORMATS else None)
-        report: ExportReport = load(EXPORTERS, format)(labels, Path(out), progress)
-        return report
+        label_format: LabelFormat = load(FORMATS, format)()
+        labels = self.labels(self._slices if label_format.about.of_volume else None)
+        return label_format.write([labels], Path(out), progress=progress)

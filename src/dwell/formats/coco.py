@@ -3,41 +3,60 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dwell.formats.contract import ExportReport, Labels
 from dwell.files import replacing
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
 from dwell.masks import Mask
 from dwell.types import AOI, ProgressFn
 
-__all__ = ["write_coco"]
+__all__ = ["Coco"]
 
 
-def write_coco(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+class Coco(LabelFormat):
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
-    Boxes are derived from masks. ``track_id`` is the object_id. The category is the AOI's category, or its
-    name. ``file_name`` is the image's; for a frame of a video, ``<name>.jpg``, as it would be saved. Frames
-    where an AOI is lost or unknown have no annotation; the report counts them. The file is written as it is
-    made, so memory stays flat.
+    ``track_id`` is the object_id. The category is the AOI's category, or its name. ``file_name`` is the
+    image's; for a frame of a video, ``<name>.jpg``, as it would be saved. Frames where an AOI is lost or
+    unknown have no annotation; the report counts them. The file is written as it is made, so memory stays
+    flat.
     """
-    categories = sorted({_category(each.aoi) for each in labels.masklets})
-    ids = {name: number for number, name in enumerate(categories, start=1)}
-    path = out / "annotations.json"
-    n_masks = 0
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        file.write(b'{"info": ' + _dump({"description": labels.video}) + b',\n"categories": ')
-        file.write(_dump([{"id": ids[name], "name": name} for name in categories]))
-        file.write(b',\n"images": [\n')
-        for frame_idx, line in enumerate(_images(labels)):
-            file.write((b",\n" if frame_idx else b"") + line)
-        file.write(b'\n],\n"annotations": [\n')
-        for n_masks, line in enumerate(_annotations(labels, ids, progress), start=1):
-            file.write((b",\n" if n_masks > 1 else b"") + line)
-        file.write(b"\n]}\n")
-    return ExportReport(path, labels.n_frames, n_masks, labels.silent_frames())
+
+    name = "coco"
+    about = About(
+        "COCO",
+        "annotations.json",
+        "masks, boxes, ids, names, categories",
+        "colours; whether an AOI is absent, lost or unknown",
+        "https://cocodataset.org/#format-data",
+    )
+
+    def write(
+        self,
+        videos: Sequence[Labels],
+        out: Path,
+        options: WriteOptions | None = None,
+        progress: ProgressFn | None = None,
+    ) -> ExportReport:
+        """See ``LabelFormat.write``."""
+        labels = only_video(videos, self.name, out)
+        categories = sorted({_category(each.aoi) for each in labels.masklets})
+        ids = {name: number for number, name in enumerate(categories, start=1)}
+        path = out / "annotations.json"
+        n_masks = 0
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            file.write(b'{"info": ' + _dump({"description": labels.video}) + b',\n"categories": ')
+            file.write(_dump([{"id": ids[name], "name": name} for name in categories]))
+            file.write(b',\n"images": [\n')
+            for frame_idx, line in enumerate(_images(labels)):
+                file.write((b",\n" if frame_idx else b"") + line)
+            file.write(b'\n],\n"annotations": [\n')
+            for n_masks, line in enumerate(_annotations(labels, ids, progress), start=1):
+                file.write((b",\n" if n_masks > 1 else b"") + line)
+            file.write(b"\n]}\n")
+        return ExportReport(path, labels.n_frames, n_masks, labels.silent_frames())
 
 
 def _category(aoi: AOI) -> str:

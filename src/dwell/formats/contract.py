@@ -1,22 +1,20 @@
-"""What every exporter starts from, and what it reports back."""
+"""What every label format keeps to: labels in, files out, and back again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Literal
 
-import numpy as np
-
+from dwell.errors import OutputError
+from dwell.formats.found import FoundVideo, Known
 from dwell.masks import Mask, Masklet
-from dwell.types import AOI, ProgressFn, State
+from dwell.types import AOI, IntArray, ProgressFn, State
 from dwell.volumes import Slices
 
-__all__ = ["VOLUME_FORMATS", "ExportReport", "Exporter", "Labels", "palette"]
-
-VOLUME_FORMATS = ("nifti", "nifti-each", "dicom-seg")
-"""Formats that need the volume itself, since labels are written on its grid."""
+__all__ = ["About", "ExportReport", "LabelFormat", "Labels", "WriteOptions", "all_frames", "only_video"]
 
 
 @dataclass(frozen=True)
@@ -29,18 +27,36 @@ class Labels:
     names: Sequence[str]
     """One per frame of the video: the image's stem, or the five-digit frame_idx."""
     video: str
-    """Name of the video, for formats that have a place for it."""
+    """Name of the video, for formats that have a place for it; each once in an export."""
     n_filler: int = 0
     """Grey filler frames among them, on which nothing can be labelled."""
     files: Sequence[str] = ()
     """The image file of each frame; empty where there is none, as in a video."""
     volume: Slices | None = None
-    """The slices that the frames are; for ``VOLUME_FORMATS``."""
+    """The slices that the frames are; for formats of medical volumes."""
+    chosen: IntArray | None = None
+    """(n,) int64 frames to write, ascending; None: all."""
+    times_ns: IntArray | None = None
+    """(n_frames,) int64 ns of each frame since the recording's start; None: not known."""
+    fps: float | None = None
+    """Frames per second, for formats that want one number; None: not known."""
+    split: Literal["train", "val"] = "train"
+    """Which part of a data set the video belongs to."""
 
     @property
     def n_frames(self) -> int:
         """Frames of the video."""
         return len(self.names)
+
+    @property
+    def frames(self) -> list[int]:
+        """The frames to write, ascending."""
+        return list(range(self.n_frames)) if self.chosen is None else [int(i) for i in self.chosen]
+
+    @property
+    def aois(self) -> list[AOI]:
+        """In order of object_id."""
+        return sorted((each.aoi for each in self.masklets), key=lambda aoi: aoi.object_id)
 
     def visible_at(self, frame_idx: int) -> list[tuple[AOI, Mask]]:
         """The AOIs with a mask on this frame, largest first, so that small ones are painted last."""
@@ -57,6 +73,17 @@ class Labels:
             }
             for each in self.masklets
         }
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How labels are written, where a format leaves a choice."""
+
+    pictures: bool = False
+    """The pictures of the frames are written, too, so files name those."""
+    picture_ending: Literal["jpg", "png"] = "jpg"
+    polygons: bool = False
+    """Outlines instead of run lengths, in formats that have both; holes are then lost, if the format says so."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +105,8 @@ class ExportReport:
     """What a frame is called: ``frame`` or ``slice``."""
     without_voxel: dict[str, int] = field(default_factory=dict)
     """By AOI name: slices of a volume with a mask so thin that no voxel's centre lies in it."""
+    lost: tuple[str, ...] = ()
+    """What else this format could not keep of these labels, a sentence each, with counts."""
 
     @property
     def notes(self) -> list[str]:
@@ -94,25 +123,101 @@ class ExportReport:
             for name, n in self.without_voxel.items()
         ]
         shared = f"{self.overlapping_px} {self.unit} belong to several AOIs; the smallest AOI got them."
-        return [*silent, *thin, *([shared] if self.overlapping_px else [])]
+        return [*silent, *thin, *([shared] if self.overlapping_px else []), *self.lost]
 
 
-class Exporter(Protocol):
-    """A format: labels in, files out. Files appear whole or not at all."""
+@dataclass(frozen=True)
+class About:
+    """A format in the list of formats."""
 
-    def __call__(self, labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
-        """Write the labels below the folder ``out``, which is made if need be."""
-        ...
+    title: str
+    """As its makers write it: ``COCO``."""
+    files: str
+    """What is written: ``annotations.json``."""
+    keeps: str
+    """What survives a way out and back: ``masks, ids, categories``."""
+    loses: str
+    """What does not: ``colours; that an AOI is absent``; empty: nothing."""
+    source: str
+    """Where the format is described: an address."""
+    shape: Literal["mask", "outline", "box"] = "mask"
+    """What it says of where an AOI is."""
+    of_volume: bool = False
+    """It is for medical volumes only."""
 
 
-def palette(n: int = 256) -> bytes:
-    """RGB of the 256 labels of DAVIS and Pascal VOC: each index's bits spread over the three channels.
+class LabelFormat(ABC):
+    """One format: labels out and, where it can be read, in again.
 
-    Source: the colour map of the Pascal VOC development kit, which DAVIS shares.
+    Boxes are always derived from masks, x1 and y1 exclusive. Only what is on the chosen frames is written;
+    an AOI that is absent, lost or unknown on a frame has no label there. Files appear whole or not at all.
     """
-    index = np.arange(n)
-    colours = np.zeros((n, 3), dtype=np.uint8)
-    for bit in range(8):
-        for channel in range(3):
-            colours[:, channel] |= (((index >> (3 * bit + channel)) & 1) << (7 - bit)).astype(np.uint8)
-    return colours.tobytes()
+
+    name: ClassVar[str]
+    """As in ``registry.FORMATS``."""
+    about: ClassVar[About]
+
+    @abstractmethod
+    def write(
+        self,
+        videos: Sequence[Labels],
+        out: Path,
+        options: WriteOptions | None = None,
+        progress: ProgressFn | None = None,
+    ) -> ExportReport:
+        """Write the labels of all videos below the folder ``out``, which is made if need be.
+
+        Args:
+            videos: of different names, at least one.
+            out: the folder.
+            options: where the format leaves a choice.
+            progress: called with (done, total) frames, of all videos.
+
+        Raises:
+            OutputError: the format has no room for these labels, or a file cannot be written.
+            StorageFull: the disk is full or the folder cannot be written.
+        """
+
+    def read(
+        self, path: Path, known: Known | None = None, progress: ProgressFn | None = None
+    ) -> list[FoundVideo]:
+        """The labels of all videos in a file or folder of this format.
+
+        Args:
+            path: what ``write`` writes, or another program: the file, or the folder of a data set.
+            known: of the video that the labels are for, where the format does not say it itself.
+            progress: called with (done, total) of whatever is counted.
+
+        Raises:
+            BadLabels: the file is damaged or says what the format does not allow; with file, line or key.
+            OutputError: this format is only written.
+        """
+        raise OutputError(f"{self.about.title} is only written, not read.", path=path)
+
+    def fits(self, path: Path) -> bool:
+        """This file or folder looks like this format; decided by names and first bytes, without reading it all."""
+        return False
+
+    def picture_path(self, labels: Labels, frame_idx: int, options: WriteOptions) -> str:
+        """Where below ``out`` the picture of a frame belongs, with ``/`` between folders."""
+        return f"images/{labels.video}/{labels.names[frame_idx]}.{options.picture_ending}"
+
+
+def all_frames(videos: Sequence[Labels]) -> Iterator[tuple[Labels, int]]:
+    """Every frame to write, video by video."""
+    for labels in videos:
+        for frame_idx in labels.frames:
+            yield labels, frame_idx
+
+
+def only_video(videos: Sequence[Labels], format: str, out: Path) -> Labels:
+    """The one video, for a format that has room for no other.
+
+    Raises:
+        OutputError: there are several.
+    """
+    if len(videos) != 1:
+        raise OutputError(
+            f"{format} has room for one video, and there are {len(videos)}; export each alone.", path=out
+        )
+    return videos[0]

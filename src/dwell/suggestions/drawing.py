@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dwell.formats.coco import write_coco
+from dwell.formats.coco import Coco
 from dwell.formats.contract import Labels
 from dwell.masks import Mask, Masklet, MaskRecord
 from dwell.project.aois import PALETTE
@@ -61,7 +61,7 @@ def write_suggestions(
     images = [file.name for file in frames.files] if isinstance(frames, ImageFolder) else ()
     masklets = [each.masklet for each in things]
     labels = Labels(masklets, frames.size_hw, names, frames.path.name, files=images)
-    return [*files, write_coco(labels, out).path]
+    return [*files, Coco().write([labels], out).path]
 
 
 def suggested_aois(suggestions: Sequence[Suggestion], size_hw: tuple[int, int]) -> list[SuggestedAoi]:

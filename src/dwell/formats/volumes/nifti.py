@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from dwell.formats.contract import ExportReport, Labels
+from dwell.files import replacing
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
 from dwell.formats.volumes.voxels import (
     VoxelLabels,
     check_volumes_table,
@@ -19,54 +21,96 @@ from dwell.formats.volumes.voxels import (
     stem_of,
     write_volumes_table,
 )
-from dwell.files import replacing
 from dwell.types import AOI, ProgressFn
 from dwell.volumes import Slices, Volume
 from dwell.volumes.nifti_labels import write_nifti_labels
 
-__all__ = ["write_nifti", "write_nifti_each"]
+__all__ = ["Nifti", "NiftiEach"]
+
+_SOURCE = "https://nifti.nimh.nih.gov/nifti-1"
 
 
-def write_nifti(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+class Nifti(LabelFormat):
     """``<name>_labels.nii.gz`` in ``out``: 0 background, else the object_id.
 
     With it ``<name>_labels.json``, which says whose the numbers are, and ``aoi_volumes.csv``. A voxel that
     belongs to several AOIs goes to the smallest and is counted. Slices where an AOI is lost or unknown have
     no voxel of it; the report and the table count them. Names have the plane (``<name>_coronal_labels``)
     unless it is that of the finest pictures.
-
-    Raises:
-        OutputError: the labels are of no volume, an object_id is above 65535, or ``out`` holds the volumes
-            of another scan or plane.
-        MissingBackend: nibabel is not installed.
     """
-    slices = need_slices(labels, out, "nifti")
-    check_volumes_table(slices, out)
-    painted = label_voxels(labels, slices, progress)
-    path = out / f"{stem_of(slices)}_labels.nii.gz"
-    with replacing(path) as temporary:
-        _write(temporary, slices.volume, painted)
-    _write_names(path, painted.aois)
-    write_volumes_table(labels, slices, painted, out)
-    return report_of(labels, painted, path, overlapping=True)
+
+    name = "nifti"
+    about = About(
+        "NIfTI",
+        "NAME_labels.nii.gz and .json, aoi_volumes.csv",
+        "voxels, ids, names, colours",
+        "categories; voxels of an AOI under a smaller one",
+        _SOURCE,
+        of_volume=True,
+    )
+
+    def write(
+        self,
+        videos: Sequence[Labels],
+        out: Path,
+        options: WriteOptions | None = None,
+        progress: ProgressFn | None = None,
+    ) -> ExportReport:
+        """See ``LabelFormat.write``.
+
+        Raises:
+            OutputError: the labels are of no volume, an object_id is above 65535, or ``out`` holds the
+                volumes of another scan or plane.
+            MissingBackend: nibabel is not installed.
+        """
+        labels = only_video(videos, self.name, out)
+        slices = need_slices(labels, out, self.name)
+        check_volumes_table(slices, out)
+        painted = label_voxels(labels, slices, progress)
+        path = out / f"{stem_of(slices)}_labels.nii.gz"
+        with replacing(path) as temporary:
+            _write(temporary, slices.volume, painted)
+        _write_names(path, painted.aois)
+        write_volumes_table(labels, slices, painted, out)
+        return report_of(labels, painted, path, overlapping=True)
 
 
-def write_nifti_each(labels: Labels, out: Path, progress: ProgressFn | None = None) -> ExportReport:
+class NiftiEach(LabelFormat):
     """``<name>_<object_id>_<AOI>.nii.gz`` in ``out`` for each AOI: 1 = its voxels, so that they may overlap.
 
-    With them ``aoi_volumes.csv``. Raises as ``write_nifti``.
+    With them ``aoi_volumes.csv``.
     """
-    slices = need_slices(labels, out, "nifti-each")
-    check_volumes_table(slices, out)
-    painted = label_voxels(labels, slices)
-    for number, masklet in enumerate(labels.masklets):
-        part = VoxelLabels(mask_of_aoi(masklet, slices).astype(np.uint8), [masklet.aoi])
-        with replacing(out / _file_name(slices, masklet.aoi)) as temporary:
-            _write(temporary, slices.volume, part)
-        if progress is not None:
-            progress(number + 1, len(labels.masklets))
-    write_volumes_table(labels, slices, painted, out)
-    return report_of(labels, painted, out)
+
+    name = "nifti-each"
+    about = About(
+        "NIfTI, a file per AOI",
+        "NAME_ID_AOI.nii.gz, aoi_volumes.csv",
+        "voxels, also where AOIs overlap; ids, names",
+        "categories, colours",
+        _SOURCE,
+        of_volume=True,
+    )
+
+    def write(
+        self,
+        videos: Sequence[Labels],
+        out: Path,
+        options: WriteOptions | None = None,
+        progress: ProgressFn | None = None,
+    ) -> ExportReport:
+        """See ``LabelFormat.write``; raises as ``Nifti.write``."""
+        labels = only_video(videos, self.name, out)
+        slices = need_slices(labels, out, self.name)
+        check_volumes_table(slices, out)
+        painted = label_voxels(labels, slices)
+        for number, masklet in enumerate(labels.masklets):
+            part = VoxelLabels(mask_of_aoi(masklet, slices).astype(np.uint8), [masklet.aoi])
+            with replacing(out / _file_name(slices, masklet.aoi)) as temporary:
+                _write(temporary, slices.volume, part)
+            if progress is not None:
+                progress(number + 1, len(labels.masklets))
+        write_volumes_table(labels, slices, painted, out)
+        return report_of(labels, painted, out)
 
 
 def _write(temporary: Path, volume: Volume, painted: VoxelLabels) -> None:
