@@ -83,7 +83,7 @@ class WriteOptions:
     """The pictures of the frames are written, too, so files name those."""
     picture_ending: Literal["jpg", "png"] = "jpg"
     polygons: bool = False
-    """Outlines instead of run lengths, in formats that have both; holes are then lost, if the format says so."""
+    """Outlines instead of run lengths, in formats that have both."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class LabelFormat(ABC):
         raise OutputError(f"{self.about.title} is only written, not read.", path=path)
 
     def fits(self, path: Path) -> bool:
-        """This file or folder looks like this format; decided by names and first bytes, without reading it all."""
+        """This file or folder looks like this format, by its name and first bytes; nothing is read whole."""
         return False
 
     def picture_path(self, labels: Labels, frame_idx: int, options: WriteOptions) -> str:

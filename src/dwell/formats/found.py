@@ -26,7 +26,7 @@ class FoundThing:
     """One thing that was labelled: a track, or all masks of one class where there are no tracks."""
 
     key: int
-    """Its id in the file, which becomes the object_id where that is free; one per thing and video, above 0."""
+    """Its id in the file, above 0, which becomes the object_id where that is free."""
     name: str
     """Name of the AOI it becomes; where the file has none: the category and the id, such as ``bottle 3``."""
     category: str | None = None
@@ -53,7 +53,7 @@ class FoundLabel:
     score: float | None = None
     """0 … 1; None: not said, as where a person made it."""
     keyframe: bool = True
-    """A person put it there; False: the file says that it lies between two such and was made by a computer."""
+    """A person put it there; False: a computer made it between two such."""
 
 
 @dataclass(frozen=True)
