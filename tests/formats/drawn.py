@@ -78,7 +78,7 @@ def random_masks(draw, size_hw):
 
 @st.composite
 def random_labels(draw, *, high_ids=True, size_hw=None):
-    """Labels with holes, borders, single pixels, whole and empty frames, ids above 255 and names of any script."""
+    """Holes, borders, single pixels, whole and empty frames, ids above 255 and names of any script."""
     size = size_hw or (draw(st.integers(3, 12)), draw(st.integers(3, 12)))
     n_frames = draw(st.integers(1, 4))
     ids = draw(st.lists(st.integers(1, 1000 if high_ids else 255), unique=True, max_size=3))
