@@ -8,6 +8,11 @@ TORCH  ?= torch==2.13.0
 # without them those tests are skipped and say why.
 BROWSERS := $(DWELL_TEST_BROWSER) chromium chromium-browser google-chrome
 
+# Tests start hundreds of processes; without bytecode each would compile Dwell anew. Much of the time they wait
+# for each other, so one worker more than there are cores is faster.
+unexport PYTHONDONTWRITEBYTECODE
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1)))
+
 .PHONY: help demo test check format bench clean
 .DEFAULT_GOAL := help
 
@@ -18,7 +23,7 @@ demo: .venv/.core  ## draw a recording, prompt AOIs, track, map gaze; results in
 	$(BIN)/dwell demo --out $(DEMO)
 
 test: .venv/.test .venv/.browser .venv/.node  ## run every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: .venv/.dev .venv/.node  ## formatting, lint, types (the page's too), import directions
 	$(BIN)/ruff format --check .

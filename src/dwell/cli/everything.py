@@ -85,6 +85,7 @@ def everything(
     step: chosen.Step = None,
     iou_thresh: chosen.IouThresh = None,
     max_masks_per_frame: chosen.MaxMasksPerFrame = None,
+    max_masks: chosen.MaxMasks = None,
     points_per_side: chosen.PointsPerSide = None,
     pred_iou_thresh: chosen.PredIouThresh = None,
     min_area: chosen.MinArea = None,
@@ -145,6 +146,7 @@ def everything(
     }  # fmt: skip
     automatic = {
         "points_per_side": points_per_side, "pred_iou_thresh": pred_iou_thresh, "min_area": min_area,
+        "max_masks": max_masks,
     }  # fmt: skip
     looking = {
         "window_s": window_s, "granularities": granularities, "alike": alike, "min_dwell_ms": min_dwell_ms,

@@ -20,6 +20,7 @@ __all__ = [
     "Granularities",
     "IouThresh",
     "Masks",
+    "MaxMasks",
     "MaxMasksPerFrame",
     "MinArea",
     "MinDwellMs",
@@ -103,6 +104,10 @@ PredIouThresh = Annotated[
 MinArea = Annotated[
     float | None,
     _option(metavar="A", help="Least share of the picture of a mask; default 0.0005.", panel=_FINDING),
+]
+MaxMasks = Annotated[
+    int | None,
+    _option(metavar="N", help="Masks kept of a key frame, the best; default 64.", panel=_FINDING),
 ]
 Stride = Annotated[
     int | None,

@@ -60,8 +60,8 @@ class EverythingOptions:
     """A mask of which so large a share lies in a larger one is part of it."""
     gaze_weight: float = 0.0
     """How much more what is looked at counts: importance × (1 + gaze_weight × share of gaze on it)."""
-    automatic: AutomaticOptions = field(default_factory=AutomaticOptions)
-    """How masks are found on a key frame."""
+    automatic: AutomaticOptions = field(default_factory=lambda: AutomaticOptions(max_masks=64))
+    """How masks are found on a key frame; of more than twice as many as are tracked, the best."""
 
     def __post_init__(self) -> None:
         if self.step is not None and self.step < 1:

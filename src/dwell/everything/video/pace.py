@@ -8,13 +8,12 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from dwell.everything.video.sightings import KeyFrame
-from dwell.everything.video.spending import Costs, Spending, Wanted
+from dwell.everything.video.spending import Costs
 from dwell.masks import Mask
 from dwell.segmenters.contract import Backend
 from dwell.video import Frames
 
-__all__ = ["Pace", "measure", "plan_of"]
+__all__ = ["Pace", "measure"]
 
 TRUST = 4
 """Pieces of work after which what was measured counts as much as what was foreseen."""
@@ -68,17 +67,6 @@ class Pace:
         share = self.spent_s / (self.spent_s + left_s) if self.spent_s + left_s > 0 else 0.0
         self._done = min(max(self._done, share), 1.0)
         return self._done
-
-
-def plan_of(
-    wanted: Sequence[Wanted], key_frames: Sequence[KeyFrame], n_frames: int, costs: Costs, stride: int = 1
-) -> Spending:
-    """What tracking these things should cost, but for those in reserve."""
-    spending = Spending(key_frames, n_frames, costs, stride)
-    for each in wanted:
-        if not each.spare:
-            spending.take(each)
-    return spending
 
 
 def measure(

@@ -16,8 +16,9 @@ from dwell.everything.video.chains import link
 from dwell.everything.video.choosing import Choice, choose
 from dwell.everything.video.finding import find_masks, spread
 from dwell.everything.video.looked import Looked
-from dwell.everything.video.pace import Pace, measure, plan_of
+from dwell.everything.video.pace import Pace, measure
 from dwell.everything.video.relating import Together, join_equal, look_together, write_parts
+from dwell.everything.video.remaining import plan_of, remaining
 from dwell.everything.video.sightings import KeyFrame, load_key_frame, load_key_frames
 from dwell.everything.video.spending import Costs, Spending, Wanted
 from dwell.everything.video.sweeps import Sweeps
@@ -237,7 +238,6 @@ class Everything:
     def _sweep(self, direction: Direction) -> Iterator[EverythingUpdate]:
         keys = self._keys
         sweeps = Sweeps(self._session, keys, self._options, self._state, self._budget.masks)
-        plan = self._plan()
         step = 1 if direction is Direction.FORWARD else -1
         while 0 <= self._state["at"] < len(keys):
             if self._begin_anew_if_undone():
@@ -248,7 +248,7 @@ class Everything:
                     sweeps.enter(direction)
                     self._state["entered"] = True
                     self._save()
-            began = self._pace.spent_s
+            began, plan = self._pace.spent_s, self._remaining(direction)
             yield from self._stretch(sweeps, direction, keys[at].frame_idx, plan, at)
             planned_s = 0.0 if plan is None else float(plan.seconds[direction][at])
             self._pace.tracked(planned_s, self._pace.spent_s - began)
@@ -363,12 +363,12 @@ class Everything:
         with self._project.at_once(LABEL):
             states.save(self._project, self._state)
 
-    def _plan(self) -> Spending | None:
+    def _remaining(self, direction: Direction) -> Spending | None:
         if self._costs is None:
             return None
-        wanted = [_wanted(each) for each in self._state["plan"]]
         n_frames = len(self._session.frames)
-        return plan_of(wanted, self._keys, n_frames, self._costs, self._options.stride)
+        empty = Spending(self._keys, n_frames, self._costs, self._options.stride)
+        return remaining(self._state["plan"], self._state["live"], self._state["at"], direction, empty)
 
     def _update(self, phase: Phase, left_s: float | None, frame_idx: int | None) -> EverythingUpdate:
         touched, self._touched = tuple(sorted(self._touched)), set()
@@ -381,14 +381,6 @@ def _entry(each: Wanted) -> dict[str, Any]:
     plain = asdict(each)
     plain |= {"places": [list(place) for place in each.places], "life": list(each.life)}
     return plain | {"fate": "waiting", "object_id": None, "first anchor": each.anchor}
-
-
-def _wanted(entry: dict[str, Any]) -> Wanted:
-    places = tuple((key, number) for key, number in entry["places"])
-    anchor = min(entry["anchor"], len(places) - 1)
-    life = (entry["life"][0], entry["life"][1])
-    values = (entry["importance"], life, entry["n_frames"], entry["area"], entry["spare"])
-    return Wanted(entry["chain"], places, anchor, *values)
 
 
 def _rest(plan: Spending, direction: Direction, at: int) -> float:

@@ -77,24 +77,42 @@ class Spending:
 
     def with_one(self, each: Wanted) -> float:
         """The total if this one is taken, too."""
-        return self.total + float(sum(self._extra(each, way).sum() for way in (FORWARD, BACKWARD)))
+        return self.total + float(sum(self._extra(each, way, None).sum() for way in (FORWARD, BACKWARD)))
 
-    def take(self, each: Wanted) -> None:
-        """Track this one, too."""
-        for way in (FORWARD, BACKWARD):
-            self.seconds[way] += self._extra(each, way)
-            self._busy[way][self._stretches(each, way)] = True
+    def take(
+        self,
+        each: Wanted,
+        ways: Sequence[Direction] = (FORWARD, BACKWARD),
+        *,
+        since: int | None = None,
+        chance: float = 1.0,
+    ) -> None:
+        """Track this one, too.
 
-    def _extra(self, each: Wanted, way: Direction) -> FloatArray:
+        Args:
+            each: what to track.
+            ways: in these directions only.
+            since: number of the key frame from which it is tracked on, where it has begun already.
+            chance: 0 … 1 that it will be tracked at all.
+        """
+        for way in ways:
+            self.seconds[way] += chance * self._extra(each, way, since)
+            self._busy[way][self._stretches(each, way, since)] = True
+
+    def _extra(self, each: Wanted, way: Direction, since: int | None) -> FloatArray:
         extra: FloatArray = np.zeros(len(self._busy[way]))
-        stretches = self._stretches(each, way)
+        stretches = self._stretches(each, way, since)
         frame_s = self._costs.step(each.area) + self._costs.encode_s * ~self._busy[way][stretches]
         extra[stretches] = frame_s * self._n_frames[way][stretches]
         anchor = each.places[each.anchor][0]
-        if way is FORWARD or anchor > each.life[0]:
+        if since is None and (way is FORWARD or anchor > each.life[0]):
             extra[anchor] += self._costs.start_s
         return extra
 
-    def _stretches(self, each: Wanted, way: Direction) -> slice:
-        anchor = each.places[each.anchor][0]
-        return slice(anchor, each.life[1] + 1) if way is FORWARD else slice(each.life[0] + 1, anchor + 1)
+    def _stretches(self, each: Wanted, way: Direction, since: int | None) -> slice:
+        """What has begun is tracked up to the next key frame at least, even if it was to be gone by then."""
+        at = each.places[each.anchor][0] if since is None else since
+        beyond = since is not None
+        if way is FORWARD:
+            return slice(at, max(each.life[1] + 1, at + beyond))
+        return slice(min(each.life[0] + 1, at + (not beyond)), at + 1)
