@@ -119,6 +119,11 @@ FORMATS = Registry(
     "label format",
     {
         "coco": "dwell.formats.coco:Coco",
+        "yolo": "dwell.formats.yolo:Yolo",
+        "yolo-seg": "dwell.formats.yolo:YoloSegment",
+        "mot": "dwell.formats.mot:Mot",
+        "voc": "dwell.formats.voc:Voc",
+        "boxes-csv": "dwell.formats.boxes_csv:BoxesCsv",
         "davis": "dwell.formats.davis:Davis",
         "nifti": "dwell.formats.volumes.nifti:Nifti",
         "nifti-each": "dwell.formats.volumes.nifti:NiftiEach",
