@@ -42,6 +42,8 @@ def one_ring(mask: Mask) -> IntArray:
 
 def _traced(mask: Mask) -> tuple[IntArray, list[list[int]]]:
     """All corners (x, y) from the top down, and the rings as numbers of corners."""
+    if not mask:
+        return np.zeros((0, 2), np.int64), []
     x0, y0, crop = mask.crop()
     inside = np.pad(crop, 1)
     corners, across, along = _linked_corners(inside)
