@@ -5,13 +5,13 @@ import csv
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 from dwell.errors import BadLabels, Cancelled
 from dwell.formats.boxes_csv import BoxesCsv
 from dwell.formats.found import Known
 from dwell.masks import Mask
 from dwell.tables import AOI_BOXES
+from formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 CUP_AT = {0: square(0, 0, 20, 30), 2: square(4, 2, 6, 12)}
 SPOON_AT = {0: square(5, 7, 9, 8)}
@@ -42,7 +42,8 @@ def test_a_row_is_an_aoi_on_a_frame(tmp_path):
     report = BoxesCsv().write([drawn(times_ns=np.arange(4) * 33_000_000)], tmp_path)
     rows = rows_of(tmp_path)
     assert list(rows[0]) == AOI_BOXES.names
-    assert list(rows[1].values()) == "drawn 0 0 spoon 3 cutlery 7 5 8 9 4 model false 30 20".split()
+    where, what = ["drawn", "0", "0", "spoon", "3", "cutlery"], ["7", "5", "8", "9", "4", "model", "false"]
+    assert list(rows[1].values()) == [*where, *what, "30", "20"]
     assert [(row["frame idx"], row["time [ns]"], row["origin"], row["approved"]) for row in rows] == [
         ("0", "0", "user", "false"), ("0", "0", "model", "false"), ("2", "66000000", "model", "true")
     ]  # fmt: skip

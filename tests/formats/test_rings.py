@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.formats.drawn import random_masks, square
 
 from dwell.formats.rings import one_ring, rings
 from dwell.masks import Mask
+from formats.drawn import random_masks, square
 
 
 def signed_area(ring):

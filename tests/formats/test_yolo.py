@@ -6,7 +6,6 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from PIL import Image
-from tests.formats.drawn import CUP, SIZE_HW, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 from dwell.errors import BadLabels, OutputError
 from dwell.formats.contract import WriteOptions
@@ -14,6 +13,7 @@ from dwell.formats.found import Known
 from dwell.formats.yolo import Yolo, YoloSegment
 from dwell.masks import Mask
 from dwell.types import AOI
+from formats.drawn import CUP, SIZE_HW, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 HEIGHT, WIDTH = SIZE_HW
 RING = square(2, 2, 12, 12) & ~square(5, 5, 8, 8) | square(15, 20, 18, 25)  # a hole, and a part of its own
