@@ -1,4 +1,4 @@
-"""However many masks there are, few of them are in memory at a time: JSON labels are written as they are made."""
+"""However many masks there are, few are in memory at a time: JSON labels are written as they are made."""
 
 import tracemalloc
 
