@@ -124,8 +124,8 @@ def _annotation(
     for one in shown:
         _add_object(root, one)
     ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8")
-    return text + b"\n"
+    content: bytes = ET.tostring(root, encoding="utf-8")
+    return content + b"\n"
 
 
 def _add_object(root: ET.Element, one: Shown) -> None:
