@@ -257,6 +257,13 @@ def test_frames_that_would_share_a_file_are_refused(tmp_path):
         Yolo().write([other, labels_of([], 1, "a b")], tmp_path)
 
 
+def test_labels_of_another_export_are_not_mixed_with_new_ones(tmp_path):
+    Yolo().write([drawn()], tmp_path)
+    Yolo().write([drawn()], tmp_path)  # the same again
+    with pytest.raises(OutputError, match="already holds drawn_00000.txt"):
+        Yolo().write([drawn("other")], tmp_path)
+
+
 def test_outlines_are_told_from_boxes(tmp_path):
     for format in (Yolo(), YoloSegment()):
         format.write([drawn()], tmp_path / format.name)
