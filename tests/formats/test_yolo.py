@@ -188,6 +188,12 @@ def test_outlines_of_other_programs_are_read_beyond_the_edge_and_with_few_digits
     assert label.mask == Mask.from_array(square(0, 0, 20, 10))
 
 
+def test_names_that_labelimg_keeps_beside_the_labels_are_no_labels(tmp_path):
+    folder = data_set(tmp_path / "x", a="0 0.5 0.5 1 1\n")
+    (folder / "labels/train/classes.txt").write_text("cup\nspoon\n")
+    assert Yolo().read(folder)[0].names == ["a"]
+
+
 def test_a_list_of_pictures_may_stand_for_a_folder(tmp_path):
     folder = data_set(tmp_path / "x", a="0 0.5 0.5 1 1\n", b="")
     (folder / "train.txt").write_text("./images/train/a.png\n")
