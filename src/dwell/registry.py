@@ -119,6 +119,9 @@ FORMATS = Registry(
     "label format",
     {
         "coco": "dwell.formats.coco:Coco",
+        "ytvis": "dwell.formats.ytvis:YoutubeVis",
+        "burst": "dwell.formats.burst:Burst",
+        "sa-v": "dwell.formats.sav:Sav",
         "yolo": "dwell.formats.yolo:Yolo",
         "yolo-seg": "dwell.formats.yolo:YoloSegment",
         "mot": "dwell.formats.mot:Mot",

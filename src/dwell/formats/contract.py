@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from dwell.errors import OutputError
 from dwell.formats.found import FoundVideo, Known
-from dwell.masks import Mask, Masklet
+from dwell.masks import STATES, UNKNOWN, Mask, Masklet
 from dwell.types import AOI, IntArray, ProgressFn, State
 from dwell.volumes import Slices
 
@@ -65,13 +65,16 @@ class Labels:
         return sorted(shown, key=lambda pair: (-pair[1].area, pair[0].object_id))
 
     def silent_frames(self) -> dict[str, dict[str, int]]:
-        """By AOI name: on how many frames a label is missing because it is lost or was never tracked."""
+        """By AOI name: on how many frames to write a label is missing as it is lost or was never tracked."""
+        frames = self.frames
+        n_filler = self.n_filler if self.chosen is None else 0
+        codes = {each.aoi.name: each.codes_at(frames) for each in self.masklets}
         return {
-            each.aoi.name: {
-                "lost": int(sum(state is State.LOST for state in each.states)),
-                "unknown": self.n_frames - self.n_filler - len(each),
+            name: {
+                "lost": int((code == STATES.index(State.LOST)).sum()),
+                "unknown": int((code == UNKNOWN).sum()) - n_filler,
             }
-            for each in self.masklets
+            for name, code in codes.items()
         }
 
 
