@@ -120,6 +120,9 @@ FORMATS = Registry(
     {
         "coco": "dwell.formats.coco:Coco",
         "davis": "dwell.formats.davis:Davis",
+        "cvat": "dwell.formats.cvat:Cvat",
+        "cvat-images": "dwell.formats.cvat:CvatImages",
+        "label-studio": "dwell.formats.label_studio:LabelStudio",
         "nifti": "dwell.formats.volumes.nifti:Nifti",
         "nifti-each": "dwell.formats.volumes.nifti:NiftiEach",
         "dicom-seg": "dwell.formats.volumes.dicom_seg:DicomSeg",
