@@ -16,7 +16,7 @@ from dwell.formats.gaze.answers import (
 )
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
 from dwell.formats.gaze.names import participants, plain, plain_all
-from dwell.formats.gaze.spans import stays, views
+from dwell.formats.gaze.spans import fixation_spans, stays, views
 from dwell.formats.gaze.writing import Steps, whole_ms, write_lines
 from dwell.types import ProgressFn
 
@@ -127,14 +127,11 @@ class _Rows:
 
     def fixations(self) -> Iterator[str]:
         for data, tail in self._tails():
-            fixations, answers = data.fixation_map, fixation_answers(data)
+            answers, spans = fixation_answers(data), fixation_spans(data)
             texts = self._texts(data, answers)
-            for j, key in zip(answers.known.nonzero()[0].tolist(), answers.keys[answers.known], strict=True):
-                assert fixations is not None
-                row = int(data.fixations[j])
-                start = max(int(fixations.starts_ns[row]), data.section.first_ns)
-                end = min(int(fixations.ends_ns[row]), data.section.stop_ns)
-                yield f"{_ms(data, start)},{_ms(data, end)},{tail},{texts[key]}\n"
+            for (_, start, end), key, known in zip(spans, answers.keys, answers.known, strict=True):
+                if known:
+                    yield f"{_ms(data, start)},{_ms(data, end)},{tail},{texts[key]}\n"
 
     def gaze(self, steps: Steps) -> Iterator[str]:
         for data, tail in self._tails():
