@@ -137,7 +137,7 @@ def test_gazeplotter_has_fixations_of_which_it_is_known_what_they_are_on(tmp_pat
         (660, 700, []),
     ]
     assert report.n_events == 4
-    assert any("2 fixations of which nobody knows" in note for note in report.notes)
+    assert any("nobody knows what they are on are left out: 2." in note for note in report.notes)
 
 
 def test_gazeplotter_has_when_each_aoi_was_in_view(tmp_path):
@@ -290,7 +290,7 @@ def test_visits_that_round_to_nothing_are_left_out_and_counted(tmp_path):
     gaze = shifted(np.zeros(40))[:1]  # a sample alone stands for no time
     report = write("elan", [watched(gaze=gaze)], tmp_path)
     assert lines(tmp_path / "kitchen.txt")[1:] == []
-    assert "kitchen: 1 visit that round to 0 ms are left out." in report.notes
+    assert "kitchen: 1 visit that rounds to 0 ms is left out." in report.notes
 
 
 def read_as_boris(path):

@@ -22,7 +22,7 @@ from dwell.types import ProgressFn
 
 __all__ = ["GazePlotter", "GazePlotterSamples"]
 
-_SOURCE = "https://gazeplotter.com/docs/upload-data/custom-csv"
+_SOURCE = "https://github.com/misavojte/GazePlotter/blob/main/docs/upload-data/custom-csv.md"
 _FROM_TO = "From,To,Participant,Stimulus,AOI\n"
 _TIME = "Time,Participant,Stimulus,AOI\n"
 _EVENTS = "stimulus,participant,eventName,start,duration\n"
@@ -186,7 +186,6 @@ def _left_out(recordings: Sequence[GazeData], bridged: bool = False) -> list[str
         doubtful = len(fixations.codes) - int(fixations.known.sum())
         if doubtful and not bridged:
             sentences.append(
-                f"{data.name}: {doubtful} {'fixation' if doubtful == 1 else 'fixations'} of which nobody "
-                "knows what they are on are left out."
+                f"{data.name}: fixations of which nobody knows what they are on are left out: {doubtful}."
             )
     return sentences
