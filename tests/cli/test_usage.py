@@ -24,7 +24,7 @@ def run(*command):
 def test_these_are_the_commands():
     assert (
         " ".join(COMMANDS)
-        == "app cloud demo everything export info look map models render review segment track"
+        == "app cloud demo edit everything export info look map models render review segment track"
     )
 
 

@@ -14,6 +14,7 @@ from dwell.cli import app as page
 from dwell.cli import demo, everything, export, info, look, map, models, render, review, segment, track
 from dwell.cli.cloud import cloud
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
+from dwell.cli.edit import edit
 
 __all__ = ["app", "main"]
 
@@ -81,6 +82,7 @@ for command in COMMANDS:
     app.command(name, epilog=EXIT_CODES)(command)
 app.add_typer(models.models)
 app.add_typer(cloud)
+app.add_typer(edit)
 
 
 def main() -> None:
