@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from dwell.errors import OutputError
 from dwell.formats.found import FoundVideo, Known
-from dwell.masks import Mask, Masklet
+from dwell.masks import STATES, UNKNOWN, Mask, Masklet
 from dwell.types import AOI, IntArray, ProgressFn, State
 from dwell.volumes import Slices
 
@@ -65,13 +65,15 @@ class Labels:
         return sorted(shown, key=lambda pair: (-pair[1].area, pair[0].object_id))
 
     def silent_frames(self) -> dict[str, dict[str, int]]:
-        """By AOI name: on how many frames a label is missing because it is lost or was never tracked."""
+        """By AOI name: on how many frames to write a label is missing, as it is lost or was never tracked."""
+        n_filler = self.n_filler if self.chosen is None else 0
+        codes = {each.aoi.name: each.codes_at(self.frames) for each in self.masklets}
         return {
-            each.aoi.name: {
-                "lost": int(sum(state is State.LOST for state in each.states)),
-                "unknown": self.n_frames - self.n_filler - len(each),
+            name: {
+                "lost": int((each == STATES.index(State.LOST)).sum()),
+                "unknown": int((each == UNKNOWN).sum()) - n_filler,
             }
-            for each in self.masklets
+            for name, each in codes.items()
         }
 
 
@@ -107,6 +109,16 @@ class ExportReport:
     """By AOI name: slices of a volume with a mask so thin that no voxel's centre lies in it."""
     lost: tuple[str, ...] = ()
     """What else this format could not keep of these labels, a sentence each, with counts."""
+    format: str = ""
+    """As in ``registry.FORMATS``."""
+    n_filler: int = 0
+    """Grey filler frames that were left out."""
+    n_skipped: int = 0
+    """Frames that were left out because an AOI may be on them of which nobody knows where."""
+    skipped: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By AOI name: on how many of the latter it is lost or unknown."""
+    n_pictures: int = 0
+    """Pictures written beside the labels."""
 
     @property
     def notes(self) -> list[str]:
@@ -123,7 +135,16 @@ class ExportReport:
             for name, n in self.without_voxel.items()
         ]
         shared = f"{self.overlapping_px} {self.unit} belong to several AOIs; the smallest AOI got them."
-        return [*silent, *thin, *([shared] if self.overlapping_px else []), *self.lost]
+        left_out = [f"{self.n_filler} grey filler frames were left out."] if self.n_filler else []
+        if self.n_skipped:
+            why = ", ".join(
+                f"{name} on {missing['lost']} lost and {missing['unknown']} untracked"
+                for name, missing in self.skipped.items()
+            )
+            left_out.append(
+                f"{self.n_skipped} {self.frame}s without an answer for every AOI left out: {why}."
+            )
+        return [*left_out, *silent, *thin, *([shared] if self.overlapping_px else []), *self.lost]
 
 
 @dataclass(frozen=True)

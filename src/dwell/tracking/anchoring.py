@@ -48,6 +48,10 @@ class Anchoring:
         if stride is not None:
             self.project.set_setting("stride", stride)
 
+    def expect_change(self) -> None:
+        """Let a run under way save what it has: masks or AOIs are about to be changed beside this session."""
+        self._before_change()
+
     def _before_change(self) -> None:
         for run in self._under_way:
             run.before_change()
