@@ -214,3 +214,18 @@ def test_columns_that_make_no_sense_are_refused(change, words):
 def test_a_record_that_contradicts_itself_is_refused(change):
     with pytest.raises(ValueError, match=f"AOI 3, frame {change.get('frame_idx', 11)}"):
         replace(TRACKED, **change)
+
+
+@pytest.mark.parametrize("make", [lambda: Masklet.from_records(CUP, SIZE, RECORDS), lambda: stored(shelf())])
+def test_counts_strings_come_in_the_order_asked_for_and_are_empty_without_a_mask(make):
+    strings = [CLICKED.mask.to_bytes(), TRACKED.mask.to_bytes(), b"", b""]
+    assert make().strings() == strings
+    assert make().strings([3, 1, 0]) == [b"", strings[1], strings[0]]
+    with pytest.raises(ValueError, match="expected rows 0 … 3"):
+        make().strings([4])
+
+
+def test_stored_counts_strings_are_passed_on_undecoded():
+    strings = Shelf([b"any thing", b"at all", b"never asked for", b"never asked for"])
+    assert stored(strings).strings([0, 2, 1]) == [b"any thing", b"", b"at all"]
+    assert strings.asked == [[0, 1]]

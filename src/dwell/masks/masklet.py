@@ -124,6 +124,7 @@ class Masklet:
         load: Callable[[IntArray], Runs],
         load_signals: LoadSignals | None = None,
         content: ArrayLike | None = None,
+        load_strings: LoadCounts | None = None,
         **columns: ArrayLike,
     ):
         """Use ``from_records`` or ``from_rows``.
@@ -134,12 +135,15 @@ class Masklet:
             load: gives the runs of the rows with these numbers.
             load_signals: gives the signals of the rows with these numbers; None: nothing is known.
             content: see the attribute.
+            load_strings: gives the COCO counts strings of rows, empty for one without a mask; None: they are
+                made from the runs.
             columns: see the attributes.
         """
         self.aoi = aoi
         self.size_hw = (int(size_hw[0]), int(size_hw[1]))
         self._load = load
         self._load_signals = load_signals or _unknown_signals
+        self._load_strings = load_strings
         for name, dtype in _COLUMNS.items():
             setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
         n_rows = len(self.frame_idx)
@@ -219,12 +223,14 @@ class Masklet:
             ValueError: columns of different lengths, frames not ascending, or a code without a meaning.
         """
         has_mask = np.array(area, np.int64) > 0
+        n_pixels = size_hw[0] * size_hw[1]
         return cls(
             aoi,
             size_hw,
-            lambda rows: _load_runs(rows, has_mask, load_counts, size_hw[0] * size_hw[1]),
+            lambda rows: Runs.from_strings(_load_strings(rows, has_mask, load_counts), n_pixels),
             load_signals,
             content,
+            lambda rows: _load_strings(rows, has_mask, load_counts),
             frame_idx=frame_idx,
             state=state,
             score=score,
@@ -273,6 +279,19 @@ class Masklet:
         except ValueError as error:
             self._name_damaged(wanted, error)
             raise
+
+    def strings(self, rows: ArrayLike | None = None) -> list[bytes]:
+        """COCO counts strings of the masks of these rows (default: all); empty for a row that is not visible.
+
+        Stored ones are passed on as they are: nothing is decoded or checked.
+
+        Raises:
+            ValueError: no such row.
+        """
+        wanted = self._checked(rows)
+        if self._load_strings is not None:
+            return self._load_strings(wanted)
+        return self._load(wanted).to_strings(self.size_hw[0] * self.size_hw[1])
 
     def signals(self, rows: ArrayLike | None = None) -> NDArray[np.float32]:
         """(n, k) float32 signals of these rows (default: all), columns as in ``SIGNALS``; see ``Signals``.
@@ -328,7 +347,7 @@ class Masklet:
         )
 
 
-def _load_runs(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts, n_pixels: int) -> Runs:
+def _load_strings(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts) -> list[bytes]:
     filled = rows[has_mask[rows]]
     loaded = load_counts(filled) if len(filled) else []
     if len(loaded) != len(filled):
@@ -336,7 +355,7 @@ def _load_runs(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts, n_p
     if not all(loaded):
         raise ValueError("The counts string of a row with an area is empty.")
     strings = iter(loaded)
-    return Runs.from_strings([next(strings) if has else b"" for has in has_mask[rows].tolist()], n_pixels)
+    return [next(strings) if has else b"" for has in has_mask[rows].tolist()]
 
 
 def _kept_signals(records: Sequence[MaskRecord]) -> LoadSignals | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dwell.masks.codec import Counts, decode_many
+from dwell.masks.codec import Counts, counts_from_boundaries, decode_many, encode_string
 from dwell.types import BoolArray, IntArray
 
 __all__ = ["Runs"]
@@ -55,6 +55,11 @@ class Runs:
         keep[offsets[1:][odd] - 1] = False
         pairs = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths - odd)))
         return cls(sums[keep].astype(np.uint32), pairs)
+
+    def to_strings(self, n_pixels: int) -> list[bytes]:
+        """COCO counts strings of the masks in frames of ``n_pixels``; an empty string for an empty mask."""
+        each = (self.of(i) for i in range(len(self)))
+        return [encode_string(counts_from_boundaries(one, n_pixels)) if len(one) else b"" for one in each]
 
     def take(self, masks: IntArray) -> Runs:
         """Runs of the masks with these numbers, in this order."""
