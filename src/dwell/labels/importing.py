@@ -110,9 +110,8 @@ def import_labels(
     one = video_for(found, project.source, video, file)
     _check_size(one, project, file)
     job = _Job(file, one, project, frames_of(one, names, file), existing, progress)
-    if session is not None:
-        session.expect_change()
-    with project.action(f"import {file.name}"):
+    label = f"import {file.name}"
+    with project.action(label) if session is None else session.changing(label):
         job.add_aois()
         if how == "prompts" and session is not None:
             job.prompt(session)
