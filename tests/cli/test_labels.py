@@ -93,7 +93,7 @@ def test_boxes_come_in_as_prompts_and_are_tracked(shots, tmp_path):
     write(tmp_path / "a.plain", [thing(1, "red")], [label(1, 20, box=[22, 5, 42, 25])], 50, size_hw=SIZE_HW)
     assert "--as prompts" in refused("import", "a.plain", "--into", shots)
     ran = dwell("import", "a.plain", "--into", shots, "--as", "prompts")
-    assert "1 prompts of 1 AOIs on 1 frames imported into shots.dwell" in ran.out
+    assert "1 prompts of 1 AOIs on 1 frames imported into" in ran.out
     dwell("track", "shots.dwell", *COLOUR)
     with Project.open(tmp_path / "shots.dwell", write=False) as project:
         assert project.record(1, 45).mask.area == shapes_world().truth(45)["red"].sum()

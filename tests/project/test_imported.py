@@ -1,4 +1,4 @@
-"""Masks from a file of labels in a project: what replaces them and what they replace; ids that are asked for."""
+"""Masks from a file of labels in a project: what replaces them, what they replace; ids that are asked for."""
 
 import sqlite3
 from dataclasses import replace

@@ -34,8 +34,7 @@ def formats(
     with reporting_errors(as_json=as_json):
         from dwell.registry import FORMATS, load
 
-        chosen = [load(FORMATS, each) for each in ([name] if name is not None else FORMATS)]
-        rows = [_facts(each) for each in chosen]
+        rows = [_facts(load(FORMATS, each)) for each in ([name] if name is not None else FORMATS)]
     if as_json:
         print_json({"labels": rows})
         return
