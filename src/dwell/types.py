@@ -40,6 +40,8 @@ class Origin(StrEnum):
     """A tracker carried it here from another frame."""
     PROPOSED = "proposed"
     """Found without a prompt, as something worth tracking: an anchor that no person has looked at."""
+    IMPORTED = "imported"
+    """Read from a file of labels: an answer from elsewhere, which is an anchor unless it is *lost*."""
 
 
 class Direction(StrEnum):

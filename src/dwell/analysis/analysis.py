@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,14 @@ from dwell.everything import (
     gallery,
     hierarchy,
 )
-from dwell.formats.contract import ExportReport, LabelFormat, Labels
+from dwell.formats.contract import ExportReport, Labels, WriteOptions
 from dwell.formats.gaze.contract import TASK, GazeExportReport
 from dwell.formats.volumes.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
+from dwell.labels import ImportReport, Selection, export_labels, import_labels, labels_of
+from dwell.labels.importing import Existing, How
 from dwell.masks import Masklet
 from dwell.metrics.density import SIGMA_DEG, compute_density
-from dwell.registry import FORMATS, load
 from dwell.render import Looks, RenderOptions, Scene, render_heatmap, render_timeline, render_video
 from dwell.results import Results, compute_results
 from dwell.review import ReviewOptions, ReviewQueue, rank_moments
@@ -282,29 +284,73 @@ class Analysis(Segmenting):
             volume: the slices that the frames are; nothing is opened for it.
             before: see ``Project.masklets``.
         """
-        source = self.project.source
-        names = self.project.get_setting("frame names") or [f"{i:05d}" for i in range(source.n_frames)]
-        files = self.project.get_setting("frame files") or ()
-        filler = self.project.filler()
-        return Labels(
-            self.project.masklets(include_stale=False, before=before),
-            source.size_hw,
-            names,
-            source.recording_name,
-            0 if filler is None else int(filler.sum()),
-            files,
-            volume,
-        )
+        return labels_of(self.project, volume, before)
 
-    def export(self, format: str, out: str | Path, progress: ProgressFn | None = None) -> ExportReport:
-        """Write the masks as labels; formats are in ``dwell.registry.FORMATS``.
+    @overload
+    def export(
+        self,
+        format: str,
+        out: str | Path,
+        progress: ProgressFn | None = None,
+        *,
+        selection: Selection | None = None,
+        options: WriteOptions | None = None,
+    ) -> ExportReport: ...
 
-        Those of medical volumes, such as ``nifti``, need the volume; the others need the project only.
+    @overload
+    def export(
+        self,
+        format: list[str] | tuple[str, ...],
+        out: str | Path,
+        progress: ProgressFn | None = None,
+        *,
+        selection: Selection | None = None,
+        options: WriteOptions | None = None,
+    ) -> list[ExportReport]: ...
+
+    def export(
+        self,
+        format: str | list[str] | tuple[str, ...],
+        out: str | Path,
+        progress: ProgressFn | None = None,
+        *,
+        selection: Selection | None = None,
+        options: WriteOptions | None = None,
+    ) -> ExportReport | list[ExportReport]:
+        """Write the masks as labels; formats are in ``dwell.registry.FORMATS``. See ``export_labels``.
+
+        Those of medical volumes, such as ``nifti``, need the volume; the others need the project only, unless
+        pictures are wanted.
+
+        Args:
+            format: one, written into ``out``; or several, each written into ``out/<format>``.
+            out: the folder.
+            progress: called with (done, total) frames; it may raise ``Cancelled``.
+            selection: which frames; None: every frame but grey filler. An AOI has no label where it is lost
+                or unknown, and the report counts these.
+            options: where formats leave a choice.
 
         Raises:
-            OutputError: unknown format, one for volumes where there is none, or the files cannot be written.
-            UnknownRecording: the volume is no longer where the project saw it.
+            OutputError: unknown format, one for volumes where there is none, no frame to write, or the files
+                cannot be written.
+            UnknownRecording: the volume, or the video of the pictures, is no longer where the project saw it.
         """
-        label_format: LabelFormat = load(FORMATS, format)()
-        labels = self.labels(self._slices if label_format.about.of_volume else None)
-        return label_format.write([labels], Path(out), progress=progress)
+        names = [format] if isinstance(format, str) else format
+        chosen = selection or Selection(unanswered="write")
+        reports = export_labels(self, names, out, selection=chosen, options=options, progress=progress)
+        return reports[0] if isinstance(format, str) else reports
+
+    def import_labels(
+        self,
+        path: str | Path,
+        format: str | None = None,
+        *,
+        how: How = "masks",
+        video: str | None = None,
+        existing: Existing = "refuse",
+        progress: ProgressFn | None = None,
+    ) -> ImportReport:
+        """Take labels from a file as finished masks or as prompts, in one undo step; see ``dwell.labels``."""
+        working = how == "prompts" or "session" in self.__dict__
+        target = self.session if working else self.project
+        return import_labels(target, path, format, how=how, video=video, existing=existing, progress=progress)

@@ -110,6 +110,16 @@ class ExportReport:
     """By AOI name: slices of a volume with a mask so thin that no voxel's centre lies in it."""
     lost: tuple[str, ...] = ()
     """What else this format could not keep of these labels, a sentence each, with counts."""
+    format: str = ""
+    """As in ``registry.FORMATS``."""
+    n_filler: int = 0
+    """Grey filler frames that were left out."""
+    n_skipped: int = 0
+    """Frames that were left out because an AOI may be on them of which nobody knows where."""
+    skipped: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By AOI name: on how many of the latter it is lost or unknown."""
+    n_pictures: int = 0
+    """Pictures written beside the labels."""
 
     @property
     def notes(self) -> list[str]:
@@ -126,7 +136,16 @@ class ExportReport:
             for name, n in self.without_voxel.items()
         ]
         shared = f"{self.overlapping_px} {self.unit} belong to several AOIs; the smallest AOI got them."
-        return [*silent, *thin, *([shared] if self.overlapping_px else []), *self.lost]
+        left_out = [f"{self.n_filler} grey filler frames were left out."] if self.n_filler else []
+        if self.n_skipped:
+            why = ", ".join(
+                f"{name} on {missing['lost']} lost and {missing['unknown']} untracked"
+                for name, missing in self.skipped.items()
+            )
+            left_out.append(
+                f"{self.n_skipped} {self.frame}s without an answer for every AOI left out: {why}."
+            )
+        return [*left_out, *silent, *thin, *([shared] if self.overlapping_px else []), *self.lost]
 
 
 @dataclass(frozen=True)

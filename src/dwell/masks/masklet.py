@@ -20,8 +20,8 @@ STATES = (State.VISIBLE, State.ABSENT, State.LOST)
 """State of a row by its code 0, 1, 2."""
 UNKNOWN = -1
 """State code of a frame that a masklet does not list; also the code of a direction that is None."""
-ORIGINS = (Origin.USER, Origin.MODEL, Origin.PROPOSED)
-"""Origin of a row by its code 0, 1, 2."""
+ORIGINS = (Origin.USER, Origin.MODEL, Origin.PROPOSED, Origin.IMPORTED)
+"""Origin of a row by its code 0, 1, 2, 3."""
 DIRECTIONS = (Direction.FORWARD, Direction.BACKWARD, Direction.BOTH)
 """Direction of a row by its code 0, 1, 2; -1 is None."""
 
@@ -49,10 +49,10 @@ class MaskRecord:
     state: State
     """``VISIBLE``, ``ABSENT`` or ``LOST``."""
     score: float
-    """0 … 1: how sure the model is; NaN if a person made the mask, or it was proposed."""
+    """0 … 1: how sure the model is; NaN if a person made the mask, it was proposed, or a file has none."""
     origin: Origin
     direction: Direction | None
-    """Which way it was tracked; None if a person made the mask, or it was proposed."""
+    """Which way it was tracked; None if it was not tracked here."""
     approved: bool = False
     """A person has said that it is right."""
     check: bool = False
@@ -75,6 +75,12 @@ class MaskRecord:
             )
 
     @property
+    def is_said(self) -> bool:
+        """A person made it or has said that it is right, or a file of labels says so (but for *lost*)."""
+        imported = self.origin is Origin.IMPORTED and self.state is not State.LOST
+        return self.approved or imported or self.origin is Origin.USER
+
+    @property
     def doubt(self) -> float:
         """0 … 1: how doubtful a model's mask is, by its score and signals; NaN if it is not a model's."""
         return self.signals.doubt(self.score)
@@ -94,7 +100,7 @@ class Masklet:
     state: NDArray[np.int8]
     """(n,) int8: position in ``STATES``."""
     score: NDArray[np.float32]
-    """(n,) float32: 0 … 1, NaN if a person made the mask, or it was proposed."""
+    """(n,) float32: 0 … 1, NaN if a person made the mask, it was proposed, or a file has none."""
     area: IntArray
     """(n,) int64: pixels of the mask, 0 unless visible."""
     boxes_xyxy: NDArray[np.int32]
@@ -203,7 +209,7 @@ class Masklet:
             load_counts: gives the COCO counts strings of rows; only asked for rows with an area.
             frame_idx: (n,) ascending, no frame twice.
             state: (n,) positions in ``STATES``.
-            score: (n,) 0 … 1, NaN if a person made the mask, or it was proposed.
+            score: (n,) 0 … 1, NaN where there is none.
             area: (n,) px; 0 for a row without a mask.
             boxes_xyxy: (n, 4) px, x1 and y1 exclusive; zeros for a row without a mask.
             approved: (n,) bool.

@@ -16,6 +16,8 @@ __all__ = ["PALETTE", "AoiTable"]
 PALETTE = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 """Colours that people with any colour vision tell apart, without black. Source: Okabe & Ito, Color Universal
 Design (2008), https://jfly.uni-koeln.de/color/"""
+LAST_ID = 2**31 - 1
+"""The highest object_id, which every format that has whole numbers can write."""
 
 
 class AoiTable:
@@ -41,16 +43,35 @@ class AoiTable:
                 return aoi
         raise UnknownAoi(_unknown_message(name_or_id, [aoi.name for aoi in known]), path=self._store.path)
 
-    def add(self, name: str, colour: str | None, category: str | None, part_of: int | None) -> AOI:
-        """A new AOI."""
+    def add(
+        self,
+        name: str,
+        colour: str | None,
+        category: str | None,
+        part_of: int | None,
+        object_id: int | None = None,
+    ) -> AOI:
+        """A new AOI, of the next object_id or a free one that is given."""
+        if object_id is not None and not self.is_free(object_id):
+            raise PromptError(
+                f"No new AOI can be number {object_id}: that is taken or was; leave it out for the next one."
+            )
         name = self._checked_name(name, None)
         colour = self._next_colour() if colour is None else _checked_colour(colour)
         whole = self._checked_whole(part_of, None)
         row = self._store.run(
-            "INSERT INTO aoi (name, colour, category, part_of) VALUES (?, ?, ?, ?)",
-            (name, colour, category or None, whole),
+            "INSERT INTO aoi (object_id, name, colour, category, part_of) VALUES (?, ?, ?, ?, ?)",
+            (None if object_id is None else int(object_id), name, colour, category or None, whole),
         )
         return AOI(int(row.lastrowid or 0), name, colour, category or None, whole)
+
+    def is_free(self, object_id: int) -> bool:
+        """See ``Project.is_free_id``."""
+        known = (
+            "SELECT 1 FROM aoi WHERE object_id = ? UNION "
+            "SELECT 1 FROM undo_aoi JOIN step ON step.id = step_id WHERE object_id = ? AND NOT undone"
+        )
+        return 0 < object_id <= LAST_ID and not self._store.rows(known, (int(object_id),) * 2)
 
     def edit(self, aoi: AOI) -> AOI:
         """Write an AOI's name, colour, category and what it is part of anew."""

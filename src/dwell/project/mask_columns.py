@@ -23,7 +23,7 @@ __all__ = [
 
 # Codes in the file. They stay as they are for ever, whatever the order in dwell.masks.
 FILE_STATES = (State.VISIBLE, State.ABSENT, State.LOST)
-FILE_ORIGINS = (Origin.USER, Origin.MODEL, Origin.PROPOSED)
+FILE_ORIGINS = (Origin.USER, Origin.MODEL, Origin.PROPOSED, Origin.IMPORTED)
 FILE_DIRECTIONS = {None: 0, Direction.FORWARD: 1, Direction.BACKWARD: 2, Direction.BOTH: 3}
 
 # The same as lookup tables from the file's codes to those of dwell.masks.

@@ -30,7 +30,12 @@ BATCH = 512
 """Rows written or read with one statement."""
 
 _STATES, _ORIGINS, _BITS = FILE_STATES, FILE_ORIGINS, FILE_DIRECTIONS
-_USER, _MODEL, _PROPOSED = map(_ORIGINS.index, (Origin.USER, Origin.MODEL, Origin.PROPOSED))
+_USER, _MODEL, _PROPOSED, _IMPORTED = map(
+    _ORIGINS.index, (Origin.USER, Origin.MODEL, Origin.PROPOSED, Origin.IMPORTED)
+)
+_NO_ANSWER = f"(origin = {_IMPORTED} AND state = {_STATES.index(State.LOST)})"
+_GIVEN = f"(origin <> {_MODEL} AND NOT {_NO_ANSWER})"
+"""Not tracked but given to track from. That a file says *lost* is nothing to track from."""
 _DIRECTIONS = {bits: direction for direction, bits in _BITS.items()}
 
 _SIGNALS = ", ".join(SIGNALS)  # the table's columns have the same names
@@ -59,7 +64,7 @@ class Coverage:
     approved: BoolArray
     """A person has said that it is right."""
     given: BoolArray
-    """Not tracked but given to track from: a person made it, or it was proposed."""
+    """Not tracked but given to track from: a person made it, it was proposed, or a file said so."""
     check: BoolArray
     """A person should look at it."""
     shown: BoolArray
@@ -89,11 +94,9 @@ class MaskTable:
             self._check(record)
         self._store.run_many(
             "DELETE FROM mask WHERE object_id = ? AND frame_idx = ? "
-            f"AND (? OR NOT (approved OR origin = {_USER})) AND (? OR origin <> {_PROPOSED})",
-            (
-                (r.object_id, int(r.frame_idx), r.origin is Origin.USER, r.origin is not Origin.MODEL)
-                for r in batch
-            ),
+            f"AND (? OR NOT (approved OR origin = {_USER})) AND (? OR origin <> {_PROPOSED}) "
+            f"AND (? OR origin <> {_IMPORTED} OR {_NO_ANSWER})",
+            ((r.object_id, int(r.frame_idx), *_may_replace(r.origin)) for r in batch),
         )
         first = (self._store.value("SELECT seq FROM sqlite_sequence WHERE name = 'mask'") or 0) + 1
         data = [zlib.compress(r.mask.to_bytes(), 1) if r.mask else b"" for r in batch]
@@ -172,7 +175,7 @@ class MaskTable:
         beyond, order = (">", "") if step > 0 else ("<", "DESC")
         found = self._store.value(
             f"SELECT frame_idx FROM mask WHERE object_id = ? AND frame_idx {beyond} ? "
-            f"AND (approved OR origin <> {_MODEL}) ORDER BY frame_idx {order} LIMIT 1",
+            f"AND (approved OR {_GIVEN}) ORDER BY frame_idx {order} LIMIT 1",
             (object_id, frame_idx),
         )
         return None if found is None else int(found)
@@ -209,7 +212,7 @@ class MaskTable:
         """What is known of one AOI."""
         text = self._store.value(
             "SELECT group_concat((frame_idx << 7) + direction + 4 * stale + 8 * approved "  # one text: faster
-            f'+ 16 * (origin <> {_MODEL}) + 32 * "check" + 64 * (area > 0)) FROM mask WHERE object_id = ?',
+            f'+ 16 * {_GIVEN} + 32 * "check" + 64 * (area > 0)) FROM mask WHERE object_id = ?',
             (object_id,),
         )
         rows = np.sort(np.fromstring(text or "", np.int64, sep=","))
@@ -292,6 +295,11 @@ class MaskTable:
 
 
 _PLACES = ", ".join("?" * (17 + len(SIGNALS)))
+
+
+def _may_replace(origin: Origin) -> tuple[bool, bool, bool]:
+    """Whether it may take the place of what is a person's or approved, proposed, or from a file."""
+    return origin is Origin.USER, origin is not Origin.MODEL, origin in (Origin.USER, Origin.IMPORTED)
 
 
 def _row(row_id: int, record: MaskRecord, run_id: int | None, stale: bool, n_bytes: int) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ __all__ = ["Merging"]
 FRAMES = 512
 """Frames that are settled at a time."""
 
-_ORIGINS = (Origin.MODEL, Origin.PROPOSED, Origin.USER)
+_ORIGINS = (Origin.MODEL, Origin.PROPOSED, Origin.IMPORTED, Origin.USER)
 _STATES = (State.LOST, State.ABSENT, State.VISIBLE)
 """What comes before what, the last one first."""
 

@@ -159,7 +159,13 @@ class Project(About, Editing, Running, Undoing):
         return self._aois.one(name_or_id)
 
     def add_aoi(
-        self, name: str, colour: str | None = None, category: str | None = None, part_of: int | None = None
+        self,
+        name: str,
+        colour: str | None = None,
+        category: str | None = None,
+        part_of: int | None = None,
+        *,
+        object_id: int | None = None,
     ) -> AOI:
         """A new AOI; its object_id was never used before, and never will be again.
 
@@ -168,12 +174,18 @@ class Project(About, Editing, Running, Undoing):
             colour: ``#rrggbb``; default the least used one of a colour-blind-safe palette.
             category: optional class, for label exports.
             part_of: object_id of the AOI that it is a part of.
+            object_id: the one it is to have, which must be free; see ``is_free_id``.
 
         Raises:
-            PromptError: the name is empty or taken, the colour unreadable, or there is no AOI ``part_of``.
+            PromptError: the name is empty or taken, the colour unreadable, there is no AOI ``part_of``, or
+                the object_id is not free.
         """
         with self._history.action(f"add {name}"):
-            return self._aois.add(name, colour, category, part_of)
+            return self._aois.add(name, colour, category, part_of, object_id)
+
+    def is_free_id(self, object_id: int) -> bool:
+        """No AOI has this object_id, nor any that undo can bring back; it is above 0 and below 2³¹."""
+        return self._aois.is_free(object_id)
 
     def edit_aoi(
         self,
@@ -215,9 +227,10 @@ class Project(About, Editing, Running, Undoing):
 
         Prompts, masks, parts and marks of fixations become those of ``keep``, and the others are gone. Where
         several have a mask on a frame, one that is approved comes before one that a person made, then one
-        that was proposed, then a model's; of equals, one that is visible comes before *absent* and *lost*,
-        then one that is up to date. Visible equals that overlap or touch are joined; of others the one with
-        the higher score stays, or else that of ``keep``. Prompts on such a frame stay if their mask does.
+        from a file, then one that was proposed, then a model's; of equals, one that is visible comes before
+        *absent* and *lost*, then one that is up to date. Visible equals that overlap or touch are joined; of
+        others the one with the higher score stays, or else that of ``keep``. Prompts on such a frame stay if
+        their mask does.
 
         ``keep`` stays a part of what it was part of, unless that is one of the others or part of one. Saved
         memories of all of them are deleted, for good: undo brings back everything else.
@@ -277,8 +290,9 @@ class Project(About, Editing, Running, Undoing):
     def write_masks(self, records: Iterable[MaskRecord], run_id: int | None = None) -> int:
         """Keep masks, replacing those of the same AOI and frame; how many were kept.
 
-        A model's mask never replaces one that is approved, proposed, or made by a person, nor a proposed one
-        what is approved or made by a person; those are not counted.
+        A model's mask never replaces one that is approved, proposed, imported (but for *lost*), or made by a
+        person; a proposed one never what is approved, imported or made by a person; an imported one never
+        what is approved or made by a person. Those are not counted.
 
         Args:
             records: of any AOIs and frames.
@@ -308,7 +322,7 @@ class Project(About, Editing, Running, Undoing):
     def mark_stale(self, object_id: int, start: int, stop: int) -> int:
         """Mark an AOI's masks on frames [start, stop) as out of date after a correction; how many newly so.
 
-        Masks that are approved, proposed, or made by a person stay up to date.
+        Masks that are approved, proposed, imported, or made by a person stay up to date.
         """
         with self._history.change("mark out of date"):
             return self._masks.mark_stale(object_id, start, stop, self._history.note_at_once)
@@ -356,7 +370,7 @@ class Project(About, Editing, Running, Undoing):
     def anchors_beside(self, object_id: int, frame_idx: int) -> tuple[int | None, int | None]:
         """The nearest frames before and after this one with a mask that is approved or given.
 
-        Given is what tracking can start from: made by a person, or proposed.
+        Given is what tracking can start from: made by a person, proposed, or imported.
         """
         left, right = (self._masks.nearest_anchor(object_id, frame_idx, step) for step in (-1, 1))
         return left, right

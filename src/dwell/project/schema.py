@@ -50,8 +50,8 @@ _TABLES = (
         object_id INTEGER NOT NULL REFERENCES aoi DEFERRABLE INITIALLY DEFERRED,
         frame_idx INTEGER NOT NULL,
         state INTEGER NOT NULL,     -- 0 visible, 1 absent, 2 lost
-        score REAL,                 -- 0 … 1, NULL unless a model made the mask
-        origin INTEGER NOT NULL,    -- 0 user, 1 model, 2 proposed
+        score REAL,                 -- 0 … 1, NULL unless a model gave it
+        origin INTEGER NOT NULL,    -- 0 user, 1 model, 2 proposed, 3 imported
         direction INTEGER NOT NULL, -- 0 none, 1 forward, 2 backward, 3 both
         approved INTEGER NOT NULL,
         "check" INTEGER NOT NULL,
@@ -137,7 +137,11 @@ def _add_parts(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Migration] = [_add_signals, _add_fixation_marks, _add_parts]
+def _allow_imported(db: sqlite3.Connection) -> None:
+    """Nothing to do: ``mask.origin`` may be 3 from now on, which an older Dwell could not read."""
+
+
+MIGRATIONS: list[Migration] = [_add_signals, _add_fixation_marks, _add_parts, _allow_imported]
 """Item i turns schema version i + 1 into i + 2, inside a transaction: no ``executescript``, no ``COMMIT``.
 Undo tables need no care: they are made anew, and history starts afresh."""
 

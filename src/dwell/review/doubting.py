@@ -33,10 +33,10 @@ class Doubt:
     code: IntArray
     """(f,) position in ``STATES``, or ``UNKNOWN``."""
     doubt: FloatArray
-    """(f,) 0 … 1 about a model's *visible* or *absent*; 0 where a person made or approved it, or there is
-    none."""
+    """(f,) 0 … 1 about a model's *visible* or *absent*; 0 where a person made or approved it, a file of
+    labels says so, or there is none."""
     anchor: BoolArray
-    """(f,) a person made or approved it."""
+    """(f,) a person made or approved it, or a file of labels says so."""
     jumped: BoolArray
     """(f,) its mask has jumped, just then or shortly before in the order of tracking."""
     found: BoolArray
@@ -71,7 +71,8 @@ def doubt_of(
         options: what counts how much.
     """
     frames, n = masklet.frame_idx, len(times_ns)
-    anchor = masklet.approved | (masklet.origin == ORIGINS.index(Origin.USER))
+    imported = (masklet.origin == ORIGINS.index(Origin.IMPORTED)) & (masklet.state != LOST)
+    anchor = masklet.approved | (masklet.origin == ORIGINS.index(Origin.USER)) | imported
     own, jumping = _own(masklet, anchor, near_gaze[frames], options)
     given = anchor | (masklet.origin == ORIGINS.index(Origin.PROPOSED))
     carried = _carried(masklet, times_ns[frames] / 1e6, given, jumping, options)

@@ -13,7 +13,7 @@ from dwell.masks import Masklet, MaskRecord
 from dwell.project import Project
 from dwell.suggestions.overlap import SAME, centre_distance, sameness
 from dwell.suggestions.suggestion import Box, Suggestion, Why
-from dwell.types import AOI, Origin, State
+from dwell.types import AOI, State
 
 __all__ = ["merged"]
 
@@ -66,8 +66,7 @@ def _known(each: Suggestion, records: dict[int, MaskRecord], aois: Sequence[AOI]
 def _is_lost(record: MaskRecord | None) -> bool:
     if record is None:
         return True
-    said = record.approved or record.origin is Origin.USER
-    return record.state is not State.VISIBLE and not said
+    return record.state is not State.VISIBLE and not record.is_said
 
 
 class _Places:

@@ -238,7 +238,7 @@ FRAMES = Table(
         Column("box y0 [px]", "Int64", "px", "Top row."),
         Column("box x1 [px]", "Int64", "px", "First column to the right of the mask."),
         Column("box y1 [px]", "Int64", "px", "First row below the mask."),
-        text("origin", "user, model or proposed; empty = unknown."),
+        text("origin", "user, model, proposed or imported; empty = unknown."),
         Column("approved", "bool", "", "A person has said that it is right."),
         Column("check", "bool", "", "A person should look at it."),
         count("gaze samples", "Gaze samples in the frame that are ok."),

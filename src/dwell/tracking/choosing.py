@@ -120,7 +120,7 @@ class Choosing(Anchoring):
 
         Raises:
             PromptError: the mask is empty or of another size, the frame is filler or approved, a person has
-                prompted the AOI there, or ``part_of`` cannot be.
+                prompted the AOI there or it was imported, or ``part_of`` cannot be.
             FrameOutOfRange: no such frame.
         """
         proposed = MaskPrompt(mask)
@@ -135,9 +135,10 @@ class Choosing(Anchoring):
 
     def _check_not_said(self, target: AOI, frame_idx: int) -> None:
         record = self.project.record(target.object_id, frame_idx)
-        if record is not None and record.origin is Origin.USER:
+        if record is not None and record.is_said:  # one that is approved was refused before
+            said = "prompted" if record.origin is Origin.USER else "imported"
             raise PromptError(
-                f"{target.name!r} was prompted on frame {frame_idx}, and no proposal replaces that; "
+                f"{target.name!r} was {said} on frame {frame_idx}, and no proposal replaces that; "
                 "propose it on another frame, or clear this one first.",
                 frame_idx=frame_idx,
             )

@@ -1,9 +1,9 @@
 """Which frames to track, from which anchor, in which direction.
 
-An *anchor* is a frame where a person prompted or approved an AOI, or where it was proposed. Between anchors
-lie *gaps*. A gap is tracked forward from its left anchor and backward from its right one; before the first
-and after the last anchor there is only one side. What is already tracked and not out of date is left alone.
-An AOI that no anchor shows is not tracked at all.
+An *anchor* is a frame where a person prompted or approved an AOI, or it was proposed or imported. Between
+anchors lie *gaps*. A gap is tracked forward from its left anchor and backward from its right one; before the
+first and after the last anchor there is only one side. What is already tracked and not out of date is left
+alone. An AOI that no anchor shows is not tracked at all.
 """
 
 from __future__ import annotations

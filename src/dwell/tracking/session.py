@@ -33,10 +33,10 @@ class TrackingSession(Choosing):
         backend: a name from ``dwell.registry.BACKENDS`` or an opened backend.
         clock: seconds; by it is decided when to save, and how long tracking will take.
 
-    A frame that was prompted, proposed or approved is an *anchor*. Tracking fills the gaps between anchors
-    and changes nothing else: not the anchors, not another AOI, not a gap that is already tracked. A prompt on
-    a tracked frame makes the two gaps beside it out of date; the next ``track`` redoes just those. An
-    approved frame changes by nothing at all until it is unlocked. Use a session from one thread.
+    A frame that was prompted, proposed, imported or approved is an *anchor*. Tracking fills the gaps between
+    anchors and changes nothing else: not the anchors, not another AOI, not a gap that is already tracked. A
+    prompt on a tracked frame makes the two gaps beside it out of date; the next ``track`` redoes just those.
+    An approved frame changes by nothing at all until it is unlocked. Use a session from one thread.
     """
 
     def __init__(

@@ -113,7 +113,7 @@ class Beginning:
 
     def _is_said(self, object_id: int) -> bool:
         record = self._project.record(object_id, self._key.frame_idx)
-        return record is not None and (record.approved or record.origin is Origin.USER)
+        return record is not None and record.is_said
 
     def _track(self, each: Entry, object_id: int) -> None:
         each["fate"], each["object_id"] = "tracked", object_id
