@@ -95,9 +95,7 @@ def test_an_image_that_is_one_already_is_copied_as_it_is_unless_exif_turns_it(tm
     with dwell.open_analysis(shots, tmp_path / "p.dwell", backend="colour") as analysis:
         analysis.prompt("blue", dwell.Point(40, 45), frame_idx=0)
         analysis.track()
-        export_labels(
-            analysis, ["plain", "davis"], tmp_path / "out", options=WriteOptions(True, picture_ending="png")
-        )
+        export_labels(analysis, ["plain", "plain-boxes"], tmp_path / "out", options=WriteOptions(True, "png"))
         upright = analysis.frames.read(1)
     written = sorted((tmp_path / "out" / "plain" / "images").rglob("*.png"))
     assert [path.name for path in written] == ["shot_0001.png", "shot_0002.png", "shot_0003.png"]
@@ -105,7 +103,7 @@ def test_an_image_that_is_one_already_is_copied_as_it_is_unless_exif_turns_it(tm
     assert written[1].read_bytes() != (shots / "shot_0002.png").read_bytes()
     np.testing.assert_array_equal(picture_in(written[1]), upright)
     assert [path.read_bytes() for path in written] == [
-        path.read_bytes() for path in sorted((tmp_path / "out" / "davis" / "images").rglob("*.png"))
+        path.read_bytes() for path in sorted((tmp_path / "out" / "plain-boxes").rglob("*.png"))
     ]
 
 

@@ -131,6 +131,13 @@ def test_a_click_corrects_an_imported_mask_and_makes_it_a_persons(session, tmp_p
     assert session.project.record(1, 2).mask == half
 
 
+def test_what_a_computer_made_between_two_that_a_person_made_is_told_apart(project, tmp_path):
+    said = [label(1, 0, square(1, 1)), label(1, 1, square(1, 2), keyframe=False), label(1, 2, state="lost")]
+    import_labels(project, write(tmp_path / "a.plain", [thing(1, "cup")], said))
+    assert project.masklet(1).by_person.tolist() == [True, False, False]
+    assert project.coverage(1).given.tolist() == [True, True, False]  # tracking changes neither
+
+
 # -------------------------------------------------------------------- ids and names
 
 

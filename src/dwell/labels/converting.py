@@ -129,7 +129,7 @@ class _Converted:
             if not mask:
                 self._n_outside += 1
                 return None
-        origin = Origin.USER if label.keyframe and label.score is None else Origin.MODEL
+        origin = Origin.USER if label.keyframe else Origin.MODEL
         score = float("nan") if label.score is None else label.score
         return MaskRecord(label.key, frame_idx, mask, label.state, score, origin, None)
 

@@ -16,7 +16,7 @@ from dwell.masks import Mask, MaskRecord
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Prompt, clean_name
 from dwell.tracking import TrackingSession
-from dwell.types import AOI, IntArray, Origin, ProgressFn, State
+from dwell.types import AOI, Direction, IntArray, Origin, ProgressFn, State
 from dwell.video.frames import default_name
 
 __all__ = ["Existing", "How", "ImportReport", "import_labels"]
@@ -244,7 +244,7 @@ class _Job:
                 label.state,
                 float("nan") if label.score is None else label.score,
                 Origin.IMPORTED,
-                None,
+                None if label.keyframe else Direction.BOTH,
             )
 
     def prompt(self, session: TrackingSession) -> None:

@@ -9,16 +9,14 @@ import numpy as np
 from dwell.formats.cvat.masks import runs_of
 from dwell.formats.cvat.xml_writing import attributes_of, element
 from dwell.formats.streaming import Shown
-from dwell.masks import ORIGINS
-from dwell.types import IntArray, Origin
+from dwell.types import IntArray
 
 __all__ = ["mask_element", "points_text", "polygon_element", "source_of"]
 
 
 def source_of(one: Shown) -> str:
     """``manual`` where a person made this mask, or said that it is right, else ``auto``."""
-    made = ORIGINS[one.masklet.origin[one.row]] is Origin.USER
-    return "manual" if made or bool(one.masklet.approved[one.row]) else "auto"
+    return "manual" if one.masklet.by_person[one.row] else "auto"
 
 
 def mask_element(values: dict[str, Any], one: Shown, z_order: int) -> str:

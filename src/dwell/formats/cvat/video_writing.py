@@ -16,8 +16,7 @@ from dwell.formats.cvat.shapes_writing import (
 from dwell.formats.cvat.xml_writing import element
 from dwell.formats.outlines import OutlineLoss
 from dwell.formats.streaming import Shown, frames_of, painting_order, track_of
-from dwell.masks import ORIGINS, Masklet
-from dwell.types import Origin
+from dwell.masks import Masklet
 
 __all__ = ["mask_tracks", "polygon_tracks"]
 
@@ -107,8 +106,7 @@ def _open(number: int, one: Shown, source: str) -> str:
 
 def _source_of_all(masklet: Masklet) -> str:
     """``manual`` where a person made or approved every mask."""
-    by_person = (masklet.origin == ORIGINS.index(Origin.USER)) | masklet.approved
-    return "manual" if bool(by_person[masklet.area > 0].all()) else "auto"
+    return "manual" if bool(masklet.by_person[masklet.area > 0].all()) else "auto"
 
 
 def _shape(frame_idx: int, outside: int = 0) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from dwell.formats.contract import Labels, WriteOptions
 from dwell.formats.label_studio.brush import pack
 from dwell.formats.outlines import OutlineLoss
 from dwell.formats.streaming import Shown, frames_of, painting_order, track_of
-from dwell.masks import ORIGINS, Masklet
-from dwell.types import AOI, Origin
+from dwell.masks import Masklet
+from dwell.types import AOI
 
 __all__ = ["FRAMES_PER_SECOND", "configuration", "image_tasks", "video_task"]
 
@@ -114,8 +114,7 @@ def image_tasks(
 
 def _masks(labels: Labels, one: Shown, options: WriteOptions, loss: OutlineLoss) -> Iterator[dict[str, Any]]:
     region = {**_region(one.aoi, labels, "image", "mask"), "image_rotation": 0}
-    made = ORIGINS[one.masklet.origin[one.row]] is Origin.USER
-    region["origin"] = "manual" if made or one.masklet.approved[one.row] else "prediction"
+    region["origin"] = "manual" if one.masklet.by_person[one.row] else "prediction"
     label = [category_of(one.aoi)]
     if not options.polygons:
         value = {"format": "rle", "rle": pack(one.mask), "brushlabels": label}
@@ -143,8 +142,7 @@ def _region(aoi: AOI, labels: Labels, to_name: str, from_name: str) -> dict[str,
 
 
 def _is_all_by_person(masklet: Masklet) -> bool:
-    by_person = (masklet.origin == ORIGINS.index(Origin.USER)) | masklet.approved
-    return bool(by_person[masklet.area > 0].all())
+    return bool(masklet.by_person[masklet.area > 0].all())
 
 
 def _dump(value: Any) -> str:
