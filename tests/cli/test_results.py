@@ -160,7 +160,7 @@ def test_coco_has_masks_boxes_and_tracks(tracked, tmp_path):
 
 
 def test_an_unknown_format_lists_the_known_ones(tracked):
-    assert "coco, davis" in refused("export", tracked, "--format", "nope", "--out", "x")
+    assert "coco, ytvis, " in refused("export", tracked, "--format", "nope", "--out", "x")
 
 
 # -------------------------------------------------------------------- info
