@@ -326,8 +326,7 @@ class Analysis(Segmenting):
             format: one, written into ``out``; or several, each written into ``out/<format>``.
             out: the folder.
             progress: called with (done, total) frames; it may raise ``Cancelled``.
-            selection: which frames; None: every frame but grey filler. An AOI has no label where it is lost
-                or unknown, and the report counts these.
+            selection: which frames; None: all on which every AOI has an answer.
             options: where formats leave a choice.
 
         Raises:
@@ -336,8 +335,7 @@ class Analysis(Segmenting):
             UnknownRecording: the volume, or the video of the pictures, is no longer where the project saw it.
         """
         names = [format] if isinstance(format, str) else format
-        chosen = selection or Selection(unanswered="write")
-        reports = export_labels(self, names, out, selection=chosen, options=options, progress=progress)
+        reports = export_labels(self, names, out, selection=selection, options=options, progress=progress)
         return reports[0] if isinstance(format, str) else reports
 
     def import_labels(

@@ -1,20 +1,23 @@
-"""``dwell export``: masks as labels for other tools."""
+"""``dwell export``: masks as labels for other tools, and gaze on them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from dwell.cli.console import note, print_json, reporting_errors, say
+from dwell.cli.export_gaze import gaze_facts, write_gaze
 from dwell.cli.label_options import Pictures, Polygons, write_options
 from dwell.cli.opening import make_folder, open_project
-from dwell.cli.options import AsJson
+from dwell.cli.options import AsJson, MarginDeg, PxPerDegree, mapping_options
 from dwell.cli.progress import progress
 
 if TYPE_CHECKING:
     from dwell.formats.contract import ExportReport
+    from dwell.formats.gaze.contract import GazeExportReport
 
 __all__ = ["export", "print_reports"]
 
@@ -29,13 +32,13 @@ def export(
         ),
     ],
     format: Annotated[
-        str, typer.Option(metavar="NAME[,NAME...]", help="Label formats; `dwell formats` lists them.")
+        str, typer.Option(metavar="NAME[,NAME...]", help="Formats; `dwell formats` lists them.")
     ],
     out: Annotated[
         Path,
         typer.Option(
             metavar="DIR",
-            help="Folder for the labels, made if need be; of several formats, each gets a folder in it.",
+            help="Folder, made if need be; of several formats, each gets a folder in it.",
         ),
     ],
     frames: Annotated[
@@ -65,9 +68,17 @@ def export(
             show_default=False,
         ),
     ] = None,
+    margin_deg: MarginDeg = 0.0,
+    px_per_degree: PxPerDegree = None,
+    task: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Of gaze: what was done or seen; GazePlotter's stimulus, BIDS' task."
+        ),
+    ] = "scene",
     as_json: AsJson = False,
 ) -> None:
-    """Write the masks as labels.
+    """Write the masks as labels, or gaze on them for other programs.
 
     A frame is written if every AOI has an answer there, visible or absent;
     others are left out and counted, and so is grey filler. Boxes are those of
@@ -85,26 +96,36 @@ def export(
       dwell export kitchen.dwell --format coco --frames approved --out truth
 
       dwell export scan.dwell --format nifti --out labels
+
+      dwell export *.dwell --format gazeplotter,bids --margin-deg 0.5 --out gaze
     """
-    share = _val(val)
+    share, mapping = _val(val), mapping_options(margin_deg, px_per_degree, "majority", "exclude", "recording")
+    names = list(dict.fromkeys(each.strip() for each in format.split(",") if each.strip()))
     with reporting_errors(as_json=as_json), progress("Exporting", as_json=as_json) as show:
         from contextlib import ExitStack
 
         from dwell.labels import Selection, export_labels
+        from dwell.registry import GAZE_FORMATS
 
+        labels = [name for name in names if name not in GAZE_FORMATS]
+        gaze = [name for name in names if name in GAZE_FORMATS]
         with ExitStack() as stack:
             analyses = [stack.enter_context(open_project(each)) for each in projects]
             make_folder(out)
-            reports = export_labels(
-                analyses,
-                [each.strip() for each in format.split(",") if each.strip()],
-                out,
-                selection=Selection(frames, every, unanswered),
-                options=write_options(pictures, polygons),
-                val=share,
-                progress=show,
-            )
-    print_reports(reports, as_json=as_json)
+            reports: list[ExportReport] = []
+            if labels or not gaze:
+                reports = export_labels(
+                    analyses,
+                    labels,
+                    out / labels[0] if gaze and len(labels) == 1 else out,
+                    selection=Selection(frames, every, unanswered),
+                    options=write_options(pictures, polygons),
+                    val=share,
+                    progress=show,
+                )
+            folders = {name: out / name if len(names) > 1 else out for name in gaze}
+            gazes = write_gaze(analyses, folders, mapping, task, show) if gaze else []
+    print_reports(reports, gazes, as_json=as_json)
 
 
 def _val(text: str | None) -> float | list[str]:
@@ -120,10 +141,12 @@ def _val(text: str | None) -> float | list[str]:
     return share
 
 
-def print_reports(reports: list[ExportReport], *, as_json: bool) -> None:
+def print_reports(
+    reports: Sequence[ExportReport], gazes: Sequence[GazeExportReport] = (), *, as_json: bool
+) -> None:
     """What was written: of one format its facts, of several a list of them."""
     if as_json:
-        facts = [_facts(each) for each in reports]
+        facts = [*map(_facts, reports), *map(gaze_facts, gazes)]
         print_json(facts[0] if len(facts) == 1 else {"exports": facts})
         return
     for report in reports:
@@ -131,6 +154,10 @@ def print_reports(reports: list[ExportReport], *, as_json: bool) -> None:
             note(f"{report.format}: {each}" if len(reports) > 1 else each)
         pictures = f" and {report.n_pictures} pictures" if report.n_pictures else ""
         say(f"{report.n_masks} masks on {report.n_frames} {report.frame}s{pictures} written to {report.path}")
+    for gaze in gazes:
+        for each in gaze.notes:
+            note(each)
+        say(f"{gaze.n_samples} gaze samples and {gaze.n_events} events written to {gaze.path}")
 
 
 def _facts(report: ExportReport) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``dwell formats``: the label formats, with what each keeps and loses."""
+"""``dwell formats``: the formats of labels and gaze, with what each keeps and loses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dwell.cli.options import AsJson
 
 if TYPE_CHECKING:
     from dwell.formats.contract import LabelFormat
+    from dwell.formats.gaze.contract import GazeFormat
 
 __all__ = ["formats"]
 
@@ -21,7 +22,7 @@ def formats(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the formats of labels: what is written, what it keeps and what it loses.
+    """List the formats of labels and of gaze: what is written, what is kept and lost.
 
     [bold]Examples[/bold]
 
@@ -32,14 +33,16 @@ def formats(
       dwell formats --json
     """
     with reporting_errors(as_json=as_json):
-        from dwell.registry import FORMATS, load
+        from dwell.registry import FORMATS, GAZE_FORMATS, load
 
-        rows = [_facts(load(FORMATS, each)) for each in ([name] if name is not None else FORMATS)]
+        wanted = [*FORMATS, *GAZE_FORMATS] if name is None else [name]
+        gaze = [_gaze_facts(load(GAZE_FORMATS, each)) for each in wanted if each in GAZE_FORMATS]
+        rows = [_facts(load(FORMATS, each)) for each in wanted if each not in GAZE_FORMATS]
     if as_json:
-        print_json({"labels": rows})
+        print_json({"labels": rows, "gaze": gaze})
         return
     if name is not None:
-        for key, value in rows[0].items():
+        for key, value in [*rows, *gaze][0].items():
             say(f"{key}: {_cell(value)}")
         return
     columns = ("name", "title", "in", "says", "files", "keeps", "loses")
@@ -48,6 +51,8 @@ def formats(
         [[_cell(row[key]) for key in columns] for row in rows],
         "Labels (all are written)",
     )
+    said = ("name", "title", "files", "keeps", "loses")
+    print_table(said, [[_cell(row[key]) for key in said] for row in gaze], "Gaze (written)")
 
 
 def _facts(kind: type[LabelFormat]) -> dict[str, Any]:
@@ -66,6 +71,12 @@ def _facts(kind: type[LabelFormat]) -> dict[str, Any]:
         "loses": about.loses,
         "source": about.source,
     }
+
+
+def _gaze_facts(kind: type[GazeFormat]) -> dict[str, Any]:
+    about = kind.about
+    facts = ("title", "files", "keeps", "loses", "source")
+    return {"name": kind.name} | {each: getattr(about, each) for each in facts}
 
 
 def _cell(value: Any) -> str:
