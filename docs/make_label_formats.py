@@ -21,7 +21,8 @@ def row(kind: type[LabelFormat]) -> str:
     """One format; ``in`` says whether it is read, too."""
     about = kind.about
     read = "yes" if can_read(kind) else "no"
-    cells = [f"`{kind.name}`: [{about.title}]({about.source})", about.files, read, about.keeps, about.loses]
+    title = f"[{about.title}]({about.source})" if about.source else about.title
+    cells = [f"`{kind.name}`: {title}", about.files, read, about.keeps, about.loses]
     return "| " + " | ".join(each.replace("|", "\\|") or "nothing" for each in cells) + " |\n"
 
 

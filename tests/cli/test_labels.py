@@ -116,7 +116,7 @@ def test_every_format_is_listed_with_what_it_keeps_and_loses():
         assert (row["keeps"], row["loses"], row["in"]) == (kind.about.keeps, kind.about.loses, can_read(kind))
         assert row["keeps"]
         assert row["files"]
-        assert row["source"]
+        assert row["source"] == kind.about.source
     assert all(name in dwell("formats").out for name in FORMATS)
     assert "masks" in dwell("formats", "coco").out
     assert "no label format named 'cocoa'" in refused("formats", "cocoa")
