@@ -121,3 +121,18 @@ def test_every_format_is_listed_with_what_it_keeps_and_loses():
     assert "masks" in dwell("formats", "coco").out
     assert "no label format named 'cocoa'" in refused("formats", "cocoa")
     assert json.loads(dwell("formats", "plain", "--json").out)["labels"][0]["in"] is True
+
+
+# -------------------------------------------------------------------- gaze
+
+
+def test_gaze_goes_beside_labels_each_into_a_folder_of_its_own(tracked, tmp_path):
+    ran = dwell("export", tracked, "--format", "coco,elan,gazeplotter", "--out", "all", "--json")
+    labels, elan, plotter = ran.json["exports"]
+    assert labels["path"].endswith("all/coco/annotations.json")
+    assert (tmp_path / "all" / "elan").is_dir()
+    assert elan["n_events"] > 0
+    assert plotter["path"].endswith("gazeplotter")
+    only = dwell("export", tracked, "--format", "elan", "--out", "one", "--margin-deg", "0")
+    assert "events written to one" in only.out
+    assert [each["name"] for each in dwell("formats", "elan", "--json").json["gaze"]] == ["elan"]

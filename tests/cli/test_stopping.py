@@ -117,14 +117,18 @@ def test_others_may_look_while_one_tracks_but_not_write(shots, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("command", "method"),
-    [("map", "map"), ("render", "render"), ("export", "export")],
+    ("command", "job"),
+    [
+        ("map", "dwell.analysis.Analysis.map"),
+        ("render", "dwell.analysis.Analysis.render"),
+        ("export", "dwell.labels.export_labels"),
+    ],
 )
-def test_ctrl_c_elsewhere_leaves_nothing_half_done(command, method, shots, whole, tmp_path, monkeypatch):
-    def interrupted(self, *args, **options):
+def test_ctrl_c_elsewhere_leaves_nothing_half_done(command, job, shots, whole, tmp_path, monkeypatch):
+    def interrupted(*args, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Analysis, method, interrupted)
+    monkeypatch.setattr(job, interrupted)
     more = ["--format", "davis"] if command == "export" else []
     before = signal.getsignal(signal.SIGTERM)
     ran = dwell(command, "whole.dwell", "--out", tmp_path / "out" / "file.mp4", *more, code=130)

@@ -56,8 +56,10 @@ def test_one_format_goes_into_the_folder_and_several_into_one_each(analysis, tmp
     assert [each.path for each in reports] == [tmp_path / "two/davis", tmp_path / "two/plain/labels.plain"]
 
 
-def test_an_analysis_writes_all_frames_unless_told_otherwise(analysis, tmp_path):
-    report = analysis.export("plain", tmp_path / "all")
+def test_an_analysis_writes_what_has_an_answer_unless_told_otherwise(analysis, tmp_path):
+    report = analysis.export("plain", tmp_path / "answered")
+    assert (report.n_frames, report.n_masks, report.n_skipped) == (8, 8, 4)
+    report = analysis.export("plain", tmp_path / "all", selection=Selection(unanswered="write"))
     assert (report.n_frames, report.n_masks, report.silent) == (12, 8, {"red": {"lost": 0, "unknown": 4}})
     (report,) = analysis.export(["plain"], tmp_path / "some", selection=Selection("anchors"))
     assert (report.n_frames, report.n_masks) == (1, 1)
