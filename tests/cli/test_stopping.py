@@ -104,12 +104,12 @@ def test_others_may_look_while_one_tracks_but_not_write(shots, tmp_path, monkeyp
     facts = dwell("info", "p.dwell", "--json").json
     assert facts["runs"] == [{"backend": "counting", "status": "running"}]
     assert 0 < facts["aois"][1]["visible"] < N
-    dwell("map", "p.dwell", "--out", "tables")
-    dwell("export", "p.dwell", "--format", "coco", "--out", "labels")
     message = refused("track", "p.dwell", "--aoi", "red:click=32,15@f21")
     assert f"process {process.pid}" in message
     assert "wait until it is done" in message
     assert "write=False" not in message
+    dwell("map", "p.dwell", "--out", "tables")
+    dwell("export", "p.dwell", "--format", "coco", "--out", "labels", "--unanswered", "write")
     ran = ended(process)
     assert ran.code == 0, ran.err
     with Project.open("p.dwell", write=False) as project:
