@@ -125,10 +125,10 @@ class MaskTable:
                 frame_idx=int(frame_idx),
             )
 
-    def delete(self, object_id: int, start: int, stop: int) -> int:
-        """Delete rows; how many."""
-        where = "object_id = ? AND frame_idx >= ? AND frame_idx < ?"
-        return self._store.run(f"DELETE FROM mask WHERE {where}", (object_id, start, stop)).rowcount
+    def delete(self, object_id: int, start: int, stop: int, *, approved: bool = True) -> int:
+        """Delete rows, approved ones only if so wanted; how many."""
+        where = "object_id = ? AND frame_idx >= ? AND frame_idx < ? AND approved <= ?"
+        return self._store.run(f"DELETE FROM mask WHERE {where}", (object_id, start, stop, approved)).rowcount
 
     def delete_rows(self, ids: Iterable[int]) -> None:
         """Delete rows by their ids."""

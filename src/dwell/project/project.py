@@ -14,6 +14,8 @@ from dwell.masks import Masklet, MaskRecord
 from dwell.project.about import About
 from dwell.project.aois import AoiTable
 from dwell.project.before import BeforeTable
+from dwell.project.deriving import Deriving
+from dwell.project.editing import Editing
 from dwell.project.history import History
 from dwell.project.lanes import LaneTable
 from dwell.project.marks_table import MarkTable
@@ -25,6 +27,7 @@ from dwell.project.running import Running
 from dwell.project.runs_table import RunTable
 from dwell.project.source import Source
 from dwell.project.store import Store
+from dwell.project.swapping import Swapping
 from dwell.project.undoing import Undoing
 from dwell.prompts import Prompt, check_prompt
 from dwell.types import AOI
@@ -32,7 +35,7 @@ from dwell.types import AOI
 __all__ = ["Project"]
 
 
-class Project(About, Running, Undoing):
+class Project(About, Editing, Running, Undoing):
     """AOIs, prompts and masks of one recording, with undo, on disk.
 
     What a method has done when it returns is on disk: killing the process, or the power, loses nothing of it.
@@ -58,6 +61,8 @@ class Project(About, Running, Undoing):
         self._marks = MarkTable(store)
         self._before = BeforeTable(store, self._masks)
         self._lanes = LaneTable(store, self._source.n_frames)
+        self._deriving = Deriving(store, self._prompts, self._masks)
+        self._swapping = Swapping(store, self._marks, self._runs)
         self._merging = Merging(store, self._aois, self._prompts, self._masks, self._marks, self._runs)
         if store.write and self._store.value("SELECT 1 FROM run WHERE status = 'running'"):
             with self._history.action("open"):

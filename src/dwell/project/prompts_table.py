@@ -61,6 +61,15 @@ class PromptTable:
         where = "object_id = ? AND frame_idx = ?"
         self._store.run(f"DELETE FROM prompt WHERE {where}", (object_id, frame_idx))
 
+    def remove_within(self, object_id: int, start: int, stop: int, *, approved: bool) -> None:
+        """Delete all rows of an AOI on frames [start, stop); where its mask is approved only if so wanted."""
+        self._store.run(
+            "DELETE FROM prompt WHERE object_id = ? AND frame_idx >= ? AND frame_idx < ? AND (? OR NOT "
+            "EXISTS (SELECT 1 FROM mask WHERE mask.object_id = prompt.object_id "
+            "AND mask.frame_idx = prompt.frame_idx AND approved))",
+            (object_id, start, stop, approved),
+        )
+
     def frames(self, object_id: int) -> list[int]:
         """Frames on which an AOI has prompts, ascending."""
         query = "SELECT DISTINCT frame_idx FROM prompt WHERE object_id = ? ORDER BY frame_idx"
