@@ -119,6 +119,9 @@ FORMATS = Registry(
     "label format",
     {
         "coco": "dwell.formats.coco:Coco",
+        "ytvis": "dwell.formats.ytvis:YoutubeVis",
+        "burst": "dwell.formats.burst:Burst",
+        "sa-v": "dwell.formats.sav:Sav",
         "davis": "dwell.formats.davis:Davis",
         "nifti": "dwell.formats.volumes.nifti:Nifti",
         "nifti-each": "dwell.formats.volumes.nifti:NiftiEach",

@@ -1,16 +1,22 @@
-"""COCO: one JSON with run-length masks, boxes and areas; the track is the object_id."""
+"""COCO: one JSON with run-length masks or polygons, boxes and areas, of one video or several."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO
 
-from dwell.files import replacing
-from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
-from dwell.masks import Mask
-from dwell.types import AOI, ProgressFn
+from dwell.formats.categories import categories_of
+from dwell.formats.coco_reading import fits, read_coco
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
+from dwell.formats.file_names import file_name
+from dwell.formats.found import FoundVideo, Known
+from dwell.formats.json_writing import Track, dump, own_keys, split_files, tracks_of, write_list, writing
+from dwell.formats.reporting import silent_of
+from dwell.formats.segmentations import HoleCount, outlined, rle_json
+from dwell.formats.streaming import Shown, counting, frames_of
+from dwell.types import ProgressFn
 
 __all__ = ["Coco"]
 
@@ -18,18 +24,19 @@ __all__ = ["Coco"]
 class Coco(LabelFormat):
     """``annotations.json`` in ``out``: an image per frame, an annotation per visible mask.
 
-    ``track_id`` is the object_id. The category is the AOI's category, or its name. ``file_name`` is the
-    image's; for a frame of a video, ``<name>.jpg``, as it would be saved. Frames where an AOI is lost or
-    unknown have no annotation; the report counts them. The file is written as it is made, so memory stays
-    flat.
+    Videos of both splits make ``annotations_train.json`` and ``annotations_val.json``. Beside what COCO
+    defines there is what its relatives for video have: ``videos`` and ``video_id`` (CocoVID), ``tracks`` and
+    ``track_id`` (TAO), unique in the file; and keys of our own, from which names, colours and object_ids come
+    back. An image's ``frame_idx`` is that of the video, its ``frame_id`` counts the images of the video, as
+    CocoVID wants it. Nothing is decoded, and the file is written as it is made, so memory stays flat.
     """
 
     name = "coco"
     about = About(
         "COCO",
         "annotations.json",
-        "masks, boxes, ids, names, categories",
-        "colours; whether an AOI is absent, lost or unknown",
+        "masks, boxes, ids, names, categories, colours; as polygons: outlines",
+        "whether an AOI is absent, lost or unknown where it is not visible; as polygons: holes",
         "https://cocodataset.org/#format-data",
     )
 
@@ -41,61 +48,105 @@ class Coco(LabelFormat):
         progress: ProgressFn | None = None,
     ) -> ExportReport:
         """See ``LabelFormat.write``."""
-        labels = only_video(videos, self.name, out)
-        categories = sorted({_category(each.aoi) for each in labels.masklets})
-        ids = {name: number for number, name in enumerate(categories, start=1)}
-        path = out / "annotations.json"
-        n_masks = 0
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            file.write(b'{"info": ' + _dump({"description": labels.video}) + b',\n"categories": ')
-            file.write(_dump([{"id": ids[name], "name": name} for name in categories]))
-            file.write(b',\n"images": [\n')
-            for frame_idx, line in enumerate(_images(labels)):
-                file.write((b",\n" if frame_idx else b"") + line)
-            file.write(b'\n],\n"annotations": [\n')
-            for n_masks, line in enumerate(_annotations(labels, ids, progress), start=1):
-                file.write((b",\n" if n_masks > 1 else b"") + line)
-            file.write(b"\n]}\n")
-        return ExportReport(path, labels.n_frames, n_masks, labels.silent_frames())
+        options = options or WriteOptions()
+        files = split_files(videos, out, "annotations")
+        tick = counting(videos, progress)
+        categories = {name: number for number, name in enumerate(categories_of(videos), start=1)}
+        job = _Job(self, options, categories, tick, HoleCount(), out)
+        with writing(files) as opened:
+            n_masks = sum(job.write(part, file) for part, file in zip(files.values(), opened, strict=True))
+        path = next(iter(files)) if len(files) == 1 else out
+        n_frames = sum(len(labels.frames) for labels in videos)
+        return ExportReport(path, n_frames, n_masks, silent_of(videos), lost=job.holes.sentences("COCO"))
+
+    def read(
+        self, path: Path, known: Known | None = None, progress: ProgressFn | None = None
+    ) -> list[FoundVideo]:
+        """See ``LabelFormat.read``; ``read_coco`` says what of other programs' files is understood."""
+        return read_coco(path, known, progress)
+
+    def fits(self, path: Path) -> bool:
+        """See ``LabelFormat.fits``."""
+        return fits(path)
 
 
-def _category(aoi: AOI) -> str:
-    return aoi.category or aoi.name
+@dataclass(frozen=True)
+class _Job:
+    """What the files of one export share."""
+
+    format: LabelFormat
+    options: WriteOptions
+    categories: dict[str, int]
+    tick: Callable[[], None]
+    holes: HoleCount
+    out: Path
+
+    def write(self, videos: Sequence[Labels], file: IO[bytes]) -> int:
+        """Write one file; how many masks it has."""
+        tracks = tracks_of(videos, self.categories)
+        file.write(b'{"info": ' + dump({"description": ", ".join(each.video for each in videos)}) + b",\n")
+        write_list(file, "videos", map(_video, range(1, len(videos) + 1), videos))
+        file.write(b",\n")
+        named = self.categories.items()
+        write_list(file, "categories", (dump({"id": number, "name": name}) for name, number in named))
+        file.write(b",\n")
+        write_list(file, "tracks", map(_track, tracks))
+        file.write(b",\n")
+        write_list(file, "images", self._images(videos))
+        file.write(b",\n")
+        n_masks = write_list(file, "annotations", self._annotations(videos, tracks))
+        file.write(b"}\n")
+        return n_masks
+
+    def _images(self, videos: Sequence[Labels]) -> Iterator[bytes]:
+        image_id = 0
+        for video_id, labels in enumerate(videos, start=1):
+            height, width = labels.size_hw
+            for frame_id, frame_idx in enumerate(labels.frames):
+                image_id += 1
+                name = self._file_name(labels, frame_idx, len(videos) > 1)
+                yield b'{"id": %d, "video_id": %d, "file_name": %b, "width": %d, "height": %d, ' % (
+                    image_id, video_id, dump(name), width, height
+                ) + b'"frame_id": %d, "frame_idx": %d}' % (frame_id, frame_idx)  # fmt: skip
+
+    def _file_name(self, labels: Labels, frame_idx: int, several: bool) -> str:
+        if self.options.pictures:
+            return self.format.picture_path(labels, frame_idx, self.options)
+        file = labels.files[frame_idx] if labels.files else f"{labels.names[frame_idx]}.jpg"
+        return f"{file_name(labels.video)}/{file}" if several else file
+
+    def _annotations(self, videos: Sequence[Labels], tracks: Sequence[Track]) -> Iterator[bytes]:
+        middle = {
+            (each.video_id, each.aoi.object_id): b'"category_id": %d, "track_id": %d, "aoi": %b'
+            % (each.category_id, each.track_id, dump(each.aoi.name))
+            for each in tracks
+        }
+        number = image_id = 0
+        for video_id, labels in enumerate(videos, start=1):
+            for frame_idx, shown in frames_of(labels):
+                image_id += 1
+                for one in shown:
+                    number += 1
+                    area, segmentation = self._segmentation(one, frame_idx)
+                    yield b'{"id": %d, "image_id": %d, "video_id": %d, %b, "bbox": [%d, %d, %d, %d], ' % (
+                        number, image_id, video_id, middle[video_id, one.aoi.object_id], *one.box_xywh
+                    ) + b'"area": %d, "iscrowd": 0, "segmentation": %b}' % (area, segmentation)  # fmt: skip
+                self.tick()
+
+    def _segmentation(self, one: Shown, frame_idx: int) -> tuple[int, bytes]:
+        if not self.options.polygons:
+            return one.area, rle_json(one, frame_idx, self.out)
+        found = outlined(one)
+        self.holes.add(found)
+        return found.area, found.json
 
 
-def _images(labels: Labels) -> Iterator[bytes]:
+def _video(video_id: int, labels: Labels) -> bytes:
     height, width = labels.size_hw
-    files = labels.files or [f"{name}.jpg" for name in labels.names]
-    for frame_idx, file in enumerate(files):
-        size = {"width": width, "height": height}
-        yield _dump({"id": frame_idx + 1, "file_name": file, **size, "frame_idx": frame_idx})
+    size = {"width": width, "height": height, "length": len(labels.frames)}
+    return dump({"id": video_id, "name": labels.video, **size, "fps": labels.fps})
 
 
-def _annotations(labels: Labels, ids: dict[str, int], progress: ProgressFn | None) -> Iterator[bytes]:
-    number = 0
-    for frame_idx in range(labels.n_frames):
-        for aoi, mask in sorted(labels.visible_at(frame_idx), key=lambda pair: pair[0].object_id):
-            number += 1
-            yield _dump(_annotation(number, frame_idx, aoi, mask, ids[_category(aoi)]))
-        if progress is not None:
-            progress(frame_idx + 1, labels.n_frames)
-
-
-def _annotation(number: int, frame_idx: int, aoi: AOI, mask: Mask, category_id: int) -> dict[str, Any]:
-    x0, y0, x1, y1 = mask.box_xyxy or (0, 0, 0, 0)
-    coco = mask.to_coco()
-    return {
-        "id": number,
-        "image_id": frame_idx + 1,
-        "category_id": category_id,
-        "track_id": aoi.object_id,
-        "aoi": aoi.name,
-        "bbox": [x0, y0, x1 - x0, y1 - y0],
-        "area": mask.area,
-        "iscrowd": 0,
-        "segmentation": {"size": list(coco["size"]), "counts": coco["counts"].decode("ascii")},
-    }
-
-
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+def _track(track: Track) -> bytes:
+    ids = {"id": track.track_id, "video_id": track.video_id, "category_id": track.category_id}
+    return dump({**ids, **own_keys(track.aoi)})
