@@ -15,6 +15,7 @@ from dwell.tables.enriched import (
 from dwell.tables.gallery import AOI_GALLERY, AOI_HIERARCHY
 from dwell.tables.recorded import BLINKS, EVENTS, FIXATIONS, GAZE, READ_TABLES, SACCADES, WORLD_TIMESTAMPS
 from dwell.tables.results import (
+    AOI_BOXES,
     AOI_DWELL,
     AOI_FIXATIONS,
     AOI_LABEL_METRICS,
@@ -32,6 +33,7 @@ from dwell.tables.schema import Column, Table, conform
 from dwell.tables.write import write_table, write_tables
 
 __all__ = [
+    "AOI_BOXES",
     "AOI_DWELL",
     "AOI_FIXATIONS",
     "AOI_GALLERY",

@@ -21,6 +21,7 @@ from dwell.tables.gallery import AOI_GALLERY, AOI_HIERARCHY
 from dwell.tables.schema import Column, Table
 
 __all__ = [
+    "AOI_BOXES",
     "AOI_DWELL",
     "AOI_FIXATIONS",
     "AOI_LABEL_METRICS",
@@ -46,6 +47,29 @@ _OPTIONS = (
     text("fixation rule", "When a fixation is on an AOI: majority, any or mean."),
     text("blinks", "exclude: samples in blinks do not count; keep: they do."),
     text("ttff origin", "Where times to first start: recording, section or aoi visible."),
+)
+
+AOI_BOXES = Table(
+    "aoi_boxes",
+    "The box around one AOI in one frame in which it is visible.",
+    (
+        RECORDING_NAME,
+        Column("frame idx", "int64", "1", "Frame of the scene video, from 0."),
+        Column(
+            "time [ns]", "Int64", "ns", "Time of the frame since the recording's start; empty = not known."
+        ),
+        *AOI,
+        text("category", "Category of the AOI; empty = none."),
+        Column("x0 [px]", "int64", "px", "Left edge of the box: its first column of pixels, from 0."),
+        Column("y0 [px]", "int64", "px", "Upper edge of the box: its first row of pixels, from 0."),
+        Column("x1 [px]", "int64", "px", "Right edge: the column after the last one."),
+        Column("y1 [px]", "int64", "px", "Lower edge: the row after the last one."),
+        Column("area [px]", "int64", "px", "Pixels of the mask, not of the box."),
+        text("origin", "Who made the mask: user, model, proposed or imported."),
+        Column("approved", "bool", "", "A person has said that it is right."),
+        Column("frame width [px]", "int64", "px", "Width of the scene video."),
+        Column("frame height [px]", "int64", "px", "Height of the scene video."),
+    ),
 )
 
 GAZE_ON_AOI = Table(
@@ -286,6 +310,7 @@ AOI_VOLUMES = Table(
 )
 
 WRITTEN_TABLES = (
+    AOI_BOXES,
     AOI_DWELL,
     AOI_FIXATIONS,
     AOI_GALLERY,
