@@ -15,7 +15,17 @@ from typing import Any
 from dwell.errors import DwellError, MissingBackend, MissingSource, OutputError, UnknownRecording
 from dwell.models import DETECTOR_MODELS, MODELS, PROPOSER_MODELS
 
-__all__ = ["BACKENDS", "DETECTORS", "FORMATS", "GAZE_SOURCES", "PROPOSERS", "READERS", "Registry", "load"]
+__all__ = [
+    "BACKENDS",
+    "DETECTORS",
+    "FORMATS",
+    "GAZE_FORMATS",
+    "GAZE_SOURCES",
+    "PROPOSERS",
+    "READERS",
+    "Registry",
+    "load",
+]
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,20 @@ FORMATS = Registry(
     extras=dict.fromkeys(("nifti", "nifti-each", "dicom-seg"), "medical"),
 )
 """Label formats, in the order in which they are listed, and asked whether a path is theirs."""
+
+GAZE_FORMATS = Registry(
+    "gaze format",
+    {
+        "gazeplotter": "dwell.formats.gaze.gazeplotter:GazePlotter",
+        "gazeplotter-samples": "dwell.formats.gaze.gazeplotter:GazePlotterSamples",
+        "long": "dwell.formats.gaze.long_table:LongTable",
+        "bids": "dwell.formats.gaze.bids:Bids",
+        "elan": "dwell.formats.gaze.events:Elan",
+        "boris": "dwell.formats.gaze.events:Boris",
+    },
+    error=OutputError,
+)
+"""Formats of mapped gaze, in the order in which they are listed. No name is one of a label format."""
 
 GAZE_SOURCES = Registry(
     "gaze source",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
@@ -13,6 +13,7 @@ from dwell.analysis.finding import (
     clock_of,
     write_gallery_of,
 )
+from dwell.analysis.gaze_formats import export_gaze, gaze_data
 from dwell.analysis.segmenting import Segmenting
 from dwell.everything import (
     GalleryItem,
@@ -21,6 +22,7 @@ from dwell.everything import (
     hierarchy,
 )
 from dwell.formats.contract import ExportReport, Labels, WriteOptions
+from dwell.formats.gaze.contract import TASK, GazeExportReport
 from dwell.formats.volumes.voxels import label_voxels, measure_volumes, need_slices
 from dwell.gaze import MappingOptions
 from dwell.labels import ImportReport, Selection, export_labels, import_labels, labels_of
@@ -170,6 +172,35 @@ class Analysis(Segmenting):
             middle = len(self.frames) // 2
             frame_idx = int(shown[np.abs(shown - middle).argmin()]) if len(shown) else middle
         return render_heatmap(density, out, self.frames.read(frame_idx))
+
+    def export_gaze(
+        self,
+        formats: str | Sequence[str],
+        out: str | Path,
+        mapping: MappingOptions | None = None,
+        results: Results | None = None,
+        progress: ProgressFn | None = None,
+        *,
+        task: str = TASK,
+    ) -> list[GazeExportReport]:
+        """Write mapped gaze for other programs; formats are in ``dwell.registry.GAZE_FORMATS``.
+
+        Args:
+            formats: one or several; each of several gets a folder of its name in ``out``.
+            out: the folder, made if need be.
+            mapping: how gaze is mapped.
+            results: what ``map`` gave, where that is known; ``mapping`` is not needed then.
+            progress: called with (done, total) of writing.
+            task: what the wearer did or saw: the stimulus of GazePlotter, the task of BIDS.
+
+        Raises:
+            MissingStream: the recording has no gaze, or no frame times.
+            OutputError: unknown format, or one that has no room for this gaze.
+            StorageFull: the disk is full or the folder cannot be written.
+        """
+        mapped = self.map(mapping) if results is None else results
+        data = gaze_data(mapped, self.recording, self.project.source.size_hw, task)
+        return export_gaze([data], formats, out, progress)
 
     # ---------------------------------------------------------------- the gallery
 

@@ -1,0 +1,201 @@
+"""BIDS: gaze as an eye-tracking recording of the Brain Imaging Data Structure, with a column per AOI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from dwell.errors import OutputError
+from dwell.formats.gaze.answers import MISSING, WORDS, fixation_answers
+from dwell.formats.gaze.bids_names import Run, name_runs
+from dwell.formats.gaze.bids_sidecars import (
+    README,
+    dataset_description,
+    events_sidecar,
+    participants_sidecar,
+    physio_sidecar,
+    physioevents_sidecar,
+)
+from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
+from dwell.formats.gaze.names import plain_all
+from dwell.formats.gaze.spans import views, visits
+from dwell.formats.gaze.writing import SECONDS, Steps, decimal, number, write_json, write_lines
+from dwell.gaze import INSIDE, STATUSES, UNKNOWN
+from dwell.types import ProgressFn
+
+__all__ = ["Bids"]
+
+_MISSING = "n/a"
+_EVEN = 0.1
+"""Intervals that differ from the usual one by more than this share of it are said to be uneven."""
+
+
+class Bids(GazeFormat):
+    """A BIDS data set: ``sub-…/beh/…_recording-eye1_physio.tsv.gz`` and what belongs to it.
+
+    ``physio``: a row per gaze sample, in each AOI or not; ``physioevents``: fixations and visits;
+    ``events.tsv``: when each AOI was in view. Times are s from the recording's start, with all digits. BIDS
+    takes samples to be evenly spaced; those of glasses are not quite, so ``timestamp`` is the truth and
+    ``SamplingFrequency`` the usual rate; the report says where the two disagree.
+
+    Source: BIDS 1.11, "Physiological recordings", section "Eye-tracking".
+    """
+
+    name = "bids"
+    about = GazeAbout(
+        "BIDS, eye-tracking",
+        "sub-LABEL/beh/*_physio.tsv.gz, *_physioevents.tsv.gz, *_events.tsv, their sidecars, "
+        "dataset_description.json, participants.tsv",
+        "samples with position, status and each AOI; fixations; visits; when AOIs were in view; "
+        "times to the ns",
+        "letters other than A-Z and digits in labels; distances to borders",
+        "https://bids-specification.readthedocs.io/en/stable/modality-specific-files/"
+        "physiological-recordings.html",
+    )
+
+    def write(
+        self, recordings: Sequence[GazeData], out: Path, progress: ProgressFn | None = None
+    ) -> GazeExportReport:
+        """See ``GazeFormat.write``.
+
+        Raises:
+            OutputError: a recording has fewer than two gaze samples, or the folder holds subjects that are
+                none of these.
+        """
+        _check(recordings, out)
+        runs = name_runs(recordings, out)
+        _check_folder(runs, out)
+        aois, lost = plain_all(recordings, {"|": "/"}, out)
+        steps = Steps(progress, recordings)
+        files, n_events = _dataset(runs, out), 0
+        for run in runs:
+            names = [aois[aoi.name] for aoi in run.data.aois]
+            written, events = _write_run(run, names, out, steps)
+            files += written
+            n_events += events
+        steps.end()
+        n_samples = sum(len(data.samples) for data in recordings)
+        return GazeExportReport(out, tuple(files), n_samples, n_events, (*lost, *_uneven(recordings)))
+
+
+def _check(recordings: Sequence[GazeData], out: Path) -> None:
+    for data in recordings:
+        if not data.interval_ns:
+            raise OutputError(
+                f"BIDS wants a sampling rate, and the {len(data.samples)} samples of {data.name!r} give "
+                "none; leave the recording out.",
+                path=out,
+            )
+
+
+def _check_folder(runs: Sequence[Run], out: Path) -> None:
+    """Participants of an earlier export would be without a row in participants.tsv."""
+    here = {path.name for path in out.glob("sub-*")} if out.is_dir() else set()
+    others = sorted(here - {f"sub-{run.subject}" for run in runs})
+    if others:
+        raise OutputError(
+            f"{out} already holds {others[0]}, which is not of this export; choose another folder, or export "
+            "all recordings of the data set together.",
+            path=out,
+        )
+
+
+def _dataset(runs: Sequence[Run], out: Path) -> list[Path]:
+    wearers = {run.subject: run.data.wearer for run in runs}
+    rows = [f"sub-{subject}\t{wearer or _MISSING}\n" for subject, wearer in wearers.items()]
+    return [
+        write_json(out / "dataset_description.json", dataset_description()),
+        write_lines(out / "README.md", README, ()),
+        write_lines(out / "participants.tsv", "participant_id\twearer\n", rows),
+        write_json(out / "participants.json", participants_sidecar()),
+    ]
+
+
+def _write_run(run: Run, names: Sequence[str], out: Path, steps: Steps) -> tuple[list[Path], int]:
+    """The files of one recording, and how many fixations and visits they have."""
+    data, stem = run.data, run.stem
+    folder = out / f"sub-{run.subject}" / "beh"
+    eye = f"{stem}_recording-eye1"
+    events = _physioevents(data, names)
+    files = [
+        write_lines(folder / f"{eye}_physio.tsv.gz", "", _physio(data), steps.add),
+        write_json(folder / f"{eye}_physio.json", physio_sidecar(data)),
+        write_lines(folder / f"{eye}_physioevents.tsv.gz", "", events),
+        write_json(folder / f"{eye}_physioevents.json", physioevents_sidecar()),
+        write_lines(folder / f"{stem}_events.tsv", _EVENTS, _events(data, names)),
+        write_json(folder / f"{stem}_events.json", events_sidecar(data)),
+    ]
+    return files, len(events)
+
+
+def _physio(data: GazeData) -> Iterator[str]:
+    """Columns ``PHYSIO``, then one per AOI: 1 in it, 0 not in it, n/a not known or no valid gaze."""
+    gaze_map, here = data.gaze_map, data.samples
+    on = {INSIDE: "1", UNKNOWN: _MISSING}
+    inside = gaze_map.inside[:, here].T
+    columns = (
+        gaze_map.timestamps_ns[here].tolist(),
+        gaze_map.gaze_xy[here].tolist(),
+        gaze_map.status[here].tolist(),
+        gaze_map.frame_idx[here].tolist(),
+        gaze_map.fixation_ids[here].tolist(),
+        inside,
+    )
+    for time, xy, status, frame, fixation, codes in zip(*columns, strict=True):
+        seen = STATUSES[status] in ("ok", "no frame")
+        x, y = (number(value, _MISSING) if seen else _MISSING for value in xy)
+        cells = [decimal(time - data.start_ns, SECONDS), x, y, STATUSES[status].replace(" ", "_")]
+        cells += [_id(frame), _id(fixation), *(on.get(code, "0") for code in codes.tolist())]
+        yield "\t".join(cells) + "\n"
+
+
+def _physioevents(data: GazeData, names: Sequence[str]) -> list[str]:
+    """Fixations and visits by onset: onset, duration, trial_type, on, aoi, fixation_id."""
+    rows = [(stay.start_ns, stay.end_ns, "visit", "aoi", names[stay.i], _MISSING) for stay in visits(data)]
+    fixations = data.fixation_map
+    if fixations is not None:
+        answers = fixation_answers(data)
+        texts = answers.texts(names)
+        for row, code, key in zip(data.fixations.tolist(), answers.codes, answers.keys, strict=True):
+            start = max(int(fixations.starts_ns[row]), data.section.first_ns)
+            end = min(int(fixations.ends_ns[row]), data.section.stop_ns)
+            on = _MISSING if code == MISSING else WORDS[code]
+            number_of = _id(int(fixations.fixation_ids[row]))
+            rows.append((start, end, "fixation", on, texts[key] or _MISSING, number_of))
+    return [
+        "\t".join((decimal(start - data.start_ns, SECONDS), decimal(end - start, SECONDS), *rest)) + "\n"
+        for start, end, *rest in sorted(rows, key=lambda row: row[:3])
+    ]
+
+
+_EVENTS = "onset\tduration\ttrial_type\taoi\tobject_id\n"
+
+
+def _events(data: GazeData, names: Sequence[str]) -> Iterator[str]:
+    """When each AOI was in view."""
+    for view in views(data):
+        onset = decimal(view.start_ns - data.start_ns, SECONDS)
+        duration = decimal(view.end_ns - view.start_ns, SECONDS)
+        yield f"{onset}\t{duration}\taoi_in_view\t{names[view.i]}\t{data.aois[view.i].object_id}\n"
+
+
+def _uneven(recordings: Sequence[GazeData]) -> list[str]:
+    sentences = []
+    for data in recordings:
+        intervals = np.diff(data.gaze_map.timestamps_ns[data.samples])
+        usual = data.interval_ns or 1
+        n_apart = int(np.count_nonzero(np.abs(intervals - usual) > _EVEN * usual))
+        if n_apart:
+            sentences.append(
+                f"{data.name}: {n_apart} of {len(intervals)} intervals between samples differ by more than "
+                f"{_EVEN:.0%} from the usual {usual / 1e6:.3f} ms ({intervals.min() / 1e6:.3f} … "
+                f"{intervals.max() / 1e6:.3f} ms); times are in the column timestamp, SamplingFrequency is "
+                "only the usual rate."
+            )
+    return sentences
+
+
+def _id(value: int) -> str:
+    return str(value) if value >= 0 else _MISSING
