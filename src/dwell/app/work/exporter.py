@@ -12,6 +12,7 @@ from typing import Any
 from dwell.analysis import Analysis
 from dwell.app.formats_offered import doing
 from dwell.app.messages import LabelOptions
+from dwell.app.wording import for_page
 from dwell.app.work.child import Calling
 from dwell.enrichments import ImageOptions, ImageResults
 from dwell.errors import Cancelled, DwellError, OutputError
@@ -81,7 +82,7 @@ def export(
             except Cancelled:
                 raise
             except (DwellError, ValueError, OSError) as error:
-                errors.append({"what": name, "error": str(error)})
+                errors.append({"what": name, "error": for_page(str(error))})
             else:
                 files += written
                 calling.tell({"files": written})

@@ -3,7 +3,7 @@ import { exportRequest, GROUPS, itemsOf, itemStates, UNANSWERED, WHICH } from '.
 import { baseName, folderOf, join } from '../core/paths.js';
 import { follow } from '../core/tasks.js';
 import { openDialog } from './dialog.js';
-import { button, el, replace } from './dom.js';
+import { button, el, replace, uniqueId } from './dom.js';
 import { icon } from './icons.js';
 import { picker } from './picker.js';
 import { progressView } from './progress.js';
@@ -69,11 +69,14 @@ function exportForm(ctx, known, start, cancel) {
     el('div', { class: 'row dialog-foot' }, el('span', { class: 'grow' }), button({ label: 'Cancel', run: cancel }), el('button', { type: 'submit', class: 'button primary', text: 'Export' })));
 }
 
-/** @param {Item} item @param {HTMLInputElement|undefined} box */
+/** Its name is its title; what is written, kept and lost describes it. @param {Item} item @param {HTMLInputElement|undefined} box */
 function choice(item, box) {
-  const title = item.missing || (box?.disabled ? 'This recording has no gaze' : item.detail || undefined);
-  return el('label', { class: 'choice', title }, box, el('span', null, el('span', { text: item.label }), el('span', { class: 'choice-note muted small-text', text: item.note }),
-    item.detail && !item.missing ? el('span', { class: 'choice-note choice-detail muted small-text', text: item.detail }) : null));
+  const why = item.missing || (box?.disabled ? 'This recording has no gaze' : item.detail || undefined);
+  const [name, about] = [uniqueId('item'), uniqueId('item')];
+  box?.setAttribute('aria-labelledby', name);
+  box?.setAttribute('aria-describedby', about);
+  return el('label', { class: 'choice', title: why }, box, el('span', null, el('span', { id: name, text: item.label }), el('span', { id: about, class: 'choice-note muted small-text' },
+    item.note, item.detail && !item.missing ? el('span', { class: 'choice-detail', text: item.detail }) : null)));
 }
 
 /** Which frames are written as labels, and how. @param {Ctx} ctx @param {() => boolean} wanted whether labels are ticked */

@@ -91,9 +91,9 @@ class ImportForm {
       ['prompts', 'Prompts', 'What a person has put there is segmented and can be tracked from'],
     ]);
     this.existing = choices('import-existing', 'AOIs of the same name', [
-      ['refuse', 'Import nothing then', ''],
-      ['new', 'Keep both', 'those of the file get a number, such as “cup 2”'],
-      ['replace', 'Replace ours', 'masks and prompts of the project’s AOI make way, approved ones too'],
+      ['new', 'Keep both', 'Those of the file get a number, such as “cup 2”'],
+      ['replace', 'Replace ours', 'All masks and prompts of the project’s AOI make way, approved ones too'],
+      ['refuse', 'Import nothing', ''],
     ]);
     this.node = el('div', { class: 'stack import-form' }, el('label', { class: 'field' }, el('span', { text: 'Format' }), this.format), this.state, this.videoField, this.how.node, this.existing.node);
     this.#showVideo();

@@ -99,7 +99,8 @@ function toolForm(ctx, parts, tool, objectId, place) {
   const absent = tick(tool.absent ?? '');
   const overwrite = tick('Replace what was tracked between them, too');
   const approved = tick('Change approved masks, too (else they are left alone)');
-  const typed = el('div', { class: 'row' }, first, el('span', { class: 'muted', text: 'to' }), last);
+  const between = tool.id === 'interpolate' ? `Between these two ${word}s` : `First and last ${word}`;
+  const typed = el('div', { class: 'field', role: 'group', aria: { label: between } }, el('span', { text: between }), el('div', { class: 'row' }, first, el('span', { class: 'muted', text: '–' }), last));
   const show = () => { typed.hidden = scope.value !== 'frames'; };
   scope.addEventListener('change', show);
   show();
