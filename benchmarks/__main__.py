@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "volumes": ((), ("--quick",)),
     "rendering": ((), ("--quick",)),
     "memory": ((), ("--quick",)),
+    "label_export": ((), ("--quick",)),
     "scene_markers": ((), ("2",)),
     "app_latency": ((), ("--quick",)),
     "look_latency": ((), ("--quick",)),

@@ -23,6 +23,12 @@ def test_the_data_model_page_is_made_from_the_tables():
     assert page == maker["page"](), "run: python docs/make_data_model.py"
 
 
+def test_the_table_of_label_formats_is_made_from_the_formats():
+    maker = runpy.run_path(str(ROOT / "docs" / "make_label_formats.py"))
+    page = (ROOT / "docs" / "labels.md").read_text(encoding="utf-8")
+    assert page == maker["page"](), "run: python docs/make_label_formats.py"
+
+
 def test_the_readme_names_every_table_that_is_written():
     for table in WRITTEN_TABLES:
         assert f"{table.name}.csv" in README

@@ -119,7 +119,7 @@ def test_labels_go_out_in_formats_of_the_list_and_come_back(app, root, table):
     assert dialog.get_by_role("combobox", name="Which frames").count() == 0
     dialog.get_by_role("checkbox", name=re.compile("^COCO")).check()
     dialog.get_by_role("checkbox", name=re.compile("^MOT Challenge")).check()
-    dialog.get_by_text(re.compile("Loses masks")).first.wait_for()
+    dialog.locator("label", has_text="MOT Challenge").get_by_text("Loses masks").wait_for()
     dialog.get_by_label("Of these, every … frames").fill("10")
     dialog.get_by_label("Folder", exact=True).fill(str(root / "out"))
     dialog.get_by_role("button", name="Export", exact=True).click()

@@ -143,7 +143,7 @@ def test_davis_has_an_indexed_png_for_every_frame_named_like_the_image(tracked, 
 def test_davis_numbers_the_frames_of_a_video(tmp_path):
     shapes_world(5).write_video(tmp_path / "clip.mp4")
     dwell("track", "clip.mp4", "--aoi", "red:box=4,7,21,24@f0", "--to", 1, *COLOUR)
-    ran = dwell("export", "clip.dwell", "--format", "davis", "--out", "masks")
+    ran = dwell("export", "clip.dwell", "--format", "davis", "--out", "masks", "--unanswered", "write")
     assert sorted(p.name for p in (tmp_path / "masks").iterdir()) == [f"{i:05d}.png" for i in range(5)]
     assert "red: no label on 0 lost and 4 untracked frames" in ran.error
 

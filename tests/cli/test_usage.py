@@ -24,7 +24,8 @@ def run(*command):
 def test_these_are_the_commands():
     assert (
         " ".join(COMMANDS)
-        == "app cloud demo everything export info look map models render review segment track"
+        == "app cloud convert demo everything export formats import info look map models render review "
+        "segment track"
     )
 
 

@@ -16,7 +16,7 @@ from dwell.formats.found import Known
 from dwell.formats.mot import Mot
 from dwell.masks import Mask
 from dwell.types import AOI
-from tests.formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
+from formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 CUP_AT = {0: square(0, 0, 20, 30), 2: square(4, 2, 6, 12)}
 SPOON_AT = {0: square(5, 7, 9, 8)}
@@ -35,7 +35,7 @@ def read_by_motmetrics(file):
 
 
 def read_as_trackeval(folder):
-    """Boxes by frame, read as its class MotChallenge2DBox does: every frame within seqLength, 8 values at least."""
+    """Boxes by frame, as its class MotChallenge2DBox reads them: frames within seqLength, 8 values a line."""
     info = configparser.ConfigParser()
     info.read(folder / "seqinfo.ini", encoding="utf-8")
     n_frames = int(info["Sequence"]["seqLength"])

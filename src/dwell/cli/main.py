@@ -11,7 +11,22 @@ from typer.core import TyperGroup
 
 from dwell import __version__
 from dwell.cli import app as page
-from dwell.cli import demo, everything, export, info, look, map, models, render, review, segment, track
+from dwell.cli import (
+    convert,
+    demo,
+    everything,
+    export,
+    formats,
+    import_labels,
+    info,
+    look,
+    map,
+    models,
+    render,
+    review,
+    segment,
+    track,
+)
 from dwell.cli.cloud import cloud
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
 
@@ -74,11 +89,14 @@ COMMANDS = (
     map.map_gaze,
     render.render,
     export.export,
+    import_labels.import_labels,
+    convert.convert,
+    formats.formats,
     demo.demo,
 )
+NAMES = {map.map_gaze: "map", import_labels.import_labels: "import"}
 for command in COMMANDS:
-    name = "map" if command is map.map_gaze else None
-    app.command(name, epilog=EXIT_CODES)(command)
+    app.command(NAMES.get(command), epilog=EXIT_CODES)(command)
 app.add_typer(models.models)
 app.add_typer(cloud)
 

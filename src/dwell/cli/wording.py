@@ -26,6 +26,7 @@ _OPTIONS = {
     "image": "--image",
     "trail_ms": "--trail-ms",
     "fixation_rule": "--fixation-rule",
+    "val": "--val",
     "ttff_origin": "--ttff-origin",
 }
 """Python's parameter → the option that sets it."""
@@ -33,6 +34,12 @@ _OPTIONS = {
 _PARAMETER = re.compile(rf"(?<![\w'\"=-])({'|'.join(_OPTIONS)})=(?=(')?)")
 _LONG_NAME = re.compile(rf"(?<![\w'\"=-])({'|'.join(name for name in _OPTIONS if '_' in name)})(?![\w'\"=])")
 _PHRASES = (
+    ('how="prompts"', "--as prompts"),
+    ('existing="new"', "--existing new"),
+    ('existing="replace"', "--existing replace"),
+    ('unanswered="skip"', "--unanswered skip"),
+    ('unanswered="write"', "--unanswered write"),
+    ('frames="all"', "--frames all"),
     ("normalised=True or False", "--normalised or --pixels"),
     ("normalised=True", "--normalised"),
     ("normalised=False", "--pixels"),

@@ -103,7 +103,7 @@ class _Video:
         frame_idx = self._whole(line, row, "frame idx", 0)
         key = self._thing(line, row)
         box = tuple(_number(self.file, line, name, row[name]) for name in _NEEDED[2:])
-        by_model = row.get("origin", Origin.USER) != Origin.USER
+        by_model = row.get("origin", Origin.USER) in (Origin.MODEL, Origin.PROPOSED)
         approved = row.get("approved", "").strip().lower() == "true"
         x0, y0, x1, y1 = box
         self.boxes.add(frame_idx, key, (x0, y0, x1, y1), line=line, keyframe=approved or not by_model)

@@ -17,8 +17,7 @@ from dwell.formats.json_writing import dump, own_keys, split_files, write_list, 
 from dwell.formats.reporting import silent_of
 from dwell.formats.segmentations import counts_json
 from dwell.formats.streaming import Shown, counting, frames_of
-from dwell.masks import ORIGINS
-from dwell.types import Origin, ProgressFn
+from dwell.types import ProgressFn
 
 __all__ = ["Burst"]
 
@@ -144,7 +143,7 @@ class _Counted:
 
 def _who(one: Shown) -> bytes:
     """Whether a person stands for the mask, else how sure the model is, where it says so."""
-    person = ORIGINS[one.masklet.origin[one.row]] is Origin.USER or bool(one.masklet.approved[one.row])
+    person = bool(one.masklet.by_person[one.row])
     score = float(one.masklet.score[one.row])
     return (
         b'"is_gt": true'

@@ -65,15 +65,16 @@ class Labels:
         return sorted(shown, key=lambda pair: (-pair[1].area, pair[0].object_id))
 
     def silent_frames(self) -> dict[str, dict[str, int]]:
-        """By AOI name: on how many frames to write a label is missing, as it is lost or was never tracked."""
+        """By AOI name: on how many frames to write a label is missing as it is lost or was never tracked."""
+        frames = self.frames
         n_filler = self.n_filler if self.chosen is None else 0
-        codes = {each.aoi.name: each.codes_at(self.frames) for each in self.masklets}
+        codes = {each.aoi.name: each.codes_at(frames) for each in self.masklets}
         return {
             name: {
-                "lost": int((each == STATES.index(State.LOST)).sum()),
-                "unknown": int((each == UNKNOWN).sum()) - n_filler,
+                "lost": int((code == STATES.index(State.LOST)).sum()),
+                "unknown": int((code == UNKNOWN).sum()) - n_filler,
             }
-            for name, each in codes.items()
+            for name, code in codes.items()
         }
 
 

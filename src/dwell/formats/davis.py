@@ -5,22 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
-from dwell.errors import OutputError
+from dwell.errors import BadLabels
 from dwell.files import replacing
-from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
-from dwell.types import ByteArray, ProgressFn
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
+from dwell.formats.file_names import file_name
+from dwell.formats.folders import video_folders
+from dwell.formats.found import FoundThing, FoundVideo, Known
+from dwell.formats.indexed_folder import IndexedFolder, counting_files, folders_of_pngs, pngs_in, scan_folder
+from dwell.formats.indexed_png import kind_of
+from dwell.formats.indexed_writing import check_indexed, write_indexed
+from dwell.formats.reporting import silent_of
+from dwell.types import ProgressFn
 
-__all__ = ["Davis", "palette"]
+__all__ = ["Davis"]
+
+_SIZE = "Full-Resolution"
+"""The data set's word for pictures that were not made smaller."""
+_VOID = 255
+_WITH_VOID = "Annotations_unsupervised"
+"""Folder of the data set for segmentation without a first mask, in which 255 is void."""
 
 
 class Davis(LabelFormat):
-    """Every frame of the video as ``<name>.png`` in ``out``: 0 background, else the object_id.
+    """Every chosen frame as ``<name>.png``: 0 background, else the object_id, in the palette of DAVIS.
 
-    Where AOIs overlap the smallest is on top, since a PNG has room for one label per pixel. A frame where an
-    AOI is absent, lost or unknown has no pixel of it; the report counts the latter two.
+    The PNGs of one video lie in ``out`` itself. Several videos become a data set like DAVIS 2017: the PNGs in
+    ``Annotations/Full-Resolution/<video>``, and in ``ImageSets/2017`` a list for training and one for
+    validation. Where AOIs overlap the smallest is on top, since a PNG has room for one label per pixel. A
+    frame where an AOI is absent, lost or unknown has no pixel of it; the report counts the latter two.
+
+    Reads folders of indexed or grey PNGs, and PNGs in the colours of the palette. Values are ids. 255 is an
+    id as any other, with two exceptions: below ``Annotations_unsupervised`` it is void, which is left out and
+    counted; and in grey PNGs of nothing but 0 and 255, as DAVIS 2016 has them, it is the one object, 1.
     """
 
     name = "davis"
@@ -42,61 +58,96 @@ class Davis(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: an object_id above 255, or two frames of the same name.
+            OutputError: an object_id above 255, two frames of the same name, or other PNGs in a folder.
         """
-        labels = only_video(videos, self.name, out)
-        _check(labels, out)
-        n_masks = overlapping = 0
-        for frame_idx, name in enumerate(labels.names):
-            index, shown, covered = _paint(labels, frame_idx)
-            with replacing(out / f"{name}.png") as file:
-                _save(index, file)
-            n_masks += shown
-            overlapping += covered
-            if progress is not None:
-                progress(frame_idx + 1, labels.n_frames)
-        return ExportReport(out, labels.n_frames, n_masks, labels.silent_frames(), overlapping)
+        folders = [out] if len(videos) == 1 else video_folders(videos, out / "Annotations" / _SIZE)
+        for labels, folder in zip(videos, folders, strict=True):
+            check_indexed(labels, folder, "DAVIS")
+        _, tally = write_indexed(videos, folders, progress)
+        if len(videos) > 1:
+            _write_lists(videos, out)
+        n_frames = sum(len(labels.frames) for labels in videos)
+        silent = silent_of(videos)
+        return ExportReport(out, n_frames, tally.n_masks, silent, tally.overlapping_px, lost=tally.notes)
+
+    def read(
+        self, path: Path, known: Known | None = None, progress: ProgressFn | None = None
+    ) -> list[FoundVideo]:
+        """See ``LabelFormat.read``: a folder of PNGs, or that of a data set."""
+        folders = _folders(path)
+        names = [folder.name or folder.resolve().name for folder in folders]
+        seen = counting_files(folders, progress)
+        return [_video(scan_folder(each, seen), name) for each, name in zip(folders, names, strict=True)]
+
+    def fits(self, path: Path) -> bool:
+        """See ``LabelFormat.fits``: PNGs of indices or of 8-bit greys, and no list of another format's."""
+        roots = _annotations(path)
+        if any((path / name).is_file() for name in ("meta.json", "labels.json")):
+            return False
+        folders = folders_of_pngs(roots[0], 2) if roots else folders_of_pngs(path, 1)
+        kind = kind_of(pngs_in(folders[0])[0]) if folders else None
+        return kind is not None and kind.is_numbers and kind.bits <= 8
+
+    def picture_path(self, labels: Labels, frame_idx: int, options: WriteOptions) -> str:
+        """See ``LabelFormat.picture_path``."""
+        folder = f"JPEGImages/{_SIZE}/{file_name(labels.video)}"
+        return f"{folder}/{labels.names[frame_idx]}.{options.picture_ending}"
 
 
-def palette(n: int = 256) -> bytes:
-    """RGB of the 256 labels of DAVIS and Pascal VOC: each index's bits spread over the three channels.
-
-    Source: the colour map of the Pascal VOC development kit, which DAVIS shares.
-    """
-    index = np.arange(n)
-    colours = np.zeros((n, 3), dtype=np.uint8)
-    for bit in range(8):
-        for channel in range(3):
-            colours[:, channel] |= (((index >> (3 * bit + channel)) & 1) << (7 - bit)).astype(np.uint8)
-    return colours.tobytes()
+def _write_lists(videos: Sequence[Labels], out: Path) -> None:
+    for split in ("train", "val"):
+        names = [file_name(labels.video) for labels in videos if labels.split == split]
+        with replacing(out / "ImageSets" / "2017" / f"{split}.txt") as temporary:
+            temporary.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
 
 
-def _check(labels: Labels, out: Path) -> None:
-    high = [each.aoi for each in labels.masklets if each.aoi.object_id > 255]
-    if high:
-        raise OutputError(
-            f"DAVIS has room for object_ids up to 255, but {high[0].name!r} has {high[0].object_id}; "
-            "use coco.",
-            path=out,
+def _annotations(path: Path) -> list[Path]:
+    return [path / name for name in ("Annotations", _WITH_VOID) if (path / name).is_dir()]
+
+
+def _folders(path: Path) -> list[Path]:
+    """The folders of the videos, each of another name."""
+    if not path.is_dir():
+        raise BadLabels(
+            f"{path} is no folder; name the one with the PNGs, or that of the data set.", path=path
         )
-    if len(set(labels.names)) != len(labels.names):
-        raise OutputError(
-            "Two frames have the same name, so one PNG would replace the other; use coco.", path=out
-        )
+    roots = _annotations(path) or [path]
+    folders = [folder for root in roots for folder in folders_of_pngs(root, 3)]
+    if not folders:
+        raise BadLabels(f"{path} has no folder with PNGs; name the one with a PNG for each frame.", path=path)
+    seen: dict[str, Path] = {}
+    for folder in folders:
+        other = seen.setdefault(folder.name, folder)
+        if other != folder:
+            raise BadLabels(
+                f"{path} has the video {folder.name!r} twice, in {other.parent.relative_to(path)} and "
+                f"{folder.parent.relative_to(path)}; name one of these folders.",
+                path=path,
+            )
+    return folders
 
 
-def _paint(labels: Labels, frame_idx: int) -> tuple[ByteArray, int, int]:
-    index = np.zeros(labels.size_hw, dtype=np.uint8)
-    shown = labels.visible_at(frame_idx)
-    covered = 0
-    for aoi, mask in shown:
-        pixels = mask.to_array()
-        covered += int(np.count_nonzero(index[pixels]))
-        index[pixels] = aoi.object_id
-    return index, len(shown), covered
+def _video(scan: IndexedFolder, name: str) -> FoundVideo:
+    numbers, lost = scan.all_numbers, []
+    keys = {number: number for number in numbers}
+    if scan.is_grey and numbers == [_VOID]:
+        keys = {_VOID: 1}
+    elif _VOID in keys and _WITH_VOID in scan.path.resolve().parts:
+        n_frames = scan.count({_VOID: _VOID})
+        del keys[_VOID]
+        lost = [f"{name}: void pixels (255) on {n_frames} {_frames(n_frames)} are left out."]
+    things = [FoundThing(keys[n], f"object {keys[n]}", colour=scan.colour_of(n)) for n in keys]
+    return FoundVideo(
+        name,
+        scan.size_hw,
+        scan.names,
+        scan.frame_numbers,
+        things,
+        lambda: scan.labels(keys),
+        scan.count(keys),
+        tuple(lost),
+    )
 
 
-def _save(index: ByteArray, path: Path) -> None:
-    image = Image.fromarray(index).convert("P")
-    image.putpalette(palette())
-    image.save(path, format="PNG")
+def _frames(n: int) -> str:
+    return "frame" if n == 1 else "frames"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dwell.masks import Mask
 from dwell.types import ByteArray, IntArray
@@ -42,6 +43,8 @@ def one_ring(mask: Mask) -> IntArray:
 
 def _traced(mask: Mask) -> tuple[IntArray, list[list[int]]]:
     """All corners (x, y) from the top down, and the rings as numbers of corners."""
+    if not mask:
+        return np.zeros((0, 2), np.int64), []
     x0, y0, crop = mask.crop()
     inside = np.pad(crop, 1)
     corners, across, along = _linked_corners(inside)
@@ -65,8 +68,10 @@ def _linked_corners(inside: ByteArray) -> tuple[IntArray, list[int], list[int]]:
     Args:
         inside: 0 or 1, with a margin of one pixel.
     """
-    edges = np.diff(inside.view(np.int8), axis=1)  # 1: the mask begins to the right, -1: it ends
-    above, below = edges[:-1].ravel(), edges[1:].ravel()
+    sides = inside.view(np.int8)
+    edges = sides[:, 1:] - sides[:, :-1]  # 1: the mask begins to the right, -1: it ends
+    above: NDArray[np.int8] = edges[:-1].ravel()
+    below: NDArray[np.int8] = edges[1:].ravel()
     places = np.flatnonzero(above != below)
     above, below = above[places], below[places]
     times = np.where(above * below < 0, 2, 1)

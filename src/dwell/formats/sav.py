@@ -17,8 +17,8 @@ from dwell.formats.reporting import silent_of
 from dwell.formats.sav_reading import fits, read_sav
 from dwell.formats.segmentations import rle_json
 from dwell.formats.streaming import counting, frames_of
-from dwell.masks import ORIGINS, STATES, Mask, Masklet
-from dwell.types import Origin, ProgressFn, State
+from dwell.masks import STATES, Mask, Masklet
+from dwell.types import ProgressFn, State
 
 __all__ = ["Sav"]
 
@@ -154,7 +154,7 @@ class _Video:
         rows = masklet.rows_at(self._chosen)
         area = np.append(masklet.area, 0)[rows]  # row -1 is the one appended
         shown = np.flatnonzero(area)
-        edited = masklet.origin[rows[shown]] == ORIGINS.index(Origin.USER)
+        edited = masklet.by_person[rows[shown]]
         mean = float(area[shown].mean()) if len(shown) else 0.0
         changes = np.diff((area > 0)[shown[0] :].astype(np.int8)) if len(shown) else np.zeros(0)
         return (

@@ -124,7 +124,8 @@ def _annotation(
     for one in shown:
         _add_object(root, one)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8") + b"\n"
+    content: bytes = ET.tostring(root, encoding="utf-8")
+    return content + b"\n"
 
 
 def _add_object(root: ET.Element, one: Shown) -> None:

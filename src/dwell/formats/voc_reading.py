@@ -97,7 +97,7 @@ class _Video:
     def found(self, from_0: bool) -> FoundVideo:
         """All its labels, whose boxes count pixels from 0 or from 1."""
         numbered = all(each.frame_idx is not None for each in self.pictures)
-        self.pictures.sort(key=lambda each: (each.frame_idx if numbered else 0, each.name))  # type: ignore[arg-type,return-value]
+        self.pictures.sort(key=lambda each: (each.frame_idx if numbered else 0, each.name))
         self._check_once()
         size_hw = self._size_hw()
         keys = Keys(self._things().values())

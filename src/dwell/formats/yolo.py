@@ -76,7 +76,7 @@ class Yolo(LabelFormat):
                     keep(place, number, frame_idx, [one.aoi.object_id for one in shown])
                     n_masks += len(shown)
                     tick()
-            parts = {labels.split for labels in videos}
+            parts: set[str] = {labels.split for labels in videos}
             _write_text(out / "data.yaml", _data_yaml(names, parts))
         n_frames = sum(len(labels.frames) for labels in videos)
         return ExportReport(out, n_frames, n_masks, silent_of(videos), lost=_one_part(parts))

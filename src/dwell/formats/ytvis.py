@@ -131,8 +131,12 @@ class _Job:
         file.write(dump(about)[:-1] + b", ")
         areas: list[int | None] = []
         write_list(file, "segmentations", self._segmentations(track, areas))
-        boxes = (one and list(one.box_xywh) for _, one in track_of(track.labels, track.masklet, masks=False))
-        file.write(b', "bboxes": ' + dump(list(boxes)) + b', "areas": ' + dump(areas) + b"}")
+        file.write(b", ")
+        boxes = track_of(track.labels, track.masklet, masks=False)
+        write_list(
+            file, "bboxes", (b"[%d, %d, %d, %d]" % one.box_xywh if one else b"null" for _, one in boxes)
+        )
+        file.write(b', "areas": ' + dump(areas) + b"}")
 
     def _segmentations(self, track: Track, areas: list[int | None]) -> Iterator[bytes]:
         """Each frame's, and their areas into the list."""

@@ -4,10 +4,19 @@
 data set, and the pictures. ``import_labels`` takes labels as finished masks or as prompts, in one undo step.
 """
 
+from dwell.labels.converting import convert_labels
 from dwell.labels.exporting import export_labels
 from dwell.labels.finding import can_read
 from dwell.labels.importing import ImportReport, import_labels
 from dwell.labels.preparing import labels_of
 from dwell.labels.selecting import Selection
 
-__all__ = ["ImportReport", "Selection", "can_read", "export_labels", "import_labels", "labels_of"]
+__all__ = [
+    "ImportReport",
+    "Selection",
+    "can_read",
+    "convert_labels",
+    "export_labels",
+    "import_labels",
+    "labels_of",
+]

@@ -16,7 +16,7 @@ from dwell.masks import Mask, MaskRecord
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Prompt, clean_name
 from dwell.tracking import TrackingSession
-from dwell.types import AOI, IntArray, Origin, ProgressFn, State
+from dwell.types import AOI, Direction, IntArray, Origin, ProgressFn, State
 from dwell.video.frames import default_name
 
 __all__ = ["Existing", "How", "ImportReport", "import_labels"]
@@ -110,9 +110,8 @@ def import_labels(
     one = video_for(found, project.source, video, file)
     _check_size(one, project, file)
     job = _Job(file, one, project, frames_of(one, names, file), existing, progress)
-    if session is not None:
-        session.expect_change()
-    with project.action(f"import {file.name}"):
+    label = f"import {file.name}"
+    with project.action(label) if session is None else session.changing(label):
         job.add_aois()
         if how == "prompts" and session is not None:
             job.prompt(session)
@@ -245,7 +244,7 @@ class _Job:
                 label.state,
                 float("nan") if label.score is None else label.score,
                 Origin.IMPORTED,
-                None,
+                None if label.keyframe else Direction.BOTH,
             )
 
     def prompt(self, session: TrackingSession) -> None:

@@ -84,7 +84,7 @@ def choose(labels: Labels, selection: Selection, filler: BoolArray | None = None
         raise OutputError(_stopped(labels, missing, unanswered))
     skipping = unanswered if selection.unanswered == "skip" else np.zeros(n, bool)
     left = wanted & ~skipping
-    if not left.any():
+    if not left.any() or not labels.masklets:
         raise OutputError(_nothing_left(labels, selection, missing, wanted))
     kept = None if left.all() else np.flatnonzero(left).astype(np.int64)
     counts = {name: _count(codes[skipping]) for name, codes in missing.items()}

@@ -52,7 +52,8 @@ class MaskRecord:
     """0 … 1: how sure the model is; NaN if a person made the mask, it was proposed, or a file has none."""
     origin: Origin
     direction: Direction | None
-    """Which way it was tracked; None if it was not tracked here."""
+    """Which way it was tracked; None if it was not. Of an imported mask, ``BOTH``: a computer made it between
+    two that a person made; None: a person made it, or nobody says so."""
     approved: bool = False
     """A person has said that it is right."""
     check: bool = False
@@ -113,6 +114,8 @@ class Masklet:
     """(n,) int8: position in ``ORIGINS``."""
     direction: NDArray[np.int8]
     """(n,) int8: position in ``DIRECTIONS``, -1 = none."""
+    by_person: BoolArray
+    """(n,) bool: a person made or approved it, be it elsewhere, as a file of labels says."""
     content: IntArray | None
     """(n,) int64: where two masklets of a project have the same number for a frame, state and mask are the
     same; None: not known."""
@@ -146,6 +149,7 @@ class Masklet:
         self._load_strings = load_strings
         for name, dtype in _COLUMNS.items():
             setattr(self, name, _column(name, columns[name], dtype, len(np.asarray(columns["frame_idx"]))))
+        self.by_person = _by_person(self)
         n_rows = len(self.frame_idx)
         self.content = None if content is None else _column("content", content, np.int64, n_rows)
         if (np.diff(self.frame_idx) <= 0).any():
@@ -356,6 +360,14 @@ def _load_strings(rows: IntArray, has_mask: BoolArray, load_counts: LoadCounts) 
         raise ValueError("The counts string of a row with an area is empty.")
     strings = iter(loaded)
     return [next(strings) if has else b"" for has in has_mask[rows].tolist()]
+
+
+def _by_person(masklet: Masklet) -> BoolArray:
+    imported = (masklet.origin == ORIGINS.index(Origin.IMPORTED)) & (masklet.direction == UNKNOWN)
+    answered = imported & (masklet.state != STATES.index(State.LOST))
+    flags: BoolArray = (masklet.origin == ORIGINS.index(Origin.USER)) | masklet.approved | answered
+    flags.setflags(write=False)
+    return flags
 
 
 def _kept_signals(records: Sequence[MaskRecord]) -> LoadSignals | None:

@@ -67,7 +67,10 @@ class AoiTable:
 
     def is_free(self, object_id: int) -> bool:
         """See ``Project.is_free_id``."""
-        known = "SELECT 1 FROM aoi WHERE object_id = ? UNION SELECT 1 FROM undo_aoi WHERE object_id = ?"
+        known = (
+            "SELECT 1 FROM aoi WHERE object_id = ? UNION "
+            "SELECT 1 FROM undo_aoi JOIN step ON step.id = step_id WHERE object_id = ? AND NOT undone"
+        )
         return 0 < object_id <= LAST_ID and not self._store.rows(known, (int(object_id),) * 2)
 
     def edit(self, aoi: AOI) -> AOI:

@@ -48,9 +48,15 @@ class Anchoring:
         if stride is not None:
             self.project.set_setting("stride", stride)
 
-    def expect_change(self) -> None:
-        """Let a run under way save what it has: masks or AOIs are about to be changed beside this session."""
+    @contextmanager
+    def changing(self, label: str) -> Iterator[None]:
+        """One undo step, all or nothing, in which AOIs and masks are changed through ``project``.
+
+        A run of tracking that is under way has saved all before it, and plans anew after it.
+        """
         self._before_change()
+        with self.project.action(label):
+            yield
 
     @contextmanager
     def changing(self, label: str) -> Iterator[None]:
