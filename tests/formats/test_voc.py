@@ -199,6 +199,12 @@ def test_what_xml_or_a_file_name_cannot_say_is_refused(tmp_path):
         Voc().write([drawn("a b"), drawn("a_b")], tmp_path)
 
 
+def test_labels_of_another_export_are_not_mixed_with_new_ones(tmp_path):
+    Voc().write([drawn()], tmp_path)
+    with pytest.raises(OutputError, match="already holds drawn_00000.xml"):
+        Voc().write([drawn("other")], tmp_path)
+
+
 def test_folders_are_recognised(tmp_path):
     assert not Voc().fits(tmp_path)
     with pytest.raises(BadLabels, match="expected a folder with Annotations"):

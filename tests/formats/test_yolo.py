@@ -188,6 +188,12 @@ def test_outlines_of_other_programs_are_read_beyond_the_edge_and_with_few_digits
     assert label.mask == Mask.from_array(square(0, 0, 20, 10))
 
 
+def test_names_that_labelimg_keeps_beside_the_labels_are_no_labels(tmp_path):
+    folder = data_set(tmp_path / "x", a="0 0.5 0.5 1 1\n")
+    (folder / "labels/train/classes.txt").write_text("cup\nspoon\n")
+    assert Yolo().read(folder)[0].names == ["a"]
+
+
 def test_a_list_of_pictures_may_stand_for_a_folder(tmp_path):
     folder = data_set(tmp_path / "x", a="0 0.5 0.5 1 1\n", b="")
     (folder / "train.txt").write_text("./images/train/a.png\n")
@@ -255,6 +261,13 @@ def test_frames_that_would_share_a_file_are_refused(tmp_path):
     other = labels_of([], 1, "a_b")
     with pytest.raises(OutputError, match="would be one file, 'a_b_00000'"):
         Yolo().write([other, labels_of([], 1, "a b")], tmp_path)
+
+
+def test_labels_of_another_export_are_not_mixed_with_new_ones(tmp_path):
+    Yolo().write([drawn()], tmp_path)
+    Yolo().write([drawn()], tmp_path)  # the same again
+    with pytest.raises(OutputError, match="already holds drawn_00000.txt"):
+        Yolo().write([drawn("other")], tmp_path)
 
 
 def test_outlines_are_told_from_boxes(tmp_path):

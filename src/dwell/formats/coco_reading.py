@@ -182,8 +182,8 @@ def _label(key: int, place: int, entries: list[Entry], size_hw: tuple[int, int])
     keyframe = _attributes(first).get("keyframe") is not False
     if all(not each.has("segmentation") for each in entries) and len(entries) == 1:
         return FoundLabel(key, place, None, first.box_xyxy("bbox"), score=score, keyframe=keyframe)
-    mask = Mask.empty(size_hw)
-    for each in entries:
+    mask = _mask(first, size_hw)
+    for each in entries[1:]:
         mask |= _mask(each, size_hw)
     return FoundLabel(key, place, mask, score=score, keyframe=keyframe)
 

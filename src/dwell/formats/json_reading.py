@@ -17,6 +17,8 @@ __all__ = ["Entry", "head_has", "json_files", "read_files", "read_json"]
 
 _HEAD_BYTES = 1 << 20
 """So much of a file is looked at to tell its format."""
+_MOST_PIXELS = (1 << 32) - 1
+"""A mask has room for no more."""
 
 
 class Entry:
@@ -145,9 +147,12 @@ class Entry:
             found[number] = each
         return found
 
-    def size_hw(self) -> tuple[int, int]:
+    def size_hw(self, height: str = "height", width: str = "width") -> tuple[int, int]:
         """(height, width) px, from the values of these names."""
-        return self.whole("height", 1), self.whole("width", 1)
+        size_hw = self.whole(height, 1), self.whole(width, 1)
+        if size_hw[0] * size_hw[1] > _MOST_PIXELS:
+            raise self.bad(height, f"a picture of at most {_MOST_PIXELS} px", f"{size_hw[1]}×{size_hw[0]}")
+        return size_hw
 
     def box_xyxy(self, name: str) -> tuple[float, float, float, float]:
         """A box (x0, y0, x1, y1) px that is written as [x, y, width, height]."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from dwell.errors import OutputError
 from dwell.files import replacing
 from dwell.formats.categories import categories_of, category_of
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
-from dwell.formats.file_names import OnceEach, file_name
+from dwell.formats.file_names import file_name
+from dwell.formats.folders import video_folders
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.mot_reading import OWN_CLASSES, is_mot, read_sequences
 from dwell.formats.reporting import frames_left_out, silent_of
+from dwell.formats.seqinfo import rates_lost, seqinfo_of
 from dwell.formats.streaming import Shown, counting, frames_of
 from dwell.types import ProgressFn
 
@@ -58,8 +58,7 @@ class Mot(LabelFormat):
             OutputError: two videos would have the same folder, or a category has several lines.
         """
         options = options or WriteOptions()
-        folders = OnceEach(out, "videos")
-        places = [out / folders.take(file_name(each.video), each.video) for each in videos]
+        places = video_folders(videos, out)
         classes = _classes(videos, out)
         numbers = {name: number for number, name in enumerate(classes, start=1)}
         tick = counting(videos, progress)
@@ -74,9 +73,9 @@ class Mot(LabelFormat):
                     n_masks += len(shown)
                     tick()
             _write_text(folder / "gt" / "labels.txt", "".join(f"{name}\n" for name in classes))
-            _write_text(folder / "seqinfo.ini", _seqinfo(labels, options))
+            _write_text(folder / "seqinfo.ini", seqinfo_of(labels, options))
         n_frames = sum(len(labels.frames) for labels in videos)
-        lost = (*frames_left_out(videos, "MOT"), *_rates_lost(videos))
+        lost = (*frames_left_out(videos, "MOT"), *rates_lost(videos))
         return ExportReport(out, n_frames, n_masks, silent_of(videos), lost=lost)
 
     def read(
@@ -117,32 +116,6 @@ def _line(frame_idx: int, one: Shown, numbers: dict[str, int]) -> str:
     x0, y0, width, height = one.box_xywh
     number = numbers[category_of(one.aoi)]
     return f"{frame_idx + 1},{one.aoi.object_id},{x0 + 1},{y0 + 1},{width},{height},1,{number},1\n"
-
-
-def _seqinfo(labels: Labels, options: WriteOptions) -> str:
-    height, width = labels.size_hw
-    return (
-        f"[Sequence]\nname={' '.join(labels.video.split())}\nimDir=img1\n"
-        f"frameRate={round(_frame_rate(labels) or 0)}\nseqLength={labels.n_frames}\n"
-        f"imWidth={width}\nimHeight={height}\nimExt=.{options.picture_ending}\n"
-    )
-
-
-def _frame_rate(labels: Labels) -> float | None:
-    """Frames per second: as said, or the middle one of the times between frames; None: not known."""
-    if labels.fps is not None or labels.times_ns is None or len(labels.times_ns) < 2:
-        return labels.fps
-    step_ns = float(np.median(np.diff(labels.times_ns)))
-    return 1e9 / step_ns if step_ns > 0 else None
-
-
-def _rates_lost(videos: Sequence[Labels]) -> Iterator[str]:
-    for labels in videos:
-        rate = _frame_rate(labels)
-        if rate is None:
-            yield f"{labels.video}: its frame rate is not known, so seqinfo.ini says 0."
-        elif abs(rate - round(rate)) > 0.005:
-            yield f"{labels.video}: its frame rate of {rate:.2f} is {round(rate)} in seqinfo.ini."
 
 
 def _write_text(path: Path, text: str) -> None:

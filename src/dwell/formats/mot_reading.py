@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import math
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from dwell.errors import BadLabels
 from dwell.formats.box_table import BoxTable
 from dwell.formats.found import FoundThing, FoundVideo, Known
 from dwell.formats.picture_sizes import size_in_folder
+from dwell.formats.seqinfo import SeqInfo, read_seqinfo
 from dwell.types import ProgressFn
 
 __all__ = ["OWN_CLASSES", "is_mot", "read_sequences"]
@@ -114,9 +114,9 @@ class _Sequence:
         return self.file.name == "gt.txt"
 
     def read(self) -> FoundVideo:
-        info = _seqinfo(self.folder / "seqinfo.ini")
+        info = read_seqinfo(self.folder)
         names = _class_names(self.file)
-        n_frames = _whole(info, "seqLength", self.folder)
+        n_frames = info.n_frames
         boxes = BoxTable(self.file)
         for row in _rows(self.file, has_classes=names is not None):
             self._check(row, n_frames, names)
@@ -126,7 +126,7 @@ class _Sequence:
             )
         length = n_frames or max(boxes.frames, default=-1) + 1
         return boxes.video(
-            info.get("name") or (self.folder.name if self.by_people else self.file.stem),
+            info.name or (self.folder.name if self.by_people else self.file.stem),
             self._size_hw(info),
             range(length),
             [f"{i:05d}" for i in range(length)],
@@ -155,11 +155,9 @@ class _Sequence:
         self.n_ignored += self.by_people and row.conf == 0
         self.n_hidden += 0 <= row.visibility < 1
 
-    def _size_hw(self, info: dict[str, str]) -> tuple[int, int]:
-        height, width = _whole(info, "imHeight", self.folder), _whole(info, "imWidth", self.folder)
-        if height and width:
-            return height, width
-        size_hw = size_in_folder(self.folder / info.get("imdir", "img1")) or self.known.size_hw
+    def _size_hw(self, info: SeqInfo) -> tuple[int, int]:
+        pictures = self.folder / info.values.get("imdir", "img1")
+        size_hw = info.size_hw or size_in_folder(pictures) or self.known.size_hw
         if size_hw is None:
             raise BadLabels(
                 f"{self.folder}: the size of the pictures is not known; expected imWidth and imHeight in "
@@ -241,34 +239,6 @@ def _class_names(file: Path) -> list[str] | None:
             lines = labels.read_text(encoding="utf-8-sig").split("\n")
             return [line.rstrip("\r") for line in lines if line.strip()]
     return None
-
-
-def _seqinfo(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read(path, encoding="utf-8-sig")
-        return dict(parser["Sequence"])
-    except (configparser.Error, KeyError, UnicodeDecodeError) as error:
-        raise BadLabels(
-            f"{path}: expected a section [Sequence] with lines like imWidth=1920, found something else "
-            f"({error}); correct it, or delete the file if the pictures are in img1.",
-            path=path,
-        ) from error
-
-
-def _whole(info: dict[str, str], key: str, folder: Path) -> int | None:
-    text = info.get(key.lower())  # configparser makes keys small
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadLabels(
-            f"{folder / 'seqinfo.ini'}: expected a whole number above 0 as {key}, found {text!r}; "
-            "correct it.",
-            path=folder / "seqinfo.ini",
-        )
-    return int(text)
 
 
 def _bad(file: Path, line: int, expected: str, found: str, remedy: str) -> BadLabels:

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from dwell.formats.contract import Labels
-from dwell.formats.file_names import file_name
+from dwell.formats.file_names import OnceEach, file_name
 from dwell.formats.found import Known
 
-__all__ = ["KnownNames", "picture_stem"]
+__all__ = ["KnownNames", "picture_stem", "picture_stems"]
 
 
 def picture_stem(labels: Labels, frame_idx: int) -> str:
     """Name of a frame's picture without its ending."""
     return file_name(f"{labels.video}_{labels.names[frame_idx]}")
+
+
+def picture_stems(videos: Sequence[Labels], out: Path) -> list[list[str]]:
+    """``picture_stem`` of each chosen frame of each video.
+
+    Raises:
+        OutputError: two pictures have the same.
+    """
+    taken = OnceEach(out, "pictures")
+    return [
+        [
+            taken.take(picture_stem(labels, i), f"{labels.video}/{labels.names[i]} (frame {i})")
+            for i in labels.frames
+        ]
+        for labels in videos
+    ]
 
 
 class KnownNames:

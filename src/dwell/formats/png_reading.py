@@ -154,14 +154,15 @@ def _white(file: Path) -> BoolArray:
     check_opaque(image, file)
     pixels = np.atleast_3d(np.asarray(image))[..., :3]
     pixels = pixels[..., :1] if image.mode == "LA" else pixels
-    shades = np.unique(pixels)
-    if len(shades) > 2 or (len(shades) == 2 and shades[0] != 0):
+    black = pixels == 0
+    if not (black | (pixels == pixels.max())).all():
+        shades = np.unique(pixels)
         raise BadLabels(
             f"{file}: expected black, and one shade where the object is; found {len(shades)} shades. Save it "
             "without soft edges; PNGs of many objects are read as davis.",
             path=file,
         )
-    white: BoolArray = (pixels != 0).any(axis=2)
+    white: BoolArray = ~black.all(axis=2)
     return white
 
 

@@ -54,7 +54,7 @@ class _File:
 
     def __init__(self, root: Entry) -> None:
         self.root = root
-        self.size_hw = root.whole("video_height", 1), root.whole("video_width", 1)
+        self.size_hw = root.size_hw("video_height", "video_width")
         self.ids = root.wholes("masklet_id")
         self.lists = root.items("masklet")
         self.things, self.unanswered = self._objects()

@@ -5,7 +5,6 @@ Source: https://cocodataset.org/#format-data and ``mask.py`` of its API.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from dwell.types import IntArray
 
 __all__ = ["HoleCount", "Outlined", "counts_json", "mask_of", "mask_of_counts", "outlined", "rle_json"]
 
+_FAR_PX = 1 << 24
+"""No corner of a polygon is so far away."""
 _CHARACTERS = bytes(range(48, 112))
 
 
@@ -146,7 +147,7 @@ def _from_polygons(entry: Entry, name: str, value: list[Any], size_hw: tuple[int
     mask = Mask.empty(size_hw)
     for i, flat in enumerate(value):
         good = isinstance(flat, list) and len(flat) >= 6 and len(flat) % 2 == 0
-        if not good or not all(isinstance(v, int | float) and math.isfinite(v) for v in flat):
+        if not good or not all(isinstance(v, int | float) and abs(v) < _FAR_PX for v in flat):
             raise entry.bad(f"{name}[{i}]", "a polygon [x, y, x, y, x, y, …] of at least three points", flat)
         mask |= Mask.from_polygon(np.reshape(np.array(flat, np.float64), (-1, 2)), size_hw)
     return mask

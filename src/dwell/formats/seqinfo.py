@@ -31,14 +31,15 @@ def rates_lost(videos: Sequence[Labels]) -> Iterator[str]:
         rate = _frame_rate(labels)
         if rate is None:
             yield f"{labels.video}: its frame rate is not known, so seqinfo.ini says 0."
-        elif rate != round(rate):
+        elif abs(rate - round(rate)) > 0.005:
             yield f"{labels.video}: its frame rate of {rate:.2f} is {round(rate)} in seqinfo.ini."
 
 
 def _frame_rate(labels: Labels) -> float | None:
     if labels.fps is not None or labels.times_ns is None or len(labels.times_ns) < 2:
         return labels.fps
-    return float(1e9 / np.median(np.diff(labels.times_ns)))
+    step_ns = float(np.median(np.diff(labels.times_ns)))
+    return 1e9 / step_ns if step_ns > 0 else None
 
 
 @dataclass(frozen=True)

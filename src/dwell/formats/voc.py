@@ -11,9 +11,9 @@ from dwell.errors import OutputError
 from dwell.files import replacing
 from dwell.formats.categories import category_of
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
-from dwell.formats.file_names import OnceEach
+from dwell.formats.folders import refuse_others
 from dwell.formats.found import FoundVideo, Known
-from dwell.formats.picture_names import picture_stem
+from dwell.formats.picture_names import picture_stem, picture_stems
 from dwell.formats.reporting import silent_of
 from dwell.formats.streaming import Shown, counting, frames_of
 from dwell.formats.voc_reading import is_voc, read_pictures
@@ -57,27 +57,27 @@ class Voc(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: two pictures would have the same name, or a name has a character that XML has not.
+            OutputError: two pictures would have the same name, a name has a character that XML has not, or
+                the folder has labels of another export.
         """
         options = options or WriteOptions()
         for labels in videos:
             _check_words(labels, out)
-        stems = OnceEach(out, "pictures")
+        stems = picture_stems(videos, out)
+        refuse_others(out / "Annotations", {f"{stem}.xml" for of in stems for stem in of}, "*.xml")
         tick = counting(videos, progress)
         listed: dict[str, list[str]] = {"train": [], "val": [], "trainval": []}
         n_masks = 0
-        for labels in videos:
-            for frame_idx, shown in frames_of(labels, masks=False):
-                frame = f"{labels.video}/{labels.names[frame_idx]} (frame {frame_idx})"
-                stem = stems.take(picture_stem(labels, frame_idx), frame)
+        for labels, names in zip(videos, stems, strict=True):
+            for stem, (frame_idx, shown) in zip(names, frames_of(labels, masks=False), strict=True):
                 with replacing(out / "Annotations" / f"{stem}.xml") as temporary:
                     temporary.write_bytes(_annotation(labels, frame_idx, stem, shown, options))
                 for part in (labels.split, "trainval"):
                     listed[part].append(stem)
                 n_masks += len(shown)
                 tick()
-        for part, names in listed.items():
-            _write_text(out / "ImageSets" / "Main" / f"{part}.txt", "".join(f"{name}\n" for name in names))
+        for part, of_part in listed.items():
+            _write_text(out / "ImageSets" / "Main" / f"{part}.txt", "".join(f"{stem}\n" for stem in of_part))
         lines = ["# label:color_rgb:parts:actions", "background:0,0,0::", *_label_map(videos)]
         _write_text(out / "labelmap.txt", "".join(f"{line}\n" for line in lines))
         return ExportReport(out, len(listed["trainval"]), n_masks, silent_of(videos))

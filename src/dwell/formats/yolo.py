@@ -11,9 +11,9 @@ import yaml
 from dwell.files import replacing
 from dwell.formats.categories import categories_of, category_of
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
-from dwell.formats.file_names import OnceEach
+from dwell.formats.folders import refuse_others
 from dwell.formats.found import FoundVideo, Known
-from dwell.formats.picture_names import picture_stem
+from dwell.formats.picture_names import picture_stem, picture_stems
 from dwell.formats.reporting import silent_of
 from dwell.formats.rings import one_ring
 from dwell.formats.streaming import Shown, counting, frames_of
@@ -59,18 +59,26 @@ class Yolo(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: two pictures would have the same name.
+            OutputError: two pictures would have the same name, or the folder has labels of another export.
         """
         names = categories_of(videos)
         classes = {name: number for number, name in enumerate(names)}
-        stems = OnceEach(out, "pictures")
+        stems = picture_stems(videos, out)
+        for part in ("train", "val"):
+            mine = {
+                f"{stem}.txt"
+                for one, of in zip(videos, stems, strict=True)
+                if one.split == part
+                for stem in of
+            }
+            refuse_others(out / "labels" / part, mine, "*.txt")
         tick = counting(videos, progress)
         n_masks = 0
         with writing_tracks(out / TRACKS_FILE, videos) as keep:
             for number, labels in enumerate(videos):
-                for frame_idx, shown in frames_of(labels, masks=self.outlines):
-                    frame = f"{labels.video}/{labels.names[frame_idx]} (frame {frame_idx})"
-                    place = f"{labels.split}/{stems.take(picture_stem(labels, frame_idx), frame)}"
+                frames = frames_of(labels, masks=self.outlines)
+                for stem, (frame_idx, shown) in zip(stems[number], frames, strict=True):
+                    place = f"{labels.split}/{stem}"
                     lines = [f"{classes[category_of(one.aoi)]} {self._where(one)}\n" for one in shown]
                     _write_text(out / "labels" / f"{place}.txt", "".join(lines))
                     keep(place, number, frame_idx, [one.aoi.object_id for one in shown])

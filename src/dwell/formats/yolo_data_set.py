@@ -141,6 +141,8 @@ def _label_files(place: Path) -> Iterator[LabelFile]:
         return
     folder = _labels_of(place)
     for path in sorted(folder.rglob("*.txt")):
+        if path.name == "classes.txt":  # labelImg keeps the names there
+            continue
         below = path.relative_to(folder).with_suffix("")
         yield LabelFile(path, "/".join((place.name, *below.parts)), place / below)
 
