@@ -336,7 +336,7 @@ BOX = {"x": 1, "y": 1, "width": 1, "height": 1}
         (picture_of(region("rectanglelabels", {**BOX, "x": "1"})), r"value.x: expected a number, found '1'"),
         (picture_of(region("rectanglelabels", {**BOX, "width": -1})), "width -1"),
         (picture_of({"type": "rectanglelabels", "value": BOX}), "no original_width="),
-        (picture_of({**region("rectanglelabels", BOX), "value": 1}), r"result\[0\].value: expected an object"),
+        (picture_of({**region("rectanglelabels", BOX), "value": 1}), r"\[0\].value: expected an object"),
         (picture_of(region("polygonlabels", {"points": [[1, 1]]})), "value.points: expected at least three"),
         (picture_of(region("brushlabels", {"rle": [0] * 9})), "value.rle: it has 0 values, expected 4"),
         (picture_of(region("brushlabels", {"rle": pack(Mask.full(SIZE_HW))[:-2]})), "it is cut off"),

@@ -39,6 +39,11 @@ class Cvat(LabelFormat):
     ``group_id``, the object_id. With outlines there is one track for each AOI, all its shapes are keyframes,
     and the frame after a run of labelled frames is marked ``outside``: CVAT would go on with the last shape,
     or make up shapes up to the next, on frames that were not written, or show no AOI.
+
+    Reads files of CVAT, too. Since CVAT marks ``outside`` both where a thing has left the picture and where
+    nothing more was labelled, such frames have no label. Masks, and shapes that are alone in a track as CVAT
+    writes what is no track, belong together by ``group_id``, else by label; parts on one frame become one
+    mask.
     """
 
     name = "cvat"
