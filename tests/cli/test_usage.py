@@ -24,7 +24,7 @@ def run(*command):
 def test_these_are_the_commands():
     assert (
         " ".join(COMMANDS)
-        == "app cloud convert demo everything export formats import info look map models render review "
+        == "app cloud convert demo edit everything export formats import info look map models render review "
         "segment track"
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dwell.analysis.adding import add_written
 from dwell.analysis.counting import count_states
+from dwell.analysis.editing import Edits
 from dwell.analysis.finding import (
     OnUpdate,
     find_everything,
@@ -84,6 +85,11 @@ class Segmenting(Opened):
         finally:
             updates.close()
         return done
+
+    @property
+    def edit(self) -> Edits:
+        """Tools that correct masks over many frames, such as ``edit.swap`` and ``edit.fill_holes``."""
+        return Edits(self)
 
     # ---------------------------------------------------------------- words to AOIs
 

@@ -29,6 +29,7 @@ from dwell.cli import (
 )
 from dwell.cli.cloud import cloud
 from dwell.cli.console import EXIT_CODES, USAGE, UsageError, print_error_json, say
+from dwell.cli.edit import edit
 
 __all__ = ["app", "main"]
 
@@ -99,6 +100,7 @@ for command in COMMANDS:
     app.command(NAMES.get(command), epilog=EXIT_CODES)(command)
 app.add_typer(models.models)
 app.add_typer(cloud)
+app.add_typer(edit)
 
 
 def main() -> None:

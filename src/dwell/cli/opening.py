@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["make_folder", "open_project"]
 
 
-def open_project(path: Path, source: Path | None = None) -> Analysis:
+def open_project(path: Path, source: Path | None = None, *, write: bool = False) -> Analysis:
     """An existing project, for reading, also while another process tracks in it.
 
     Args:
         path: the project's folder.
         source: where its recording is now, if it was moved; this is kept, so nobody else may be writing.
+        write: to change it; nobody else may be writing.
 
     Raises:
         NotAProject: there is none.
@@ -27,7 +28,7 @@ def open_project(path: Path, source: Path | None = None) -> Analysis:
     from dwell.analysis import is_project, open_analysis
 
     if is_project(path):
-        return open_analysis(path, write=source is not None, source=source)
+        return open_analysis(path, write=write or source is not None, source=source)
     if not path.exists():
         raise NotAProject(
             f"There is no project {path}; check the path, or make one with `dwell track`.",

@@ -25,7 +25,7 @@ MAX_BYTES = 256 << 20
 """Of deleted masks and notes; beyond it the oldest steps are forgotten. The newest step is always kept."""
 NOTE_BYTES = 100
 """Rough size of one note."""
-NOTED_AT_ONCE = {"mask": ("stale",)}
+NOTED_AT_ONCE = {"mask": ("stale", "object_id")}
 """Columns whose triggers would be too slow; whoever changes them calls ``note_at_once`` before."""
 _NEXT_UNDO = "NOT undone ORDER BY id DESC LIMIT 1"
 _NEXT_REDO = "undone ORDER BY id LIMIT 1"

@@ -24,7 +24,7 @@ from dwell.project.mask_columns import (
 from dwell.project.store import Store
 from dwell.types import AOI, BoolArray, IntArray, Origin, State
 
-__all__ = ["RECORD", "Coverage", "MaskTable"]
+__all__ = ["RECORD", "Coverage", "MaskTable", "Note"]
 
 BATCH = 512
 """Rows written or read with one statement."""
@@ -46,6 +46,9 @@ RECORD = (
 )
 """What ``MaskTable.record_of`` takes, from a table or query with the columns of ``mask``."""
 _RECORD = RECORD.format("mask")
+
+Note = Callable[[str, str, Sequence[Any]], None]
+"""Called with table, condition and its values before rows change; see ``History.note_at_once``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,16 +137,31 @@ class MaskTable:
         """Delete rows by their ids."""
         self._store.run_many("DELETE FROM mask WHERE id = ?", ((each,) for each in ids))
 
-    def give(self, object_id: int, to: int) -> None:
-        """Make the rows of an AOI those of another one, which has none on the same frames."""
-        self._store.run("UPDATE mask SET object_id = ? WHERE object_id = ?", (to, object_id))
-
-    def mark_stale(
-        self, object_id: int, start: int, stop: int, note: Callable[[str, str, Sequence[Any]], None]
-    ) -> int:
-        """Mark a model's rows out of date unless a person approved them; how many are newly so.
+    def give(self, object_id: int, to: int, note: Note) -> None:
+        """Make the rows of an AOI those of another one, which has none on the same frames.
 
         ``note`` keeps the rows of a table as they are; see ``History.note_at_once``.
+        """
+        note("mask", "object_id = ?", (object_id,))
+        self._store.run("UPDATE mask SET object_id = ? WHERE object_id = ?", (to, object_id))
+
+    def swap(self, one: int, other: int, start: int, stop: int, note: Note) -> int:
+        """Give rows of two AOIs on frames [start, stop) to each other; how many. ``note`` as of ``give``."""
+        within = "frame_idx >= ? AND frame_idx < ?"
+        note("mask", f"object_id IN (?, ?) AND {within}", (one, other, start, stop))
+        n_rows = [
+            self._store.run(
+                f"UPDATE mask SET object_id = ? WHERE object_id = ? AND {within}", (to, each, start, stop)
+            ).rowcount
+            # An AOI has one mask a frame, so those of one step aside.
+            for each, to in ((one, -one), (other, one), (-one, other))
+        ]
+        return sum(n_rows[:2])
+
+    def mark_stale(self, object_id: int, start: int, stop: int, note: Note) -> int:
+        """Mark a model's rows out of date unless a person approved them; how many are newly so.
+
+        ``note`` as of ``give``.
         """
         which = (
             "object_id = ? AND frame_idx >= ? AND frame_idx < ? AND NOT stale AND NOT approved "

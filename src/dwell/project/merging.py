@@ -16,7 +16,7 @@ from dwell.project.aois import AoiTable
 from dwell.project.family import ancestors
 from dwell.project.marks_table import MarkTable
 from dwell.project.mask_columns import FILE_ORIGINS, FILE_STATES
-from dwell.project.masks_table import MaskTable
+from dwell.project.masks_table import MaskTable, Note
 from dwell.project.prompts_table import PromptTable
 from dwell.project.runs_table import RunTable
 from dwell.project.store import Store
@@ -77,13 +77,16 @@ class Merging:
         masks: MaskTable,
         marks: MarkTable,
         runs: RunTable,
+        note: Note,
     ) -> None:
+        """``note`` as of ``MaskTable.give``."""
         self._store = store
         self._aois = aois
         self._prompts = prompts
         self._masks = masks
         self._marks = marks
         self._runs = runs
+        self._note = note
 
     def merge(self, keep: AOI, others: Sequence[AOI]) -> None:
         """Give all that the others have to ``keep``, and delete them."""
@@ -92,7 +95,7 @@ class Merging:
         self._give_parts(keep, gone)
         self._marks.replace_aois(gone, keep.object_id)
         for object_id in gone:
-            self._masks.give(object_id, keep.object_id)
+            self._masks.give(object_id, keep.object_id, self._note)
             self._prompts.give(object_id, keep.object_id)
             self._aois.remove(object_id)
         self._runs.clear_checkpoints(keep.object_id, None, None, None)

@@ -62,8 +62,16 @@ class Project(About, Editing, Running, Undoing):
         self._before = BeforeTable(store, self._masks)
         self._lanes = LaneTable(store, self._source.n_frames)
         self._deriving = Deriving(store, self._prompts, self._masks)
-        self._swapping = Swapping(store, self._marks, self._runs)
-        self._merging = Merging(store, self._aois, self._prompts, self._masks, self._marks, self._runs)
+        self._swapping = Swapping(store, self._masks, self._marks, self._runs, self._history.note_at_once)
+        self._merging = Merging(
+            store,
+            self._aois,
+            self._prompts,
+            self._masks,
+            self._marks,
+            self._runs,
+            self._history.note_at_once,
+        )
         if store.write and self._store.value("SELECT 1 FROM run WHERE status = 'running'"):
             with self._history.action("open"):
                 self._runs.mark_interrupted()

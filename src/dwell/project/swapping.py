@@ -9,41 +9,36 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from dwell.project.marks_table import MarkTable
+from dwell.project.masks_table import MaskTable, Note
 from dwell.project.runs_table import RunTable
 from dwell.project.store import Store
 
 __all__ = ["Swapping"]
 
-_WITHIN = "frame_idx >= ? AND frame_idx < ?"
-
 
 class Swapping:
     """Changes all tables of a project in which frames have AOIs."""
 
-    def __init__(self, store: Store, marks: MarkTable, runs: RunTable) -> None:
+    def __init__(self, store: Store, masks: MaskTable, marks: MarkTable, runs: RunTable, note: Note) -> None:
+        """``note`` as of ``MaskTable.give``."""
         self._store = store
+        self._masks = masks
         self._marks = marks
         self._runs = runs
+        self._note = note
 
     def swap(self, one: int, other: int, start: int, stop: int, marked_ns: Collection[int]) -> int:
         """Swap masks and prompts on frames [start, stop), and the AOIs of these marks; how many masks."""
-        n_masks = self._give(one, -one, start, stop)  # an AOI has one mask a frame, so one set steps aside
-        n_masks += self._give(other, one, start, stop)
-        self._give(-one, other, start, stop)
+        n_masks = self._masks.swap(one, other, start, stop, self._note)
         self._store.run(
             "UPDATE prompt SET object_id = CASE object_id WHEN ? THEN ? ELSE ? END "
-            f"WHERE object_id IN (?, ?) AND {_WITHIN}",
+            "WHERE object_id IN (?, ?) AND frame_idx >= ? AND frame_idx < ?",
             (one, other, one, one, other, start, stop),
         )
         self._swap_marks(one, other, marked_ns)
         for object_id in (one, other):
             self._runs.clear_checkpoints(object_id, None, None, None)
         return n_masks
-
-    def _give(self, object_id: int, to: int, start: int, stop: int) -> int:
-        return self._store.run(
-            f"UPDATE mask SET object_id = ? WHERE object_id = ? AND {_WITHIN}", (to, object_id, start, stop)
-        ).rowcount
 
     def _swap_marks(self, one: int, other: int, starts_ns: Collection[int]) -> None:
         swapped = {one: other, other: one}
