@@ -80,7 +80,8 @@ def _answers(hits: BoolArray, doubtful: BoolArray, missing: BoolArray) -> Answer
 
 def _sets(hits: BoolArray) -> tuple[IntArray, tuple[tuple[int, ...], ...]]:
     """(n,) which set of rows of hits (k, n) is True in each column, and the sets."""
-    keys, sets = np.zeros(hits.shape[1], np.int64), [()]
+    keys: IntArray = np.zeros(hits.shape[1], np.int64)
+    sets: list[tuple[int, ...]] = [()]
     for i, row in enumerate(hits):
         here = np.flatnonzero(row)
         before = keys[here]

@@ -20,7 +20,7 @@ from dwell.formats.gaze.bids_sidecars import (
 )
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
 from dwell.formats.gaze.names import plain_all
-from dwell.formats.gaze.spans import views, visits
+from dwell.formats.gaze.spans import fixation_spans, views, visits
 from dwell.formats.gaze.writing import SECONDS, Steps, decimal, number, write_json, write_lines
 from dwell.gaze import INSIDE, STATUSES, UNKNOWN
 from dwell.types import ProgressFn
@@ -123,7 +123,7 @@ def _write_run(run: Run, names: Sequence[str], out: Path, steps: Steps) -> tuple
         write_lines(folder / f"{eye}_physio.tsv.gz", "", _physio(data), steps.add),
         write_json(folder / f"{eye}_physio.json", physio_sidecar(data)),
         write_lines(folder / f"{eye}_physioevents.tsv.gz", "", events),
-        write_json(folder / f"{eye}_physioevents.json", physioevents_sidecar()),
+        write_json(folder / f"{eye}_physioevents.json", physioevents_sidecar(data)),
         write_lines(folder / f"{stem}_events.tsv", _EVENTS, _events(data, names)),
         write_json(folder / f"{stem}_events.json", events_sidecar(data)),
     ]
@@ -133,22 +133,31 @@ def _write_run(run: Run, names: Sequence[str], out: Path, steps: Steps) -> tuple
 def _physio(data: GazeData) -> Iterator[str]:
     """Columns ``PHYSIO``, then one per AOI: 1 in it, 0 not in it, n/a not known or no valid gaze."""
     gaze_map, here = data.gaze_map, data.samples
-    on = {INSIDE: "1", UNKNOWN: _MISSING}
-    inside = gaze_map.inside[:, here].T
+    in_aois = _in_aois(data)
     columns = (
         gaze_map.timestamps_ns[here].tolist(),
         gaze_map.gaze_xy[here].tolist(),
         gaze_map.status[here].tolist(),
         gaze_map.frame_idx[here].tolist(),
         gaze_map.fixation_ids[here].tolist(),
-        inside,
+        in_aois,
     )
-    for time, xy, status, frame, fixation, codes in zip(*columns, strict=True):
+    for time, xy, status, frame, fixation, tail in zip(*columns, strict=True):
         seen = STATUSES[status] in ("ok", "no frame")
         x, y = (number(value, _MISSING) if seen else _MISSING for value in xy)
         cells = [decimal(time - data.start_ns, SECONDS), x, y, STATUSES[status].replace(" ", "_")]
-        cells += [_id(frame), _id(fixation), *(on.get(code, "0") for code in codes.tolist())]
-        yield "\t".join(cells) + "\n"
+        yield "\t".join((*cells, _id(frame), _id(fixation))) + tail
+
+
+def _in_aois(data: GazeData) -> Iterator[str]:
+    """The cells of all AOIs and the end of the line, of each sample; most samples share a few texts."""
+    words = {INSIDE: "\t1", UNKNOWN: f"\t{_MISSING}"}
+    texts: dict[bytes, str] = {}
+    for codes in np.ascontiguousarray(data.gaze_map.inside[:, data.samples].T):
+        key = codes.tobytes()
+        if key not in texts:
+            texts[key] = "".join(words.get(code, "\t0") for code in codes.tolist()) + "\n"
+        yield texts[key]
 
 
 def _physioevents(data: GazeData, names: Sequence[str]) -> list[str]:
@@ -158,9 +167,9 @@ def _physioevents(data: GazeData, names: Sequence[str]) -> list[str]:
     if fixations is not None:
         answers = fixation_answers(data)
         texts = answers.texts(names)
-        for row, code, key in zip(data.fixations.tolist(), answers.codes, answers.keys, strict=True):
-            start = max(int(fixations.starts_ns[row]), data.section.first_ns)
-            end = min(int(fixations.ends_ns[row]), data.section.stop_ns)
+        for (row, start, end), code, key in zip(
+            fixation_spans(data), answers.codes, answers.keys, strict=True
+        ):
             on = _MISSING if code == MISSING else WORDS[code]
             number_of = _id(int(fixations.fixation_ids[row]))
             rows.append((start, end, "fixation", on, texts[key] or _MISSING, number_of))

@@ -75,6 +75,7 @@ def physio_sidecar(data: GazeData) -> dict[str, Any]:
     times = data.gaze_map.timestamps_ns[data.samples]
     intervals = np.diff(times)
     return {
+        "TaskName": data.task,
         "SamplingFrequency": 1e9 / (data.interval_ns or 1),
         "StartTime": (int(times[0]) - data.start_ns) / 1e9,
         "Columns": [*PHYSIO, *(aoi_column(aoi.object_id) for aoi in data.aois)],
@@ -95,9 +96,10 @@ def physio_sidecar(data: GazeData) -> dict[str, Any]:
     }
 
 
-def physioevents_sidecar() -> dict[str, Any]:
+def physioevents_sidecar(data: GazeData) -> dict[str, Any]:
     """Of fixations and visits."""
     return {
+        "TaskName": data.task,
         "Columns": ["onset", "duration", "trial_type", "on", "aoi", "fixation_id"],
         "Description": "Fixations of the eye tracker, and visits of gaze to areas of interest",
         "OnsetSource": "timestamp",

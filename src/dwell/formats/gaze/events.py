@@ -53,7 +53,7 @@ class Elan(GazeFormat):
         "NAME.txt",
         "visits to AOIs, on the time of the video",
         "times below 1 ms, and visits as short; fixations; gaze",
-        "https://www.mpi.nl/corpus/html/elan/",
+        "https://www.mpi.nl/corpus/html/elan/ch01s04s02.html",
     )
 
     def write(
@@ -91,7 +91,7 @@ class Boris(GazeFormat):
         "NAME.xlsx, behaviors.csv, visits.csv",
         "visits to AOIs, on the time of the video",
         "times below 1 ms, and visits as short; fixations; gaze",
-        "https://www.boris.unito.it/user_guide/import_observations/",
+        "https://www.boris.unito.it/user_guide/",
     )
 
     def write(
@@ -147,4 +147,5 @@ def _behavior(name: str) -> tuple[str, ...]:
 def _too_short(data: GazeData, n: int) -> list[str]:
     if not n:
         return []
-    return [f"{data.name}: {n} {'visit' if n == 1 else 'visits'} that round to 0 ms are left out."]
+    some = "1 visit that rounds to 0 ms is" if n == 1 else f"{n} visits that round to 0 ms are"
+    return [f"{data.name}: {some} left out."]

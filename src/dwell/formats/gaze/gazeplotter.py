@@ -16,13 +16,13 @@ from dwell.formats.gaze.answers import (
 )
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
 from dwell.formats.gaze.names import participants, plain, plain_all
-from dwell.formats.gaze.spans import stays, views
+from dwell.formats.gaze.spans import fixation_spans, stays, views
 from dwell.formats.gaze.writing import Steps, whole_ms, write_lines
 from dwell.types import ProgressFn
 
 __all__ = ["GazePlotter", "GazePlotterSamples"]
 
-_SOURCE = "https://gazeplotter.com/docs/upload-data/custom-csv"
+_SOURCE = "https://github.com/misavojte/GazePlotter/blob/main/docs/upload-data/custom-csv.md"
 _FROM_TO = "From,To,Participant,Stimulus,AOI\n"
 _TIME = "Time,Participant,Stimulus,AOI\n"
 _EVENTS = "stimulus,participant,eventName,start,duration\n"
@@ -127,14 +127,11 @@ class _Rows:
 
     def fixations(self) -> Iterator[str]:
         for data, tail in self._tails():
-            fixations, answers = data.fixation_map, fixation_answers(data)
+            answers, spans = fixation_answers(data), fixation_spans(data)
             texts = self._texts(data, answers)
-            for j, key in zip(answers.known.nonzero()[0].tolist(), answers.keys[answers.known], strict=True):
-                assert fixations is not None
-                row = int(data.fixations[j])
-                start = max(int(fixations.starts_ns[row]), data.section.first_ns)
-                end = min(int(fixations.ends_ns[row]), data.section.stop_ns)
-                yield f"{_ms(data, start)},{_ms(data, end)},{tail},{texts[key]}\n"
+            for (_, start, end), key, known in zip(spans, answers.keys, answers.known, strict=True):
+                if known:
+                    yield f"{_ms(data, start)},{_ms(data, end)},{tail},{texts[key]}\n"
 
     def gaze(self, steps: Steps) -> Iterator[str]:
         for data, tail in self._tails():
@@ -189,7 +186,6 @@ def _left_out(recordings: Sequence[GazeData], bridged: bool = False) -> list[str
         doubtful = len(fixations.codes) - int(fixations.known.sum())
         if doubtful and not bridged:
             sentences.append(
-                f"{data.name}: {doubtful} {'fixation' if doubtful == 1 else 'fixations'} of which nobody "
-                "knows what they are on are left out."
+                f"{data.name}: fixations of which nobody knows what they are on are left out: {doubtful}."
             )
     return sentences

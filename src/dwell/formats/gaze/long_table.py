@@ -12,7 +12,7 @@ import yaml
 from dwell.formats.gaze.answers import MISSING, WORDS, Answers, fixation_answers, sample_answers
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
 from dwell.formats.gaze.names import file_names, participants, plain_all
-from dwell.formats.gaze.spans import visits
+from dwell.formats.gaze.spans import fixation_spans, visits
 from dwell.formats.gaze.writing import MS, Steps, csv_line, decimal, number, write_lines
 from dwell.gaze import STATUSES, FixationMap
 from dwell.types import ProgressFn
@@ -21,6 +21,8 @@ __all__ = ["LongTable"]
 
 _SAMPLES = ("time", "x", "y", "status", "on", "aoi", "frame_idx", "fixation_id", "blink_id")
 _EVENTS = ("name", "onset", "offset", "duration", "on", "aoi", "fixation_id", "location_x", "location_y")
+_WHOLE_FILE = {"infer_schema_length": None}
+"""Types of columns are told by all rows: the first may have whole ms, or no gaze, and others not."""
 _RECORDINGS = (
     "recording",
     "recording_id",
@@ -126,9 +128,7 @@ def _fixations(
 ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     answers = fixation_answers(data)
     texts = answers.texts(aois)
-    for row, code, key in zip(data.fixations.tolist(), answers.codes, answers.keys, strict=True):
-        start = max(int(fixations.starts_ns[row]), data.section.first_ns)
-        end = min(int(fixations.ends_ns[row]), data.section.stop_ns)
+    for (row, start, end), code, key in zip(fixation_spans(data), answers.codes, answers.keys, strict=True):
         x, y = (number(value, "") for value in fixations.mean_xy[row].tolist())
         text = "" if code == MISSING else texts[key]
         found = (WORDS[code], text, _id(int(fixations.fixation_ids[row])), x, y)
@@ -159,9 +159,18 @@ def _definition(recordings: Sequence[GazeData]) -> dict[str, Any]:
             {
                 "content": "gaze",
                 "filename_pattern": "{recording:s}.csv",
-                "load_kwargs": {"time_column": "time", "time_unit": "ms", "pixel_columns": ["x", "y"]},
+                "load_kwargs": {
+                    "time_column": "time",
+                    "time_unit": "ms",
+                    "pixel_columns": ["x", "y"],
+                    "read_csv_kwargs": dict(_WHOLE_FILE),
+                },
             },
-            {"content": "precomputed_events", "filename_pattern": "{recording:s}.csv"},
+            {
+                "content": "precomputed_events",
+                "filename_pattern": "{recording:s}.csv",
+                "load_kwargs": {"read_csv_kwargs": dict(_WHOLE_FILE)},
+            },
         ],
     }
     sizes = {data.size_hw for data in recordings}

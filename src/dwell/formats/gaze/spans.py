@@ -12,9 +12,9 @@ from dwell.formats.gaze.contract import GazeData
 from dwell.gaze import INSIDE
 from dwell.masks import STATES
 from dwell.metrics.visits import find_visits
-from dwell.types import IntArray, State
+from dwell.types import BoolArray, IntArray, State
 
-__all__ = ["Stay", "stays", "views", "visits"]
+__all__ = ["Stay", "fixation_spans", "stays", "views", "visits"]
 
 _VISIBLE = STATES.index(State.VISIBLE)
 
@@ -40,6 +40,16 @@ def visits(data: GazeData) -> list[Stay]:
             for start, end in zip(some.starts_ns.tolist(), some.ends_ns.tolist(), strict=True)
         ]
     return sorted(found, key=lambda stay: (stay.start_ns, stay.i))
+
+
+def fixation_spans(data: GazeData) -> list[tuple[int, int, int]]:
+    """Row in the fixation map, start and end (ns UTC, exclusive) of ``data.fixations``, cut at borders."""
+    fixations, section = data.fixation_map, data.section
+    if fixations is None:
+        return []
+    starts = np.maximum(fixations.starts_ns[data.fixations], section.first_ns)
+    ends = np.minimum(fixations.ends_ns[data.fixations], section.stop_ns)
+    return list(zip(data.fixations.tolist(), starts.tolist(), ends.tolist(), strict=True))
 
 
 def views(data: GazeData) -> list[Stay]:
@@ -74,7 +84,7 @@ def stays(data: GazeData, answers: Answers) -> Iterator[Stay]:
             yield Stay(int(keys[first]), int(starts[first]), int(ends[last]))
 
 
-def _runs(rows: IntArray, ended: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+def _runs(rows: IntArray, ended: BoolArray) -> list[tuple[int, int]]:
     """First and last of the rows between the places where a run has ended."""
     if not len(rows):
         return []
