@@ -9,8 +9,7 @@ from PIL import Image
 
 from app.analysing import Call, tracked_project
 from app.desks_for_tests import PAGE, add, open_desk
-from app.looping import run, until
-from app.sites import asked
+from app.looping import until
 from dwell.app.formats_offered import formats_offered
 from dwell.app.messages import ImportRequest, UndoRequest, View
 from dwell.app.work.analyst import Analyst

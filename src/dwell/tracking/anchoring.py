@@ -58,16 +58,6 @@ class Anchoring:
         with self.project.action(label):
             yield
 
-    @contextmanager
-    def changing(self, label: str) -> Iterator[None]:
-        """One undo step, all or nothing, in which AOIs and masks are changed through ``project``.
-
-        A run of tracking that is under way has saved all before it, and plans anew after it.
-        """
-        self._before_change()
-        with self.project.action(label):
-            yield
-
     def _before_change(self) -> None:
         for run in self._under_way:
             run.before_change()

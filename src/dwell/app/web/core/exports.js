@@ -54,14 +54,14 @@ function itemOf({ name, title, group, files, keeps, loses, doing, missing }) {
 
 /** @type {readonly (readonly [NonNullable<LabelOptions['frames']>, string])[]} */
 export const WHICH = [
-  ['all', 'All frames'],
-  ['anchors', 'Frames on which a person prompted or approved something'],
-  ['approved', 'Frames that are approved as a whole'],
+  ['all', 'All'],
+  ['anchors', 'Those on which a person prompted or approved something'],
+  ['approved', 'Those that are approved as a whole'],
 ];
 
 /** @type {readonly (readonly [NonNullable<LabelOptions['unanswered']>, string])[]} */
 export const UNANSWERED = [
-  ['skip', 'Leave the frame out'],
+  ['skip', 'Leave it out'],
   ['write', 'Write it without that AOI'],
   ['stop', 'Stop, and say where that is'],
 ];

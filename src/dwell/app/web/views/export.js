@@ -2,6 +2,7 @@
 import { exportRequest, GROUPS, itemsOf, itemStates, UNANSWERED, WHICH } from '../core/exports.js';
 import { baseName, folderOf, join } from '../core/paths.js';
 import { follow } from '../core/tasks.js';
+import { frameWord } from '../core/volume.js';
 import { openDialog } from './dialog.js';
 import { button, el, replace, uniqueId } from './dom.js';
 import { icon } from './icons.js';
@@ -82,6 +83,7 @@ function choice(item, box) {
 /** Which frames are written as labels, and how. @param {Ctx} ctx @param {() => boolean} wanted whether labels are ticked */
 function labelOptions(ctx, wanted) {
   const still = ctx.store.recording.n_frames === 1;
+  const word = frameWord(ctx.store.recording);
   const select = (/** @type {readonly (readonly [string, string])[]} */ all) => el('select', null, ...all.map(([value, text]) => el('option', { value, text })));
   const field = (/** @type {string} */ text, /** @type {HTMLElement} */ control) => el('label', { class: 'field' }, el('span', { text }), control);
   const frames = select(WHICH);
@@ -91,10 +93,10 @@ function labelOptions(ctx, wanted) {
   const polygons = el('input', { type: 'checkbox' });
   const node = el('fieldset', { class: 'plain export-labels' }, el('legend', { text: 'How labels are written' }),
     el('div', { class: 'row wrap export-how' },
-      still ? null : field('Which frames', frames),
-      still ? null : field('Of these, every … frames', every),
+      still ? null : field(`Which ${word}s`, frames),
+      still ? null : field(`Of these, every … ${word}s`, every),
       field('Where it is not known where an AOI is', unanswered),
-      field('Pictures of these frames beside the labels', pictures)),
+      field(`Pictures of these ${word}s beside the labels`, pictures)),
     el('label', { class: 'choice' }, polygons, el('span', { text: 'Outlines (polygons) instead of run lengths, where a format has both' })));
   const show = () => { node.hidden = !wanted(); };
   /** @returns {LabelOptions} */
