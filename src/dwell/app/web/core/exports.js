@@ -61,7 +61,7 @@ export const WHICH = [
 
 /** @type {readonly (readonly [NonNullable<LabelOptions['unanswered']>, string])[]} */
 export const UNANSWERED = [
-  ['skip', 'Leave it out'],
+  ['skip', 'Leave the frame out'],
   ['write', 'Write it without that AOI'],
   ['stop', 'Stop, and say where that is'],
 ];

@@ -88,7 +88,7 @@ function labelOptions(ctx, wanted) {
   const field = (/** @type {string} */ text, /** @type {HTMLElement} */ control) => el('label', { class: 'field' }, el('span', { text }), control);
   const frames = select(WHICH);
   const every = el('input', { type: 'number', min: 1, step: 1, value: 1 });
-  const unanswered = select(UNANSWERED);
+  const unanswered = select(UNANSWERED.map(([id, text]) => [id, text.replace('frame', word)]));
   const pictures = select([['', 'No pictures'], ['jpg', 'As JPEG'], ['png', 'As PNG (larger, exact)']]);
   const polygons = el('input', { type: 'checkbox' });
   const node = el('fieldset', { class: 'plain export-labels' }, el('legend', { text: 'How labels are written' }),
