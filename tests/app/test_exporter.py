@@ -109,7 +109,7 @@ def test_an_export_shows_one_moment_whatever_is_corrected_meanwhile(analyst, pro
         class Correcting(Call):
             def tell(self, event):
                 super().tell(event)
-                if event.get("what") == "Writing COCO labels":
+                if event.get("what") == "Writing COCO":
                     mark_absent(editor, 1, 0, 50)
 
         answer = analyst.export(Correcting(), {"what": ["tables", "coco"], "out": str(tmp_path / "out")})

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from dwell.app.changes import Changes
 from dwell.app.convert import masks_message
 from dwell.app.crops import Crop, Crops
 from dwell.app.feed import Feed
@@ -65,6 +66,7 @@ class Desk:
             lambda search: self.publish(search=search),
             lambda call_id: self._worker.cancel(call_id),
         )
+        self.changes = Changes(self.edit, lambda call_id: self._worker.cancel(call_id))
         self.recording: RecordingInfo
         self.looking = LookDesk(self)
         self._is_open = self._closing = self._prepares = False

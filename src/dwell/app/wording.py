@@ -23,6 +23,12 @@ _PHRASES = (
         "; move the right one back, or say once in a terminal where it is: dwell map PROJECT --source PATH "
         "--out TABLES",
     ),
+    ('leave such frames out (unanswered="skip")', "leave such frames out"),
+    ('write frames without them (unanswered="write")', "write frames without them"),
+    ('take frames="all" or a smaller every', "take all frames, or more of them"),
+    ('keep both (existing="new"), or give up theirs (existing="replace")', "keep both, or replace ours"),
+    ('Import them as prompts (how="prompts"); then', "Import them as prompts; then"),
+    ("; say which is meant with video=:", "; choose one of"),
 )
 _TERMINAL = (
     (", then run `dwell cloud login`, or set DWELL_PUPIL_CLOUD_TOKEN", ", and type it here"),

@@ -150,3 +150,30 @@ test('a refusal is said in the server\'s words', async () => {
   assert.equal(await actions.editAoi(2, { name: 'cup' }), false);
   assert.deepEqual(said, ['There is a cup already. Choose another name.']);
 });
+
+test('a long change tells how far it is, then what was done and how to undo it', async () => {
+  const tasks = [{ id: 't', state: 'running', done: 3, total: 9 }, { id: 't', state: 'done', result: { rev: 5, step: { id: 12, label: 'grow' } } }];
+  const { actions, asked, said } = desk({ answer: { id: 't', state: 'running', done: 0, total: 9 } });
+  actions.ctx.api.get = async () => tasks.shift();
+  actions.ctx.say.success = actions.ctx.say.info;
+  const seen = [];
+  const result = await actions.change('tools', { tool: 'grow' }, ({ rev }) => `done at ${rev}`, (task) => seen.push(task.done ?? 'over'));
+  assert.deepEqual(asked, [['POST', 'tools', { tool: 'grow' }]]);
+  assert.deepEqual([seen, result.rev], [[0, 3, 'over'], 5]);
+  const [text, undo] = said[0];
+  assert.deepEqual([text, undo.label], ['done at 5', 'Undo']);
+  await undo.run();
+  await turns();
+  assert.deepEqual(asked[1], ['POST', 'undo', { client: 'me', expect: 12 }]);
+});
+
+test('a change that is stopped or fails says so, and offers no undo', async () => {
+  const end = (task) => desk({ answer: { id: 't', ...task } });
+  const stopped = end({ state: 'cancelled' });
+  assert.equal(await stopped.actions.change('tools', {}, () => '', () => {}), null);
+  assert.deepEqual(stopped.said, ['Stopped. Nothing has changed.']);
+  await assert.rejects(end({ state: 'failed', error: 'No.' }).actions.change('tools', {}, () => '', () => {}), /No\./);
+  const idle = end({ state: 'done', result: { rev: 5, step: null } });
+  await idle.actions.change('tools', {}, () => 'Nothing.', () => {});
+  assert.deepEqual(idle.said, ['Nothing.']);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exportRequest } from '../../../src/dwell/app/web/core/exports.js';
+import { exportRequest, PICTURE_RESULTS } from '../../../src/dwell/app/web/core/exports.js';
 import { PictureFeed, pictureColumns } from '../../../src/dwell/app/web/core/picture.js';
 import { cell, heading, sorted, tsv } from '../../../src/dwell/app/web/core/results.js';
 
@@ -117,8 +117,8 @@ test('columns show seconds, per cent and plain numbers; what is not known is a d
 test('an export of a picture says how gaze is mapped there', () => {
   const { feed } = desk();
   feed.setOptions({ marginPx: 3, measure: 'visits' });
-  const how = { client: 'me', out: '/out', marginDeg: 0, rule: 'majority', pxPerDegree: null, picture: feed.options };
-  const request = exportRequest(['tables', 'aoi_heatmap', 'video'], how);
+  const how = { client: 'me', out: '/out', marginDeg: 0, rule: 'majority', pxPerDegree: null, picture: feed.options, labels: {} };
+  const request = exportRequest(PICTURE_RESULTS, ['tables', 'aoi_heatmap', 'video'], how);
   assert.deepEqual(request.what, ['tables', 'aoi_heatmap']);
   assert.deepEqual(request.picture, { margin_px: 3, fixation_rule: 'mean', ttff_origin: 'recording', group_by: 'aoi' });
   assert.equal(request.measure, 'visits');

@@ -50,6 +50,14 @@ from dwell.app.messages.everything import (
     Unfinished,
 )
 from dwell.app.messages.frames import Eye, FrameMasks, MaskOnFrame
+from dwell.app.messages.labels import (
+    FormatInfo,
+    FoundLabels,
+    FoundVideoInfo,
+    Imported,
+    ImportRequest,
+    LabelsAsk,
+)
 from dwell.app.messages.look import (
     CheckAccept,
     CheckPlan,
@@ -95,7 +103,15 @@ from dwell.app.messages.project import (
     Steps,
     View,
 )
-from dwell.app.messages.results import ExportRequest, Moment, ResultsInfo, ReviewQueue, Sensitivity, Visit
+from dwell.app.messages.results import (
+    ExportRequest,
+    LabelOptions,
+    Moment,
+    ResultsInfo,
+    ReviewQueue,
+    Sensitivity,
+    Visit,
+)
 from dwell.app.messages.start import (
     About,
     BackendInfo,
@@ -107,6 +123,7 @@ from dwell.app.messages.start import (
     Place,
     Task,
 )
+from dwell.app.messages.tools import Edited, EditTool
 from dwell.app.messages.tracking import BackendChoice, Estimate, Job, TrackRequest
 from dwell.app.messages.volume import (
     AoiVolume,
@@ -163,6 +180,8 @@ __all__ = [
     "CloudState",
     "DetectorInfo",
     "Done",
+    "EditTool",
+    "Edited",
     "Entry",
     "Estimate",
     "EverythingInfo",
@@ -173,10 +192,17 @@ __all__ = [
     "FixationDots",
     "FixationEdit",
     "FixationMark",
+    "FormatInfo",
+    "FoundLabels",
+    "FoundVideoInfo",
     "FrameMasks",
     "Gallery",
     "GalleryItem",
+    "ImportRequest",
+    "Imported",
     "Job",
+    "LabelOptions",
+    "LabelsAsk",
     "Lane",
     "Listing",
     "LookedSettings",

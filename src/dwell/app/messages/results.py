@@ -9,7 +9,7 @@ from pydantic import Field
 from dwell.app.messages.base import Message, Ns, Request
 from dwell.app.messages.picture import PictureOptions
 
-__all__ = ["ExportRequest", "Moment", "ResultsInfo", "ReviewQueue", "Sensitivity", "Visit"]
+__all__ = ["ExportRequest", "LabelOptions", "Moment", "ResultsInfo", "ReviewQueue", "Sensitivity", "Visit"]
 
 
 class Visit(Message):
@@ -92,26 +92,27 @@ class ReviewQueue(Message):
     """How many moments cover the target."""
 
 
+class LabelOptions(Request):
+    """Which frames are written as labels, and how; names and meanings are those of ``Selection``."""
+
+    frames: Literal["all", "anchors", "approved"] = "all"
+    every: int = Field(default=1, ge=1, le=1_000_000)
+    unanswered: Literal["skip", "write", "stop"] = "write"
+    """What is done with a frame on which an AOI is lost or unknown."""
+    pictures: Literal["", "jpg", "png"] = ""
+    """Pictures of these frames beside the labels; empty = none."""
+    polygons: bool = False
+    """Outlines instead of run lengths, where a format has both."""
+
+
 class ExportRequest(Request):
     """What to write, and where."""
 
     client: str
-    what: list[
-        Literal[
-            "tables",
-            "video",
-            "timeline",
-            "heatmap",
-            "aoi_heatmap",
-            "coco",
-            "davis",
-            "nifti",
-            "nifti-each",
-            "dicom-seg",
-        ]
-    ] = Field(min_length=1)
+    what: list[str] = Field(min_length=1, max_length=100)
+    """``tables``, ``video``, ``timeline``, ``heatmap``, ``aoi_heatmap``, and names of formats."""
     out: str
-    """A folder below one of the roots; made if need be."""
+    """A folder below one of the roots; made if need be. Each format gets a folder of its own in it."""
     margin_deg: float = 0.0
     fixation_rule: Literal["majority", "any", "mean"] = "majority"
     px_per_degree: float | None = None
@@ -119,3 +120,5 @@ class ExportRequest(Request):
     """How gaze is mapped on the picture of an enrichment; the three above do not count there."""
     measure: str = "total-fixation-duration"
     """What ``aoi_heatmap`` is coloured by."""
+    labels: LabelOptions = LabelOptions()
+    """How labels are written."""

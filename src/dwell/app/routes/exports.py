@@ -12,13 +12,11 @@ from dwell.app.office import Office
 from dwell.app.open_folder import NoDesktop, open_folder
 from dwell.app.routes.common import DeskOf
 from dwell.errors import OutputError
+from dwell.registry import FORMATS, GAZE_FORMATS
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/p/{pid}")
-
-_SUBFOLDERS = ("coco", "davis", "nifti", "nifti-each", "dicom-seg")
-"""Items that have a folder of their own below that of the export."""
 
 
 class _Folder(BaseModel):
@@ -33,21 +31,21 @@ async def export(desk: DeskOf, wanted: ExportRequest, request: Request) -> Task:
     office: Office = request.app.state.office
     places = office.places
     folder = places.checked(wanted.out)
-    for name in _SUBFOLDERS:
+    for name in (*FORMATS, *GAZE_FORMATS):
         places.checked(folder / name)  # it may be there, and be a link that leads out
     return desk.reckoning.exports.start(wanted, folder)
 
 
 @router.get("/tasks/{task_id}")
 async def task(desk: DeskOf, task_id: str) -> Task:
-    """How far an export is."""
-    return desk.reckoning.exports.task(task_id)
+    """How far an export or a change is."""
+    return desk.changes.task(task_id) if task_id in desk.changes else desk.reckoning.exports.task(task_id)
 
 
 @router.post("/tasks/{task_id}/cancel")
 async def cancel(desk: DeskOf, task_id: str) -> Task:
-    """Stop an export; files that are whole stay."""
-    return desk.reckoning.exports.cancel(task_id)
+    """Stop an export, of which files that are whole stay; or a change, of which nothing stays."""
+    return desk.changes.cancel(task_id) if task_id in desk.changes else desk.reckoning.exports.cancel(task_id)
 
 
 @router.post("/open-folder")

@@ -21,8 +21,12 @@ from dwell.app.messages import (
     BackendChoice,
     Choose,
     ClearPrompts,
+    Edited,
+    EditTool,
     Estimate,
     EverythingRequest,
+    Imported,
+    ImportRequest,
     Job,
     PreviewRequest,
     PromptRequest,
@@ -41,10 +45,12 @@ from dwell.app.messages import (
 from dwell.app.work.child import Calling
 from dwell.app.work.finding import Finding, no_gaze
 from dwell.app.work.jobs import AllTracked, Jobs
+from dwell.app.work.labels import imported, take_labels
 from dwell.app.work.looking import KeptStep, Looking
 from dwell.app.work.opening import recording_info
 from dwell.app.work.searching import Searching
 from dwell.app.work.telling import Telling
+from dwell.app.work.tools import changed_by, edited, seldom, use_tool
 from dwell.cloud import project_key
 from dwell.errors import ProjectError, PromptError
 from dwell.looking import Ask, Commit, LookOptions
@@ -270,6 +276,27 @@ class Editor:
         """Encode a frame ahead of a click; not while tracking, which needs the time."""
         if not self._busy:
             self._session.prepare(frame_idx)
+
+    # ---------------------------------------------------------------- many frames at once
+
+    def edit_tool(self, calling: Calling, request: EditTool) -> Edited:
+        """Use an editing tool; see ``use_tool``."""
+        self._check_unlocked(changed_by(request))
+        project, recording = self.analysis.project, self.analysis.recording
+        clock = recording.clock if recording.has("frame times") else None
+        before = project.next_undo()
+        report = use_tool(self._session, request, clock, seldom(calling.progress))
+        self._telling.give_keys()
+        self._changed(calling, request.client, everything=True)
+        return edited(report, project, before)
+
+    def import_labels(self, calling: Calling, request: ImportRequest) -> Imported:
+        """Take labels over; see ``take_labels``."""
+        locked = set(self._telling.state.view.locked)
+        report = take_labels(self.analysis, request, locked, seldom(calling.progress))
+        self._telling.give_keys()
+        self._changed(calling, request.client, everything=True)
+        return imported(report, self.analysis.project)
 
     # ---------------------------------------------------------------- words
 

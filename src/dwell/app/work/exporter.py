@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dwell.analysis import Analysis
+from dwell.app.formats_offered import doing
+from dwell.app.messages import LabelOptions
+from dwell.app.wording import for_page
 from dwell.app.work.child import Calling
 from dwell.enrichments import ImageOptions, ImageResults
 from dwell.errors import Cancelled, DwellError, OutputError
+from dwell.formats.contract import WriteOptions
 from dwell.gaze import MappingOptions
+from dwell.labels import Selection
+from dwell.project import Project
 from dwell.reference_image import (
     compute_image_density,
     is_reference_image,
     map_reference_image,
     render_measure,
 )
+from dwell.registry import FORMATS, GAZE_FORMATS
 from dwell.render import render_heatmap
 from dwell.results import Results
 from dwell.types import ProgressFn
@@ -27,6 +34,8 @@ from dwell.types import ProgressFn
 __all__ = ["export"]
 
 _MAPPING_SHARE = 10
+_LABEL_SHARES = {"coco": 5, "nifti-each": 15, "dicom-seg": 20, "davis": 30}
+"""About how long a format takes, beside the others."""
 _UNSAFE = r"[^\w-]+"
 """What a file's name should not have."""
 _UNITS = 1000
@@ -44,7 +53,7 @@ def export(
     Args:
         analysis: of the project.
         calling: takes progress over all items, with one total.
-        request: ``what``: item names, see ``ExportRequest``; ``out``: the folder.
+        request: ``what``: names, see ``ExportRequest``; ``out``: the folder; ``labels``: ``LabelOptions``.
         options: how gaze is mapped.
 
     Returns:
@@ -52,10 +61,15 @@ def export(
 
     Raises:
         Cancelled: stopped; files that are there are whole.
-        OutputError: the folder is the recording's or the project's own.
+        OutputError: the folder is the recording's or the project's own, or there is no such item.
     """
     _check_folder(analysis, Path(request["out"]))
-    items = _PICTURE_ITEMS if is_reference_image(analysis.project) else _ITEMS
+    items = _items_of(analysis.project)
+    unknown = [name for name in request["what"] if name not in items]
+    if unknown:
+        raise OutputError(
+            f"Nothing named {unknown[0]!r} can be exported here; there are: {', '.join(items)}."
+        )
     wanted = {name: item for name, item in items.items() if name in request["what"]}
     export = _Export(analysis, options, request, _Shares(calling, wanted))
     files: list[str] = []
@@ -68,7 +82,7 @@ def export(
             except Cancelled:
                 raise
             except (DwellError, ValueError, OSError) as error:
-                errors.append({"what": name, "error": str(error)})
+                errors.append({"what": name, "error": for_page(str(error))})
             else:
                 files += written
                 calling.tell({"files": written})
@@ -132,6 +146,23 @@ class _Export:
         self.out = Path(request["out"])
         self.shares = shares
         self.notes: list[str] = []
+
+    def note(self, format: str, notes: Sequence[str]) -> None:
+        """What a person should know of a format that was written."""
+        self.notes += [f"{format}: {note}" for note in notes]
+
+    @property
+    def selection(self) -> Selection:
+        """Which frames are written as labels."""
+        wanted = LabelOptions.model_validate(self.request.get("labels", {}))
+        return Selection(wanted.frames, wanted.every, wanted.unanswered)
+
+    @property
+    def write_options(self) -> WriteOptions:
+        """How they are written."""
+        wanted = LabelOptions.model_validate(self.request.get("labels", {}))
+        ending = wanted.pictures or "jpg"
+        return WriteOptions(bool(wanted.pictures), ending, wanted.polygons)
 
     @cached_property
     def results(self) -> Results:
@@ -209,9 +240,24 @@ def _aoi_heatmap(export: _Export) -> list[Path]:
 
 def _labels(format: str) -> Callable[[_Export], list[Path]]:
     def write(export: _Export) -> list[Path]:
-        report = export.analysis.export(format, export.out / format, export.shares.of(format))
-        export.notes += [f"{format}: {note}" for note in report.notes]
+        report = export.analysis.export(
+            format, export.out / format, export.shares.of(format),
+            selection=export.selection, options=export.write_options,
+        )  # fmt: skip
+        export.note(format, report.notes)
         return [report.path]
+
+    return write
+
+
+def _gaze(format: str) -> Callable[[_Export], list[Path]]:
+    def write(export: _Export) -> list[Path]:
+        reports = export.analysis.export_gaze(
+            format, export.out / format, results=export.results, progress=export.shares.of(format)
+        )
+        for report in reports:
+            export.note(format, report.notes)
+        return [path for report in reports for path in report.files]
 
     return write
 
@@ -227,24 +273,24 @@ class _Item:
     """It needs mapped gaze."""
 
 
-_ITEMS = {
+_FIRST = {
     "tables": _Item("Writing the tables", 20, _tables, mapped=True),
     "timeline": _Item("Drawing the timeline", 2, _timeline, mapped=True),
     "heatmap": _Item("Drawing the heatmaps", 3, _heatmap, mapped=True),
-    "coco": _Item("Writing COCO labels", 5, _labels("coco")),
-    "nifti": _Item("Writing NIfTI labels", 10, _labels("nifti")),
-    "nifti-each": _Item("Writing a NIfTI file per AOI", 15, _labels("nifti-each")),
-    "dicom-seg": _Item("Writing DICOM segments", 20, _labels("dicom-seg")),
-    "davis": _Item("Writing DAVIS labels", 30, _labels("davis")),
-    "video": _Item("Rendering the video", 100, _video, mapped=True),
 }
-"""In the order they are written: what is quick comes first."""
-
-_PICTURE_ITEMS = {
+_LAST = {"video": _Item("Rendering the video", 100, _video, mapped=True)}
+_PICTURE_FIRST = {
     "tables": _Item("Writing the tables", 20, _picture_tables, mapped=True),
     "heatmap": _Item("Drawing the heatmaps", 3, _picture_heatmap, mapped=True),
     "aoi_heatmap": _Item("Colouring the AOIs", 10, _aoi_heatmap, mapped=True),
-    "coco": _ITEMS["coco"],
-    "davis": _ITEMS["davis"],
 }
 """The same for the picture of an enrichment."""
+
+
+def _items_of(project: Project) -> dict[str, _Item]:
+    """What can be written of a project, in the order it is written: what is quick comes first."""
+    labels = {name: _Item(doing(name), _LABEL_SHARES.get(name, 10), _labels(name)) for name in FORMATS}
+    if is_reference_image(project):
+        return {**_PICTURE_FIRST, **labels}
+    gaze = {name: _Item(doing(name), 5, _gaze(name), mapped=True) for name in GAZE_FORMATS}
+    return {**_FIRST, **gaze, **labels, **_LAST}

@@ -1,4 +1,5 @@
 // What shortcuts and buttons do to the project. Each says what happened, or what went wrong.
+import { follow } from './tasks.js';
 
 /** @typedef {import('./context.js').Ctx} Ctx */
 /** @typedef {import('./messages.js').View} View */
@@ -79,18 +80,47 @@ export class Actions {
     return this.#undoable(() => api.post('aois/part', { client, object_ids: objectIds, part_of: whole ?? 0 }), () => `${this.#names(objectIds)} ${parts} ${of} now.`);
   }
 
+  /**
+   * Makes a change that may take long: an editing tool, labels that are taken over; says what was done, with a way back.
+   * @template {{rev: number, step: import('./messages.js').Step|null}} R
+   * @param {string} path @param {object} request @param {(result: R) => string} text
+   * @param {(task: import('./messages.js').Task) => void} onTask called while it goes on
+   * @returns {Promise<R|null>} null: it was stopped
+   * @throws {Error} a sentence
+   */
+  async change(path, request, text, onTask) {
+    const { api, store, say } = this.ctx;
+    this.annotator.dismiss();
+    const task = await follow(api, /** @type {import('./messages.js').Task} */ (await api.post(path, request)), onTask);
+    if (task.state === 'failed') throw new Error(task.error ?? 'It failed, and nothing has changed. Try again.');
+    if (task.state === 'cancelled') {
+      say.info('Stopped. Nothing has changed.');
+      return null;
+    }
+    const result = /** @type {R} */ (/** @type {unknown} */ (task.result));
+    await store.reached(result.rev);
+    if (result.step) say.success(text(result), this.#wayBack(result.step.id));
+    else say.info(text(result));
+    return result;
+  }
+
+  /** @param {number|undefined} mine id of a step */
+  #wayBack(mine) {
+    const { store, say } = this.ctx;
+    const run = () => {
+      if (store.steps.undo?.id === mine) return void this.step('undo');
+      say.info('Something was changed since then. Undo that first, with Undo in the toolbar.');
+    };
+    return { label: 'Undo', run };
+  }
+
   /** Does something, and says so with a way back. @param {() => Promise<{rev: number}>} run @param {() => string} text */
   #undoable(run, text) {
     const { store, say } = this.ctx;
     return this.#try(async () => {
       const done = await run();
       await store.reached(done.rev);
-      const mine = store.steps.undo?.id;
-      const undo = () => {
-        if (store.steps.undo?.id === mine) return void this.step('undo');
-        say.info('Something was changed since then. Undo that first, with Undo in the toolbar.');
-      };
-      say.info(text(), { label: 'Undo', run: undo });
+      say.info(text(), this.#wayBack(store.steps.undo?.id));
     });
   }
 

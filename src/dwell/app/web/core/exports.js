@@ -1,66 +1,97 @@
 // What can be exported, and the request for it.
 
 /** @typedef {import('./messages.js').ExportRequest} ExportRequest */
-/** @typedef {ExportRequest['what'][number]} What */
-/** @typedef {{id: What, group: string, label: string, note: string, needsGaze: boolean, doing: string}} Item `doing`: the server's words while it works on it */
+/** @typedef {import('./messages.js').LabelOptions} LabelOptions */
+/** @typedef {import('./messages.js').FormatInfo} FormatInfo */
+/** @typedef {'results'|'labels'|'gaze'|'volume'} Group */
+/**
+ * @typedef {{id: string, group: Group, label: string, note: string, detail: string, needsGaze: boolean, doing: string, missing: string}} Item
+ * detail: what a format keeps and loses; doing: the server's words while it works on it; missing: why it cannot be had
+ */
 
-/** What is quick comes first. @type {What[]} */
-const WRITTEN = ['tables', 'timeline', 'heatmap', 'aoi_heatmap', 'coco', 'nifti', 'nifti-each', 'dicom-seg', 'davis', 'video'];
+/** @type {readonly (readonly [Group, string])[]} */
+export const GROUPS = [['results', 'Results'], ['volume', 'Volume'], ['labels', 'Labels'], ['gaze', 'Gaze for other programs']];
+
+/** @param {string} id @param {string} label @param {string} note @param {boolean} needsGaze @param {string} doing @returns {Item} */
+const result = (id, label, note, needsGaze, doing) => ({ id, group: 'results', label, note, detail: '', needsGaze, doing, missing: '' });
 
 /** @type {Item[]} */
-export const ITEMS = [
-  { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: dwell, visits, fixations, every sample, every frame', needsGaze: true, doing: 'Writing the tables' },
-  { id: 'video', group: 'Pictures', label: 'Enriched video', note: 'MP4 with masks, gaze and names; the slowest part', needsGaze: false, doing: 'Rendering the video' },
-  { id: 'timeline', group: 'Pictures', label: 'Timeline plot', note: 'PNG of visits and fixations per AOI', needsGaze: true, doing: 'Drawing the timeline' },
-  { id: 'heatmap', group: 'Pictures', label: 'Heatmap', note: 'PNG of where gaze was', needsGaze: true, doing: 'Drawing the heatmaps' },
-  { id: 'coco', group: 'Labels', label: 'COCO', note: 'JSON with masks as run lengths', needsGaze: false, doing: 'Writing COCO labels' },
-  { id: 'davis', group: 'Labels', label: 'DAVIS', note: 'One indexed PNG per frame', needsGaze: false, doing: 'Writing DAVIS labels' },
-];
-
-/** What a medical volume has beside them. @type {Item[]} */
-export const VOLUME_ITEMS = [
-  { id: 'nifti', group: 'Labels', label: 'NIfTI', note: 'One label per voxel on the volume’s own grid, and a table with each AOI’s ml', needsGaze: false, doing: 'Writing NIfTI labels' },
-  { id: 'nifti-each', group: 'Labels', label: 'NIfTI per AOI', note: 'A file per AOI, so that AOIs may overlap, and the same table', needsGaze: false, doing: 'Writing a NIfTI file per AOI' },
-  { id: 'dicom-seg', group: 'Labels', label: 'DICOM-SEG', note: 'Segments of a DICOM series, and the same table', needsGaze: false, doing: 'Writing DICOM segments' },
+export const RESULTS = [
+  result('tables', 'Tables', 'CSV files: dwell, visits, fixations, every sample, every frame', true, 'Writing the tables'),
+  result('video', 'Enriched video', 'MP4 with masks, gaze and names; the slowest part', false, 'Rendering the video'),
+  result('timeline', 'Timeline plot', 'PNG of visits and fixations per AOI', true, 'Drawing the timeline'),
+  result('heatmap', 'Heatmap', 'PNG of where gaze was', true, 'Drawing the heatmaps'),
 ];
 
 /** The same for the picture of an enrichment. @type {Item[]} */
-export const PICTURE_ITEMS = [
-  { id: 'tables', group: 'Numbers', label: 'Tables', note: 'CSV files: fixations and metrics as in Pupil Cloud, dwell and visits', needsGaze: true, doing: 'Writing the tables' },
-  { id: 'aoi_heatmap', group: 'Pictures', label: 'AOI heatmap', note: 'PNG and SVG of the AOIs, coloured by the measure chosen under Results', needsGaze: true, doing: 'Colouring the AOIs' },
-  { id: 'heatmap', group: 'Pictures', label: 'Gaze heatmap', note: 'PNG of where gaze was', needsGaze: true, doing: 'Drawing the heatmaps' },
-  ...ITEMS.filter((item) => item.group === 'Labels'),
+export const PICTURE_RESULTS = [
+  result('tables', 'Tables', 'CSV files: fixations and metrics as in Pupil Cloud, dwell and visits', true, 'Writing the tables'),
+  result('aoi_heatmap', 'AOI heatmap', 'PNG and SVG of the AOIs, coloured by the measure chosen under Results', true, 'Colouring the AOIs'),
+  result('heatmap', 'Gaze heatmap', 'PNG of where gaze was', true, 'Drawing the heatmaps'),
 ];
 
-/** @param {{kind: string, volume?: {dicom: boolean}|null}} recording @param {boolean} isPicture of an enrichment @returns {Item[]} what is offered */
-export function itemsOf(recording, isPicture) {
-  if (isPicture) return PICTURE_ITEMS;
-  if (recording.kind !== 'volume') return ITEMS;
-  const own = VOLUME_ITEMS.filter((item) => item.id !== 'dicom-seg' || recording.volume?.dicom); // segments refer to DICOM slices
-  return [...own, ...ITEMS.filter((item) => !item.needsGaze)];
+/**
+ * What is offered: results, and every format that the server knows and that fits.
+ * @param {{kind: string, volume?: {dicom: boolean}|null}} recording @param {boolean} isPicture of an enrichment
+ * @param {readonly FormatInfo[]} formats @returns {Item[]}
+ */
+export function itemsOf(recording, isPicture, formats) {
+  const isVolume = recording.kind === 'volume';
+  const fits = (/** @type {FormatInfo} */ { name, group }) => {
+    if (group === 'gaze') return !isVolume && !isPicture;
+    if (group === 'volume') return isVolume && (name !== 'dicom-seg' || Boolean(recording.volume?.dicom)); // segments refer to DICOM slices
+    return true;
+  };
+  const results = isPicture ? PICTURE_RESULTS : RESULTS.filter((item) => !isVolume || !item.needsGaze);
+  return [...results, ...formats.filter(fits).map(itemOf)];
 }
 
+/** @param {FormatInfo} format @returns {Item} */
+function itemOf({ name, title, group, files, keeps, loses, doing, missing }) {
+  const detail = missing || `Keeps ${keeps}.${loses ? ` Loses ${loses}.` : ' Loses nothing.'}`;
+  return { id: name, group, label: title, note: missing || files, detail, needsGaze: group === 'gaze', doing, missing };
+}
+
+/** @type {readonly (readonly [NonNullable<LabelOptions['frames']>, string])[]} */
+export const WHICH = [
+  ['all', 'All'],
+  ['anchors', 'Those on which a person prompted or approved something'],
+  ['approved', 'Those that are approved as a whole'],
+];
+
+/** @type {readonly (readonly [NonNullable<LabelOptions['unanswered']>, string])[]} */
+export const UNANSWERED = [
+  ['skip', 'Leave the frame out'],
+  ['write', 'Write it without that AOI'],
+  ['stop', 'Stop, and say where that is'],
+];
+
 /**
- * @param {Iterable<What>} chosen
- * @param {{client: string, out: string, marginDeg: number, rule: 'majority'|'any'|'mean', pxPerDegree: number|null,
+ * @param {readonly Item[]} items what is offered
+ * @param {Iterable<string>} chosen their ids
+ * @param {{client: string, out: string, marginDeg: number, rule: 'majority'|'any'|'mean', pxPerDegree: number|null, labels: LabelOptions,
  *   picture?: import('./picture.js').Options|null}} how picture: how gaze is mapped on the picture of an enrichment
  * @returns {ExportRequest}
  * @throws {Error} a sentence that says what is missing
  */
-export function exportRequest(chosen, how) {
+export function exportRequest(items, chosen, how) {
   const set = new Set(chosen);
-  const what = (how.picture ? PICTURE_ITEMS : [...ITEMS, ...VOLUME_ITEMS]).filter((item) => set.has(item.id)).map((item) => item.id);
-  if (what.length === 0) throw new Error('Nothing is ticked: tick at least one thing to export.');
+  const wanted = items.filter((item) => set.has(item.id));
+  if (wanted.length === 0) throw new Error('Nothing is ticked: tick at least one thing to export.');
   if (!how.out.trim()) throw new Error('Choose a folder to write to.');
   if (!Number.isFinite(how.marginDeg)) throw new Error('The margin must be a number of degrees, such as 0.5.');
+  const every = how.labels.every ?? 1;
+  const hasLabels = wanted.some((item) => item.group === 'labels' || item.group === 'volume');
+  if (hasLabels && !(Number.isInteger(every) && every >= 1)) throw new Error('“Every … frames” must be a whole number from 1 on.');
   return {
     client: how.client,
-    what,
+    what: wanted.map((item) => item.id),
     out: how.out.trim(),
     margin_deg: how.marginDeg,
     fixation_rule: how.rule,
     px_per_degree: how.pxPerDegree,
     ...(how.picture ? { picture: pictureOptions(how.picture), measure: how.picture.measure } : {}),
+    ...(hasLabels ? { labels: how.labels } : {}),
   };
 }
 
@@ -71,12 +102,11 @@ function pictureOptions({ marginPx, fixationRule, ttffOrigin, groupBy }) {
 
 /**
  * How far each ticked item is, by what the server works on now.
- * @param {What[]} what @param {import('./messages.js').Task} task
+ * @param {readonly Item[]} all what is offered @param {string[]} what @param {import('./messages.js').Task} task
  * @returns {{item: Item, state: 'waiting'|'working'|'done'|'failed', error: string}[]} in the order they are written
  */
-export function itemStates(what, task) {
-  const known = [...ITEMS, ...VOLUME_ITEMS, ...PICTURE_ITEMS.filter((item) => item.id === 'aoi_heatmap')];
-  const items = WRITTEN.flatMap((id) => known.filter((item) => item.id === id && what.includes(id)));
+export function itemStates(all, what, task) {
+  const items = inOrder(all).filter((item) => what.includes(item.id));
   const at = items.findIndex((item) => item.doing === task.what);
   /** @type {{what: string, error: string}[]} */
   const errors = task.result?.['errors'] ?? [];
@@ -86,6 +116,13 @@ export function itemStates(what, task) {
     if (task.state === 'done' || i < at) return { item, state: 'done', error };
     return { item, state: task.state === 'running' && i === at ? 'working' : 'waiting', error };
   });
+}
+
+/** As the server writes them: what is quick comes first. @param {readonly Item[]} items */
+function inOrder(items) {
+  const first = ['tables', 'timeline', 'heatmap', 'aoi_heatmap'];
+  const rank = (/** @type {Item} */ { id, group }) => (first.includes(id) ? first.indexOf(id) : group === 'gaze' ? 10 : id === 'video' ? 30 : 20);
+  return [...items].sort((a, b) => rank(a) - rank(b));
 }
 
 /** @param {{done: number, total: number}} task @returns {number|null} 0 … 1; null: it cannot be told */

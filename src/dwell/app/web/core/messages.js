@@ -312,6 +312,35 @@
  */
 
 /**
+ * One use of an editing tool: one undo step. Which of the fields a tool needs says ``work/tools.py``.
+ * @typedef {object} EditTool
+ * @property {string} client
+ * @property {'swap'|'split-at'|'split'|'copy'|'interpolate'|'fill-holes'|'remove-specks'|'grow'|'shrink'|'union'|'intersect'|'subtract'|'delete'} tool
+ * @property {Array<number>} object_ids
+ * @property {number|null} [other]
+ * @property {number} [start]
+ * @property {number|null} [stop]
+ * @property {number|null} [frame_idx]
+ * @property {number|null} [x]
+ * @property {number|null} [y]
+ * @property {number|null} [px]
+ * @property {boolean} [absent]
+ * @property {boolean} [overwrite]
+ * @property {boolean} [approved]
+ */
+
+/**
+ * What a tool has done.
+ * @typedef {object} Edited
+ * @property {number} rev
+ * @property {number} n_masks
+ * @property {number} n_left
+ * @property {Array<number>} made
+ * @property {Array<string>} lines
+ * @property {Step|null} step
+ */
+
+/**
  * A file or folder in the path picker.
  * @typedef {object} Entry
  * @property {string} name
@@ -361,13 +390,14 @@
  * What to write, and where.
  * @typedef {object} ExportRequest
  * @property {string} client
- * @property {Array<'tables'|'video'|'timeline'|'heatmap'|'aoi_heatmap'|'coco'|'davis'|'nifti'|'nifti-each'|'dicom-seg'>} what
+ * @property {Array<string>} what
  * @property {string} out
  * @property {number} [margin_deg]
  * @property {'majority'|'any'|'mean'} [fixation_rule]
  * @property {number|null} [px_per_degree]
  * @property {PictureOptions} [picture]
  * @property {string} [measure]
+ * @property {LabelOptions} [labels]
  */
 
 /**
@@ -420,6 +450,43 @@
  */
 
 /**
+ * A format that the masks, or the mapped gaze, of a project can be written in.
+ * @typedef {object} FormatInfo
+ * @property {string} name
+ * @property {string} title
+ * @property {'labels'|'gaze'|'volume'} group
+ * @property {string} files
+ * @property {string} keeps
+ * @property {string} loses
+ * @property {string} source
+ * @property {boolean} reads
+ * @property {boolean} boxes
+ * @property {string} doing
+ * @property {string} missing
+ */
+
+/**
+ * What is in a file of labels.
+ * @typedef {object} FoundLabels
+ * @property {string} path
+ * @property {string} format
+ * @property {string} title
+ * @property {boolean} boxes
+ * @property {Array<FoundVideoInfo>} videos
+ * @property {string|null} video
+ */
+
+/**
+ * A video that a file has labels of.
+ * @typedef {object} FoundVideoInfo
+ * @property {string} name
+ * @property {number} n_labels
+ * @property {Array<string>} aois
+ * @property {number} n_aois
+ * @property {string} problem
+ */
+
+/**
  * The masks of one frame.
  * @typedef {object} FrameMasks
  * @property {number} frame_idx
@@ -450,6 +517,30 @@
  */
 
 /**
+ * Labels to be taken from a file, in one step.
+ * @typedef {object} ImportRequest
+ * @property {string} client
+ * @property {string} path
+ * @property {string|null} [format]
+ * @property {string|null} [video]
+ * @property {'masks'|'prompts'} [how]
+ * @property {'refuse'|'new'|'replace'} [existing]
+ */
+
+/**
+ * What was taken over.
+ * @typedef {object} Imported
+ * @property {number} rev
+ * @property {string} title
+ * @property {Array<number>} object_ids
+ * @property {number} n_frames
+ * @property {number} n_masks
+ * @property {number} n_prompts
+ * @property {Array<string>} lines
+ * @property {Step|null} step
+ */
+
+/**
  * The tracking job of a project, or its search for everything in the video: there is one at a time.
  * @typedef {object} Job
  * @property {number} id
@@ -467,6 +558,23 @@
  * @property {'looking'|'forward'|'backward'|'relating'|'done'|null} phase
  * @property {number|null} n_objects
  * @property {string|null} error
+ */
+
+/**
+ * Which frames are written as labels, and how; names and meanings are those of ``Selection``.
+ * @typedef {object} LabelOptions
+ * @property {'all'|'anchors'|'approved'} [frames]
+ * @property {number} [every]
+ * @property {'skip'|'write'|'stop'} [unanswered]
+ * @property {''|'jpg'|'png'} [pictures]
+ * @property {boolean} [polygons]
+ */
+
+/**
+ * A file or folder of labels to be looked at.
+ * @typedef {object} LabelsAsk
+ * @property {string} path
+ * @property {string|null} [format]
  */
 
 /**

@@ -18,6 +18,7 @@
  * @property {number} marginDeg
  * @property {'auto'|'light'|'dark'} theme
  * @property {[number, number]|null} timelineSpan frames on the timeline; null: all
+ * @property {{objectId: number, start: number, stop: number}|null} span marked on the timeline, half-open
  * @property {boolean} tourSeen
  * @property {number|null} fixation index in Eye
  */
@@ -40,6 +41,7 @@ const DEFAULTS = {
   marginDeg: 0,
   theme: 'auto',
   timelineSpan: null,
+  span: null,
   tourSeen: false,
   fixation: null,
 };

@@ -4,11 +4,14 @@ import { inFamilies, wholeOf } from '../core/families.js';
 import { badgeOf } from '../core/scene.js';
 import { openCloud } from './cloud.js';
 import { button, el, replace } from './dom.js';
+import { openExport } from './export.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
+import { openImport } from './import_labels.js';
 import { openMenu } from './menu.js';
 import { openPartOf } from './part_of.js';
 import { loadPresets, savePresets } from './presets.js';
+import { MENU_KEY, openTools } from './tools.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('./canvas.js').Parts} Parts */
@@ -39,7 +42,7 @@ export function mountAois(root, ctx, parts) {
     input.value = '';
     parts.stage?.over.focus();
   });
-  const more = button({ label: 'Presets', icon: glyph('more'), iconOnly: true, class: 'quiet small', run: () => presetsMenu(more, ctx) });
+  const more = button({ label: 'Presets', icon: glyph('more'), iconOnly: true, class: 'quiet small', title: 'Presets, labels of other programs', run: () => presetsMenu(more, ctx, parts) });
   root.append(el('div', { class: 'aoi-head' }, el('h2', { text: 'AOIs' }), el('span', { class: 'grow' }), more), list, empty, form);
   emptyState(empty, ctx, input);
 
@@ -203,6 +206,7 @@ function aoiMenu(view, aoi, anchor) {
     '-',
     { label: 'Approve here', key: 'A', run: () => { ctx.ui.set('selected', id); void parts.actions.approveHere(); } },
     { label: 'Mark absent here', key: 'X', run: () => { ctx.ui.set('selected', id); void parts.actions.absentHere(); } },
+    { label: 'Edit masks…', key: ctx.keys.show(MENU_KEY), run: () => openTools(ctx, parts, anchor, id) },
     { label: 'Clear prompts here', key: 'Del', run: () => { ctx.ui.set('selected', id); void parts.actions.clearHere(); } },
     '-',
     { label: 'Remove', danger: true, run: () => void parts.actions.removeAoi(id) },
@@ -273,11 +277,14 @@ function emptyState(empty, ctx, input) {
   );
 }
 
-/** @param {HTMLElement} anchor @param {Ctx} ctx */
-function presetsMenu(anchor, ctx) {
+/** @param {HTMLElement} anchor @param {Ctx} ctx @param {Parts} parts */
+function presetsMenu(anchor, ctx, parts) {
   openMenu(anchor, [
     { label: 'Load presets…', run: () => loadPresets(ctx) },
     { label: 'Save these AOIs as presets', disabled: ctx.store.aois.size === 0, run: () => savePresets(ctx) },
+    '-',
+    { label: 'Import labels…', run: () => void openImport(ctx, parts) },
+    { label: 'Export…', key: ctx.keys.show('Mod+e'), run: () => void openExport(ctx) },
     ...(isPicture(ctx.store.recording) ? [/** @type {const} */ ('-'), { label: 'Send to Pupil Cloud…', run: () => openCloud(ctx) }] : []),
   ]);
 }

@@ -42,6 +42,7 @@ export class Stage {
   #closed = false;
   /** A slice through the window that is tried. @type {HTMLCanvasElement|null} */ #tried = null;
   /** Of the pictures that are shown. */ tag = '';
+  /** Takes the next place that is clicked, instead of a prompt; image px. @type {((x: number, y: number) => void)|null} */ pick = null;
 
   /** @param {HTMLElement} root @param {Ctx} ctx @param {Parts} parts */
   constructor(root, ctx, parts) {
@@ -122,6 +123,11 @@ export class Stage {
   act(act, since = performance.now()) {
     const { ctx, parts } = this;
     if (ctx.volume && act.kind !== 'stroke') this.#cross(act);
+    if (this.pick) {
+      if (act.kind === 'box' || act.kind === 'stroke') return;
+      const { x, y } = this.viewport.toImage(act.x, act.y);
+      return this.pick(x, y);
+    }
     if (act.kind === 'select') {
       const { x, y } = this.viewport.toImage(act.x, act.y);
       return ctx.ui.set('selected', aoiAt(this.#masks, x, y));
@@ -141,6 +147,7 @@ export class Stage {
   /** Adds a prompt on the frame that is seen. @param {Prompt} prompt @param {number} [since] */
   prompt(prompt, since = performance.now()) {
     const { ctx, parts, frameIdx } = this;
+    if (this.pick && prompt.kind === 'point') return this.pick(prompt.x ?? 0, prompt.y ?? 0);
     if (ctx.store.lostWriter) return ctx.say.error(ctx.store.lostWriter);
     if (ctx.player.playing || ctx.player.frameIdx !== frameIdx) ctx.player.seek(frameIdx);
     if (ctx.ui.get('before') !== null) ctx.ui.set('before', null);

@@ -1,9 +1,10 @@
 // The export dialog: what, where, how; then how far it is; then what was written.
-import { exportRequest, itemsOf, itemStates } from '../core/exports.js';
+import { exportRequest, GROUPS, itemsOf, itemStates, UNANSWERED, WHICH } from '../core/exports.js';
 import { baseName, folderOf, join } from '../core/paths.js';
 import { follow } from '../core/tasks.js';
+import { frameWord } from '../core/volume.js';
 import { openDialog } from './dialog.js';
-import { button, el, replace } from './dom.js';
+import { button, el, replace, uniqueId } from './dom.js';
 import { icon } from './icons.js';
 import { picker } from './picker.js';
 import { progressView } from './progress.js';
@@ -11,30 +12,36 @@ import { RULES } from './results_margin.js';
 import { sentence } from './toast.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
-/** @typedef {import('../core/exports.js').What} What */
+/** @typedef {import('../core/exports.js').Item} Item */
+/** @typedef {import('../core/messages.js').LabelOptions} LabelOptions */
 /** @typedef {import('../core/messages.js').Task} Task */
 /** @typedef {import('../core/messages.js').ExportRequest} ExportRequest */
 /** @typedef {import('../core/resultsfeed.js').ResultsFeed} ResultsFeed */
 
 /** @param {Ctx} ctx */
-export function openExport(ctx) {
-  const body = el('div', { class: 'export' });
-  const dialog = openDialog({ title: 'Export', wide: true, body });
-  const form = exportForm(ctx, (request) => void run(ctx, body, request, dialog.close), () => dialog.close());
-  replace(body, form);
-  const first = form.querySelector('input');
-  if (first) first.focus();
+export async function openExport(ctx) {
+  try {
+    const items = itemsOf(ctx.store.recording, ctx.picture !== null, await ctx.api.get('formats'));
+    const body = el('div', { class: 'export' });
+    const dialog = openDialog({ title: 'Export', wide: true, body });
+    const form = exportForm(ctx, items, (request) => void run(ctx, items, body, request, dialog.close), () => dialog.close());
+    replace(body, form);
+    const first = form.querySelector('input');
+    if (first) first.focus();
+  } catch (error) {
+    ctx.say.error(error);
+  }
 }
 
-/** @param {Ctx} ctx @param {(request: ExportRequest) => void} start @param {() => void} cancel */
-function exportForm(ctx, start, cancel) {
+/** @param {Ctx} ctx @param {Item[]} known what is offered @param {(request: ExportRequest) => void} start @param {() => void} cancel */
+function exportForm(ctx, known, start, cancel) {
   const feed = /** @type {ResultsFeed} */ (ctx.results);
   const { has_camera: hasCamera, project } = ctx.store.recording;
   const picture = ctx.picture?.options ?? null;
   const hasGaze = ctx.store.recording.has_gaze || picture !== null;
-  const known = itemsOf(ctx.store.recording, picture !== null);
-  const usual = ctx.store.recording.kind === 'volume' ? 'nifti' : 'coco';
-  const boxes = new Map(known.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.needsGaze ? hasGaze && item.id === 'tables' : !hasGaze && item.id === usual, disabled: item.needsGaze && !hasGaze })]));
+  const usual = hasGaze ? 'tables' : ctx.store.recording.kind === 'volume' ? 'nifti' : 'coco';
+  const boxes = new Map(known.map((item) => [item.id, el('input', { type: 'checkbox', checked: item.id === usual && !item.missing, disabled: (item.needsGaze && !hasGaze) || item.missing !== '' })]));
+  const labels = labelOptions(ctx, () => known.some((item) => (item.group === 'labels' || item.group === 'volume') && boxes.get(item.id)?.checked));
   const stem = baseName(project).replace(/\.dwell$/, '');
   const out = el('input', { type: 'text', class: 'grow', value: join(folderOf(project), `${stem}-export`), spellcheck: false, aria: { label: 'Folder' } });
   const margin = el('input', { type: 'number', step: 0.05, value: ctx.ui.get('marginDeg'), disabled: !hasGaze || (!hasCamera && feed.options.pxPerDegree === null) });
@@ -44,7 +51,7 @@ function exportForm(ctx, start, cancel) {
     event.preventDefault();
     try {
       const chosen = known.filter((item) => boxes.get(item.id)?.checked).map((item) => item.id);
-      start(exportRequest(chosen, { client: ctx.client, out: out.value, marginDeg: Number(margin.value), rule: /** @type {any} */ (rule.value), pxPerDegree: feed.options.pxPerDegree, picture }));
+      start(exportRequest(known, chosen, { client: ctx.client, out: out.value, marginDeg: Number(margin.value), rule: /** @type {any} */ (rule.value), pxPerDegree: feed.options.pxPerDegree, picture, labels: labels.value() }));
     } catch (error) {
       problem.textContent = sentence(error);
       problem.hidden = false;
@@ -52,11 +59,9 @@ function exportForm(ctx, start, cancel) {
   };
   const choose = button({ label: 'Choose …', icon: icon('folder'), run: () => void chooseFolder(ctx, folderOf(out.value), (path) => { out.value = join(path, `${stem}-export`); }) });
   return el('form', { class: 'stack', on: { submit } },
-    el('div', { class: 'export-items' }, ...groups(known).map(([group, items]) => el('fieldset', { class: 'plain' }, el('legend', { text: group }), ...items.map((item) => {
-      const box = boxes.get(item.id);
-      return el('label', { class: 'choice', title: box?.disabled ? 'This recording has no gaze' : undefined }, box, el('span', null, el('span', { text: item.label }), el('span', { class: 'choice-note muted small-text', text: item.note })));
-    })))),
-    ctx.volume ? null : el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables.' }),
+    el('div', { class: 'export-items', on: { change: () => labels.show() } }, ...groups(known).map(([group, items]) => el('fieldset', { class: `plain export-group ${items[0]?.group ?? ''}` }, el('legend', { text: group }), el('div', { class: 'export-choices' }, ...items.map((item) => choice(item, boxes.get(item.id))))))),
+    labels.node,
+    ctx.volume ? null : el('p', { class: 'muted small-text', text: 'A manifest that says how each number was made always goes with the tables. Each format gets a folder of its own.' }),
     el('div', { class: 'field' }, el('span', { text: 'Folder (made if need be)' }), el('div', { class: 'row' }, out, choose)),
     ctx.volume ? null : picture ? el('p', { class: 'muted small-text', text: 'Gaze is counted as chosen under Results.' }) : el('div', { class: 'row wrap export-how' },
       el('label', { class: 'field' }, el('span', { text: 'Margin [°]' }), margin),
@@ -65,10 +70,47 @@ function exportForm(ctx, start, cancel) {
     el('div', { class: 'row dialog-foot' }, el('span', { class: 'grow' }), button({ label: 'Cancel', run: cancel }), el('button', { type: 'submit', class: 'button primary', text: 'Export' })));
 }
 
-/** @param {import('../core/exports.js').Item[]} items @returns {[string, import('../core/exports.js').Item[]][]} */
+/** Its name is its title; what is written, kept and lost describes it. @param {Item} item @param {HTMLInputElement|undefined} box */
+function choice(item, box) {
+  const why = item.missing || (box?.disabled ? 'This recording has no gaze' : item.detail || undefined);
+  const [name, about] = [uniqueId('item'), uniqueId('item')];
+  box?.setAttribute('aria-labelledby', name);
+  box?.setAttribute('aria-describedby', about);
+  return el('label', { class: 'choice', title: why }, box, el('span', null, el('span', { id: name, text: item.label }), el('span', { id: about, class: 'choice-note muted small-text' },
+    item.note, item.detail && !item.missing ? el('span', { class: 'choice-detail', text: item.detail }) : null)));
+}
+
+/** Which frames are written as labels, and how. @param {Ctx} ctx @param {() => boolean} wanted whether labels are ticked */
+function labelOptions(ctx, wanted) {
+  const still = ctx.store.recording.n_frames === 1;
+  const word = frameWord(ctx.store.recording);
+  const select = (/** @type {readonly (readonly [string, string])[]} */ all) => el('select', null, ...all.map(([value, text]) => el('option', { value, text })));
+  const field = (/** @type {string} */ text, /** @type {HTMLElement} */ control) => el('label', { class: 'field' }, el('span', { text }), control);
+  const frames = select(WHICH);
+  const every = el('input', { type: 'number', min: 1, step: 1, value: 1 });
+  const unanswered = select(UNANSWERED.map(([id, text]) => [id, text.replace('frame', word)]));
+  const pictures = select([['', 'No pictures'], ['jpg', 'As JPEG'], ['png', 'As PNG (larger, exact)']]);
+  const polygons = el('input', { type: 'checkbox' });
+  const node = el('fieldset', { class: 'plain export-labels' }, el('legend', { text: 'How labels are written' }),
+    el('div', { class: 'row wrap export-how' },
+      still ? null : field(`Which ${word}s`, frames),
+      still ? null : field(`Of these, every … ${word}s`, every),
+      field('Where it is not known where an AOI is', unanswered),
+      field(`Pictures of these ${word}s beside the labels`, pictures)),
+    el('label', { class: 'choice' }, polygons, el('span', { text: 'Outlines (polygons) instead of run lengths, where a format has both' })));
+  const show = () => { node.hidden = !wanted(); };
+  /** @returns {LabelOptions} */
+  const value = () => ({
+    frames: /** @type {LabelOptions['frames']} */ (frames.value), every: Number(every.value), unanswered: /** @type {LabelOptions['unanswered']} */ (unanswered.value),
+    pictures: /** @type {LabelOptions['pictures']} */ (pictures.value), polygons: polygons.checked,
+  });
+  show();
+  return { node, show, value };
+}
+
+/** @param {Item[]} items @returns {[string, Item[]][]} */
 function groups(items) {
-  const names = [...new Set(items.map((item) => item.group))];
-  return names.map((name) => [name, items.filter((item) => item.group === name)]);
+  return GROUPS.map(([id, name]) => /** @type {[string, Item[]]} */ ([name, items.filter((item) => item.group === id)])).filter(([, inside]) => inside.length);
 }
 
 /** @param {Ctx} ctx @param {string} at @param {(path: string) => void} take */
@@ -85,8 +127,8 @@ async function chooseFolder(ctx, at, take) {
   }
 }
 
-/** @param {Ctx} ctx @param {HTMLElement} body @param {ExportRequest} request @param {() => void} close */
-async function run(ctx, body, request, close) {
+/** @param {Ctx} ctx @param {Item[]} known @param {HTMLElement} body @param {ExportRequest} request @param {() => void} close */
+async function run(ctx, known, body, request, close) {
   const progress = progressView('Export');
   const items = el('ul', { class: 'export-list' });
   /** @type {Task|null} */
@@ -99,17 +141,17 @@ async function run(ctx, body, request, close) {
   cancel.focus();
   const show = (/** @type {Task} */ now) => {
     progress.task(now);
-    replace(items, ...itemStates(request.what, now).map(itemRow));
+    replace(items, ...itemStates(known, request.what, now).map(itemRow));
   };
   try {
     task = /** @type {Task} */ (await ctx.api.post('export', request));
     stop(); // it was cancelled before it had begun
     const end = await follow(ctx.api, task, show);
     if (!body.isConnected) return tellLater(ctx, end, request);
-    finished(ctx, body, request, end, close);
+    finished(ctx, known, body, request, end, close);
   } catch (error) {
     if (!body.isConnected) return ctx.say.error(error);
-    const back = exportForm(ctx, (again) => void run(ctx, body, again, close), close);
+    const back = exportForm(ctx, known, (again) => void run(ctx, known, body, again, close), close);
     replace(body, el('p', { class: 'problem', role: 'alert', text: sentence(error) }), back);
   }
 }
@@ -123,8 +165,8 @@ function itemRow({ item, state, error }) {
   return el('li', { class: `export-item ${state}` }, sign, el('span', { text: item.label }), el('span', { class: 'muted small-text', text: WORDS[state] }), error ? el('p', { class: 'export-error', text: error }) : null);
 }
 
-/** @param {Ctx} ctx @param {HTMLElement} body @param {ExportRequest} request @param {Task} task @param {() => void} close */
-function finished(ctx, body, request, task, close) {
+/** @param {Ctx} ctx @param {Item[]} known @param {HTMLElement} body @param {ExportRequest} request @param {Task} task @param {() => void} close */
+function finished(ctx, known, body, request, task, close) {
   /** @type {string[]} */
   const files = task.result?.['files'] ?? [];
   /** @type {string[]} */
@@ -133,7 +175,7 @@ function finished(ctx, body, request, task, close) {
   const title = task.state === 'cancelled' ? 'The export was stopped; files that are whole stay.' : task.state === 'failed' ? `Nothing was written: ${task.error ?? ''}` : `${files.length} ${files.length === 1 ? 'file' : 'files'} in ${folder}`;
   const show = button({ label: 'Open folder', icon: icon('folder'), class: 'primary', run: () => ctx.api.post('open-folder', { path: folder }).catch(ctx.say.error) });
   const done = button({ label: 'Close', run: close });
-  const errors = itemStates(request.what, task).filter((each) => each.state === 'failed');
+  const errors = itemStates(known, request.what, task).filter((each) => each.state === 'failed');
   replace(body, el('div', { class: 'stack' },
     el('p', { class: task.state === 'failed' ? 'problem' : 'export-title', role: 'status', text: title }),
     errors.length ? el('ul', { class: 'export-list' }, ...errors.map(itemRow)) : null,

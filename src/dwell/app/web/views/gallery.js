@@ -7,6 +7,7 @@ import { makeCard } from './gallery_card.js';
 import { GalleryKeys } from './gallery_keys.js';
 import { icon } from './icons.js';
 import { openPartOf } from './part_of.js';
+import { swapHere } from './tools.js';
 import { widening } from './results_wide.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
@@ -138,9 +139,10 @@ function actionBar(view) {
   const after = async (/** @type {Promise<boolean>} */ doing) => { if (await doing) done(); };
   const merge = button({ label: 'Merge', class: 'primary small', run: () => void after(parts.actions.mergeAois(picks.chosen)) });
   const part = button({ label: 'Part of…', class: 'small', title: 'Say what they are parts of', run: () => void openPartOf(ctx, parts, picks.chosen).then((set) => set && done()) });
+  const swap = button({ label: 'Swap', class: 'small', title: 'Swap their identities from this frame on (S)', run: () => void swapHere(ctx, parts, picks.chosen) });
   const remove = button({ label: 'Delete', class: 'small', title: 'Delete with all their masks (Del)', run: () => void after(parts.actions.removeAois(picks.chosen)) });
   const none = button({ label: 'Choose none', icon: icon('close'), iconOnly: true, class: 'quiet small', title: 'Choose none (Esc)', run: () => { done(); if (view.current !== null) view.move(view.current, true); } });
-  const node = el('div', { class: 'gallery-bar', role: 'toolbar', aria: { label: 'With those that are chosen' }, hidden: true }, said, merge, part, remove, none);
+  const node = el('div', { class: 'gallery-bar', role: 'toolbar', aria: { label: 'With those that are chosen' }, hidden: true }, said, merge, swap, part, remove, none);
   const show = () => {
     const n = picks.chosen.length;
     node.hidden = n === 0;
@@ -150,7 +152,8 @@ function actionBar(view) {
     merge.title = n < 2 ? 'Choose at least two that are one thing' : `Make them one AOI: ${first}`;
     const lost = Boolean(ctx.store.lostWriter);
     merge.disabled = n < 2 || lost;
-    part.disabled = remove.disabled = lost;
+    swap.hidden = n !== 2 || ctx.store.recording.n_frames === 1;
+    swap.disabled = part.disabled = remove.disabled = lost;
     const label = merge.querySelector('span');
     if (label) label.textContent = n < 2 ? 'Merge' : `Merge into ${first}`;
   };

@@ -1,5 +1,6 @@
 // The gallery by keyboard: arrows go from card to card, Space chooses, Shift with an arrow chooses a range.
 import { idsOf } from './gallery_card.js';
+import { SWAP_KEY, swapHere } from './tools.js';
 
 /** @typedef {import('./gallery.js').GalleryView} GalleryView */
 
@@ -18,6 +19,7 @@ export class GalleryKeys {
       bind('choose.all', 'Choose all', ['Mod+a'], () => { view.picks.all(idsOf(view)); view.show(); }),
       bind('choose.none', 'Choose none', ['Escape'], () => { view.picks.clear(); view.show(); }),
       bind('rename', 'Rename the object', ['F2'], () => this.#current()?.rename()),
+      keys.bind({ id: 'gallery.swap', label: 'Swap the two that are chosen from this frame on', group: 'Gallery', keys: [SWAP_KEY], when: () => here() && view.picks.chosen.length === 2, run: () => void swapHere(view.ctx, view.parts, view.picks.chosen) }),
       bind('delete', 'Delete what is chosen', ['Delete', 'Backspace'], () => void this.#remove()),
       bind('go', 'Go to its best frame', ['Enter'], () => { if (view.current !== null) view.go(view.current); }),
     ];

@@ -14,6 +14,7 @@ import { sentence } from './toast.js';
  * @property {Place[]} roots
  * @property {string} [at] folder to begin in
  * @property {boolean} [foldersOnly]
+ * @property {boolean} [anyFile] every file can be chosen, not only what can be opened; folders are looked into
  * @property {(entry: Entry) => void} [onOpen] something to open was chosen
  * @property {(path: string) => void} [onFolder] the folder looked at now; '' = the list of roots
  */
@@ -74,14 +75,15 @@ class Picker {
     const all = (this.#listing?.entries ?? []).filter((each) => !this.options.foldersOnly || FOLDERS.has(each.kind));
     this.#shown = matching(all, this.search.value);
     const does = { enter: (/** @type {Entry} */ entry) => this.#enter(entry), look: (/** @type {string} */ path) => this.go(path), mark: (/** @type {number} */ i) => this.#mark(i) };
-    replace(this.list, ...this.#shown.map((entry, i) => row(entry, i, does)));
+    replace(this.list, ...this.#shown.map((entry, i) => row(entry, i, does, this.options.anyFile ?? false)));
     this.#mark(0, false);
     this.note.textContent = words(all.length, this.#shown.length, this.#listing, this.search.value);
   }
 
   /** @param {Entry} entry */
   #enter(entry) {
-    if (entry.openable && !this.options.foldersOnly) this.options.onOpen?.(entry);
+    const chooses = this.options.anyFile ? !FOLDERS.has(entry.kind) : entry.openable && !this.options.foldersOnly;
+    if (chooses) this.options.onOpen?.(entry);
     else if (FOLDERS.has(entry.kind)) void this.go(entry.path);
   }
 
@@ -113,11 +115,11 @@ class Picker {
   }
 }
 
-/** @param {Entry} entry @param {number} i @param {{enter: (entry: Entry) => void, look: (path: string) => unknown, mark: (i: number) => void}} does */
-function row(entry, i, does) {
+/** @param {Entry} entry @param {number} i @param {{enter: (entry: Entry) => void, look: (path: string) => unknown, mark: (i: number) => void}} does @param {boolean} anyFile */
+function row(entry, i, does, anyFile) {
   const [sign, badge] = KINDS[entry.kind];
-  const dim = !entry.openable && !FOLDERS.has(entry.kind);
-  const inside = entry.openable && FOLDERS.has(entry.kind);
+  const dim = !anyFile && !entry.openable && !FOLDERS.has(entry.kind);
+  const inside = !anyFile && entry.openable && FOLDERS.has(entry.kind);
   const look = { click: (/** @type {MouseEvent} */ event) => { event.stopPropagation(); does.look(entry.path); } };
   return el('li', {
     id: `picker-${i}`, role: 'option', class: dim ? 'file dim' : 'file', title: dim ? 'This file is no recording of its own' : entry.path,

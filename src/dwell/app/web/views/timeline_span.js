@@ -53,6 +53,7 @@ export class SpanBar {
 
   close() {
     this.offs.forEach((off) => off());
+    this.data.ctx.ui.set('span', null);
   }
 
   /** After AOIs have changed: another name, or the AOI is gone. */
@@ -65,6 +66,7 @@ export class SpanBar {
   set(span) {
     const inside = this.node.contains(document.activeElement);
     this.span = span;
+    this.data.ctx.ui.set('span', span);
     this.build();
     if (inside && !span) /** @type {HTMLElement | null} */ (document.querySelector('.timeline-slider'))?.focus();
     this.owner.changed();

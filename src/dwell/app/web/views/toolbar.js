@@ -4,6 +4,7 @@ import { button, el } from './dom.js';
 import { glyph } from './glyphs.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
+import { MENU_KEY, openTools } from './tools.js';
 
 /** @typedef {import('../core/context.js').Ctx} Ctx */
 /** @typedef {import('./canvas.js').Parts} Parts */
@@ -29,6 +30,7 @@ export function mountToolbar(root, ctx, parts) {
     ...(ctx.store.recording.n_frames > 1 ? [...playing(bar, ctx), separator(bar)] : []),
     ...zoom(bar, ctx, parts),
     ...overlays(bar, ctx),
+    ...editing(bar, ctx, parts),
     ...brushSize(bar, ctx),
   ];
   bar.addEventListener('keydown', (event) => move(event, bar));
@@ -89,6 +91,17 @@ function tools(bar, ctx) {
     ctx.keys.bind({ id: 'tool.aim', label: 'Aim with the keyboard', group: 'Tools', keys: ['y'], run: () => ctx.ui.set('aim', !ctx.ui.get('aim')) }),
     ctx.keys.bind({ id: 'tool.aim.off', label: 'Stop aiming', group: 'Tools', keys: ['Escape'], when: () => ctx.ui.get('aim'), run: () => ctx.ui.set('aim', false) }),
   ];
+}
+
+/** Tools that change the masks of an AOI on many frames. @param {HTMLElement} bar @param {Ctx} ctx @param {Parts} parts */
+function editing(bar, ctx, parts) {
+  const open = button({ label: 'Editing tools', icon: glyph('tools'), iconOnly: true, class: 'quiet', title: `Editing tools for the selected AOI (${ctx.keys.show(MENU_KEY)})`, run: () => openTools(ctx, parts, open) });
+  open.id = 'tools-button';
+  open.setAttribute('aria-haspopup', 'menu');
+  bar.append(open);
+  const show = () => open.setAttribute('aria-disabled', String(!ctx.store.aois.has(ctx.ui.get('selected') ?? -1)));
+  show();
+  return [ctx.ui.subscribe((key) => key === 'selected' && show()), ctx.store.subscribe((change) => change.aois && show())];
 }
 
 /** Shown while the brush or the eraser is on. @param {HTMLElement} bar @param {Ctx} ctx */
