@@ -6,9 +6,9 @@ from dwell.editing import OnProject, swap
 from dwell.errors import PromptError
 from dwell.project import Project
 from dwell.prompts import MaskPrompt, Point
-from dwell.types import Direction
+from dwell.types import Direction, Origin
 from dwell.video import FrameClock
-from editing.scenes import SIZE_HW, box, draw, mask_at, scene, stale_frames, tracked
+from editing.scenes import NOWHERE, SIZE_HW, box, draw, mask_at, scene, stale_frames, tracked
 from project.drawing import everything
 
 LEFT, RIGHT, MIDDLE = box(0, 0, 10, 10), box(30, 0, 40, 10), box(15, 0, 25, 10)
@@ -38,10 +38,48 @@ def test_to_a_frame_and_no_further(confused):
 
 
 def test_swapping_twice_is_as_before(confused):
-    before = everything(confused.project)
+    before = [[mask_at(confused, i, f) for f in range(20)] for i in (1, 2)]
     swap(confused, "cup", "mug", 5, 15)
     swap(confused, "mug", "cup", 5, 15)
-    assert everything(confused.project) == before
+    assert [[mask_at(confused, i, f) for f in range(20)] for i in (1, 2)] == before
+
+
+def anchors(session, object_id):
+    known = session.project.coverage(object_id)
+    return known.frame_idx[known.given].tolist()
+
+
+def test_the_first_masks_after_both_ends_are_anchors_to_track_on_from(confused):
+    """Where it is absent nothing can be tracked from; the ends of the video need none."""
+    confused.project.write_masks([tracked(1, f, NOWHERE) for f in (12, 13)])
+    swap(confused, "cup", "mug", 12, 15)
+    assert (anchors(confused, 1), anchors(confused, 2)) == ([12, 15], [14, 15])
+    assert [each.prompt for each in confused.project.prompts(2, 14)] == [MaskPrompt(RIGHT)]
+    swap(confused, "mug", "spoon", 0)
+    assert (anchors(confused, 2), anchors(confused, 3)) == ([], [14, 15])
+
+
+@pytest.mark.parametrize("kind", ["drawn", "approved"])
+def test_an_anchor_that_is_there_is_enough(confused, kind):
+    for f in (12, 13):
+        draw(confused, 1, f, RIGHT)
+        confused.project.set_approved(2, f, f + 1)
+    given = {"drawn": 1, "approved": 2}[kind]
+    swap(confused, "cup", "mug", 12)
+    record = confused.project.record(3 - given, 12)
+    assert (record.approved, record.origin) == {
+        "drawn": (False, Origin.USER),
+        "approved": (True, Origin.MODEL),
+    }[kind]
+
+
+def test_what_is_out_of_date_is_no_anchor_and_that_is_said(confused):
+    confused.project.mark_stale(1, 12, 20)
+    confused.project.mark_stale(2, 12, 14)
+    report = swap(confused, "cup", "mug", 12)
+    assert (anchors(confused, 1), anchors(confused, 2)) == ([14], [])
+    (note,) = report.notes
+    assert note.startswith("All that mug has there is out of date; prompt it on frame 12")
 
 
 def test_all_that_is_known_of_a_mask_moves_with_it():

@@ -9,6 +9,7 @@ from dwell.project import Project
 from dwell.prompts import MaskPrompt, Point
 from dwell.segmenters.colour import ColourBackend
 from dwell.tracking import TrackingSession
+from dwell.types import Direction
 from project.drawing import everything
 from tracking.pictures import BLUE, RED, SIZE_HW, Film, across, always
 
@@ -58,7 +59,7 @@ def test_a_swap_while_tracking_is_taken_up_at_once(session):
     """After frame 9 of 20, red and blue change places from frame 5 on; what is left goes on from anchors."""
     session.prompt("red", Point(3, 5), frame_idx=0)
     session.prompt("blue", Point(3, 27), frame_idx=0)
-    updates = session.track()
+    updates = session.track(direction=Direction.FORWARD)
     for update in updates:
         if update.frame_idx == 9:
             break
@@ -66,8 +67,20 @@ def test_a_swap_while_tracking_is_taken_up_at_once(session):
     for _ in updates:
         pass
     found = masks(session, 1)
-    assert [found[f] == (red(f) if f < 5 else blue(f)) for f in range(10)] == [True] * 10
-    assert sorted(found) == list(range(20))
+    assert found == {f: red(f) if f < 5 else blue(f) for f in range(20)}
+
+
+def test_what_is_tracked_anew_after_a_swap_is_not_mixed_up_again(session):
+    """Swapped from frame 5 to 12; then all of it is tracked again but the frames that are now anchors."""
+    session.prompt("red", Point(3, 5), frame_idx=0)
+    session.prompt("blue", Point(3, 27), frame_idx=0)
+    list(session.track())
+    swap(session, "red", "blue", 5, 12)
+    for object_id in (1, 2):
+        assert session.project.mark_stale(object_id, 0, 20) == 17
+    list(session.track(direction=Direction.FORWARD))
+    assert masks(session, 1) == {f: blue(f) if 5 <= f < 12 else red(f) for f in range(20)}
+    assert masks(session, 2) == {f: red(f) if 5 <= f < 12 else blue(f) for f in range(20)}
 
 
 def test_copies_are_tracked_from(session):

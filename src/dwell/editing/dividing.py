@@ -10,12 +10,12 @@ import numpy as np
 
 from dwell.editing.report import Tally
 from dwell.editing.rows import Rows
-from dwell.masks import ORIGINS, Mask, Signals
+from dwell.masks import ORIGINS, Mask, MaskRecord, Signals
 from dwell.project import Project
 from dwell.prompts import MaskPrompt
 from dwell.types import AOI, Origin
 
-__all__ = ["Heir", "divide", "give_anchor", "new_aoi"]
+__all__ = ["Heir", "divide", "give_anchor", "new_aoi", "propose"]
 
 
 @dataclass
@@ -74,10 +74,15 @@ def give_anchor(project: Project, heir: Heir) -> None:
     record = project.record(object_id, frame_idx)
     if heir.has_anchor or record is None:
         return
+    propose(project, record)
+
+
+def propose(project: Project, record: MaskRecord) -> None:
+    """Make a tracker's visible mask an anchor: a proposal, with itself as its prompt."""
     proposed = replace(
         record, origin=Origin.PROPOSED, score=float("nan"), direction=None, check=False, signals=Signals()
     )
-    project.add_prompt(object_id, frame_idx, MaskPrompt(record.mask))
+    project.add_prompt(record.object_id, record.frame_idx, MaskPrompt(record.mask))
     project.write_masks([proposed])
 
 
