@@ -273,6 +273,19 @@ def test_merging_is_what_the_project_does():
             merge(session, "cup", others)
 
 
+def test_merging_says_where_only_one_of_several_approved_masks_stays():
+    session = scene(20, "cup", "mug")
+    track(session, 1, dict.fromkeys(range(8), HERE), approved=True)
+    track(session, 2, dict.fromkeys((2, 3, 6), HERE | THERE), approved=True)
+    track(session, 2, dict.fromkeys((4, 8), HERE | THERE))
+    report = merge(session, "cup", ["mug"])
+    assert [mask_at(session, 1, f) == HERE for f in range(9)] == [True] * 8 + [False]
+    assert report.notes == (
+        "On 3 frames (2–3, 6) several of them were approved, and one mask stayed, that of cup if it was "
+        "approved; look there again.",
+    )
+
+
 def test_size_of_the_frame():
     """The scenes above are written down for it."""
     assert SIZE_HW == (40, 60)

@@ -68,13 +68,23 @@ def test_of_two_masks_on_a_frame_the_surer_one_stays(two, better, worse, keep):
     assert [aoi.name for aoi in two.aois()] == ["cup"]
 
 
-@pytest.mark.parametrize("kind", ["approved", "user", "proposed", "model"])
+@pytest.mark.parametrize("kind", ["user", "proposed", "model"])
 def test_equals_that_overlap_are_joined(two, kind):
     for i, mask in ((1, LEFT), (2, RIGHT)):
         two.write_masks(KINDS[kind](i, mask))
     (expected,) = KINDS[kind](1, BOTH)
     two.merge_aois(1, [2])
     assert same(two.record(1, 3), expected)
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_of_approved_masks_the_kept_ones_stays_as_it_is(two, keep):
+    """Though the other overlaps it and has the higher score, or a person made it."""
+    two.write_masks([model(keep, LEFT, score=0.4, approved=True), model(3 - keep, RIGHT, approved=True)])
+    two.write_masks([model(keep, LEFT, 4, approved=True), replace(given(3 - keep, RIGHT, 4), approved=True)])
+    two.merge_aois(keep, [3 - keep])
+    assert same(two.record(keep, 3), model(keep, LEFT, score=0.4, approved=True))
+    assert same(two.record(keep, 4), model(keep, LEFT, 4, approved=True))
 
 
 def same(one, other):

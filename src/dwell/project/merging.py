@@ -142,10 +142,12 @@ class Merging:
 
     def _settled(self, rows: Iterable[_Row], keep: int) -> _Settled:
         def order(row: _Row) -> tuple[Any, ...]:
-            return (-1.0 if row.score is None else row.score), row.object_id == keep, -row.object_id
+            kept, score = row.object_id == keep, -1.0 if row.score is None else row.score
+            return row.approved and kept, row.rank, score, kept, -row.object_id
 
-        best = max(row.rank for row in rows)
-        first, *rest = sorted((row for row in rows if row.rank == best), key=order, reverse=True)
+        first, *others = sorted(rows, key=order, reverse=True)
+        # What a person has approved stays as it is.
+        rest = [row for row in others if row.rank == first.rank and not first.approved]
         record = joined = self._masks.by_id(first.id)
         winners, apart = [first], {row: self._masks.by_id(row.id) for row in rest}
         growing = True

@@ -229,8 +229,9 @@ class Project(About, Editing, Running, Undoing):
         several have a mask on a frame, one that is approved comes before one that a person made, then one
         from a file, then one that was proposed, then a model's; of equals, one that is visible comes before
         *absent* and *lost*, then one that is up to date. Visible equals that overlap or touch are joined; of
-        others the one with the higher score stays, or else that of ``keep``. Prompts on such a frame stay if
-        their mask does.
+        others the one with the higher score stays, or else that of ``keep``. An approved mask is joined with
+        nothing, and where several are approved that of ``keep`` stays. Prompts on such a frame stay if their
+        mask does.
 
         ``keep`` stays a part of what it was part of, unless that is one of the others or part of one. Saved
         memories of all of them are deleted, for good: undo brings back everything else.
