@@ -1,10 +1,12 @@
 """Which frames have masks: copied, interpolated, deleted, absent; and several AOIs made one."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from dwell.editing import Why, copy_to, delete_frames, interpolate, merge
+from dwell.editing import OnProject, Why, copy_to, delete_frames, interpolate, merge
 from dwell.errors import Cancelled, FrameOutOfRange, PromptError
 from dwell.prompts import Absent, MaskPrompt
 from dwell.types import Direction, State
@@ -253,6 +255,41 @@ def test_absent_is_what_a_person_says_and_is_not_tracked_again():
     assert stale_frames(session, 1) == [0, 1, 2, 3, 4, 5, 8]
     session.project.undo()
     assert everything(session.project) == before
+
+
+# -------------------------------------------------------------------- grey filler
+
+
+class Looking(OnProject):
+    """Its pictures have to be looked at for filler, which takes long; nobody else can write in a step."""
+
+    in_step = False
+
+    @contextmanager
+    def changing(self, label):
+        with super().changing(label):
+            self.in_step = True
+            yield
+
+    @property
+    def filler(self):
+        assert not self.in_step, "looked for inside the step"
+        return np.arange(self.project.source.n_frames) == 5
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        lambda session: copy_to(session, "cup", 3, [4, 5, 6]),
+        lambda session: interpolate(session, "cup", 3, 7),
+        lambda session: delete_frames(session, "cup", (4, 7), absent=True),
+    ],
+)
+def test_pictures_are_looked_at_before_the_step_begins(tool):
+    session = scene(20, "cup")
+    track(session, 1, {3: HERE, 7: THERE})
+    assert left(tool(Looking(session.project))) == {Why.FILLER: [5]}
+    assert frames_of(session) == [3, 4, 6, 7]
 
 
 # -------------------------------------------------------------------- merging

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dwell.editing import copy_to, delete_frames, grow, shrink, subtract, swap
+from dwell.editing import copy_to, delete_frames, grow, shrink, subtract, swap, union
 from dwell.masks import Mask
 from dwell.project import Project
 from dwell.prompts import MaskPrompt, Point
@@ -81,6 +81,29 @@ def test_what_is_tracked_anew_after_a_swap_is_not_mixed_up_again(session):
     list(session.track(direction=Direction.FORWARD))
     assert masks(session, 1) == {f: blue(f) if 5 <= f < 12 else red(f) for f in range(20)}
     assert masks(session, 2) == {f: red(f) if 5 <= f < 12 else blue(f) for f in range(20)}
+
+
+@pytest.fixture
+def halfway(session):
+    """Red and blue are being tracked and have come to frame 9; what was found last is not saved yet."""
+    session.prompt("red", Point(3, 5), frame_idx=0)
+    session.prompt("blue", Point(3, 27), frame_idx=0)
+    updates = session.track()
+    while next(updates).frame_idx < 9:
+        pass
+    yield session
+    updates.close()
+
+
+def test_another_aoi_is_looked_at_up_to_the_last_frame_tracked(halfway):
+    report = union(halfway, "red", "blue")
+    assert (report.n_masks, report.left) == (10, ())
+    assert masks(halfway, 1) == {f: red(f) | blue(f) for f in range(10)}
+
+
+def test_the_mask_tracked_last_can_be_copied(halfway):
+    assert copy_to(halfway, "red", 9, [15]).n_masks == 1
+    assert halfway.project.record(1, 15).mask == red(9)
 
 
 def test_copies_are_tracked_from(session):

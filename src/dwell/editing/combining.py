@@ -119,10 +119,12 @@ def _with_other(
     target, looked_at = session.project.aoi(aoi), session.project.aoi(other)
     if target == looked_at:
         raise PromptError(f"{target.name!r} cannot be combined with itself; name another AOI.")
-    shown = Shown(session.project, looked_at)
+    shown: list[Shown] = []  # read at the first mask: what was being tracked is saved by then
 
     def change(mask: Mask, frame_idx: int) -> Mask | Why:
-        there = shown.mask(frame_idx)
+        if not shown:
+            shown.append(Shown(session.project, looked_at))
+        there = shown[0].mask(frame_idx)
         if there is None:
             return Why.OTHER_UNKNOWN
         new = combined(mask, there)

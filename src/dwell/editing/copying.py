@@ -11,7 +11,8 @@ from dwell.editing.rows import BATCH, Rows
 from dwell.editing.subject import Editable, check_frame, gaps_around, outdate
 from dwell.errors import PromptError
 from dwell.masks import Mask
-from dwell.types import IntArray, ProgressFn, State
+from dwell.project import Project
+from dwell.types import AOI, BoolArray, IntArray, ProgressFn, State
 
 __all__ = ["copy_to"]
 
@@ -46,19 +47,13 @@ def copy_to(
     """
     project, target = session.project, session.project.aoi(aoi)
     frames = _wanted(session, frame_idx, to)
-    record = project.record(target.object_id, frame_idx)
-    if record is None or record.state is State.LOST:
-        raise PromptError(
-            f"{target.name!r} has no mask on frame {frame_idx} to copy; prompt it there first, or copy from "
-            "another frame.",
-            frame_idx=frame_idx,
-        )
     label = f"copy {target.name} from frame {frame_idx} to {_words(frames)}"
-    tally = Tally()
+    tally, filler = Tally(), session.filler
     with session.changing(label):
-        frames = _free(session, target.object_id, frames, tally, approved=approved)
+        mask = _mask(project, target, frame_idx)
+        frames = _free(project, target, frames, filler, tally, approved=approved)
         gaps = gaps_around(project, target.object_id, frames.tolist())
-        tally.n_masks = project.place_masks(target.object_id, _copies(record.mask, frames, progress))
+        tally.n_masks = project.place_masks(target.object_id, _copies(mask, frames, progress))
         tally.n_outdated = outdate(project, target.object_id, gaps)
         tally.aois = {target.object_id: None} if tally.n_masks else {}
     return tally.report(label, project.aois())
@@ -73,13 +68,26 @@ def _wanted(session: Editable, frame_idx: int, to: Iterable[int]) -> IntArray:
     return np.array(frames, np.int64)
 
 
-def _free(session: Editable, object_id: int, frames: IntArray, tally: Tally, *, approved: bool) -> IntArray:
+def _mask(project: Project, aoi: AOI, frame_idx: int) -> Mask:
+    """The one to copy, as it is now."""
+    record = project.record(aoi.object_id, frame_idx)
+    if record is None or record.state is State.LOST:
+        raise PromptError(
+            f"{aoi.name!r} has no mask on frame {frame_idx} to copy; prompt it there first, or copy from "
+            "another frame.",
+            frame_idx=frame_idx,
+        )
+    return record.mask
+
+
+def _free(
+    project: Project, aoi: AOI, frames: IntArray, is_filler: BoolArray, tally: Tally, *, approved: bool
+) -> IntArray:
     """The frames that may get a copy; the tally hears of the others, and of what will be replaced."""
-    project = session.project
-    rows = Rows.read(project, project.aoi(object_id), (int(frames[0]), int(frames[-1]) + 1))
+    object_id = aoi.object_id
+    rows = Rows.read(project, aoi, (int(frames[0]), int(frames[-1]) + 1))
     rows = rows.chosen(np.isin(rows.frame_idx, frames))
-    locked = rows.frame_idx[rows.approved & (not approved)]
-    filler = frames[session.filler[frames]]
+    locked, filler = rows.frame_idx[rows.approved & (not approved)], frames[is_filler[frames]]
     tally.leave(object_id, Why.APPROVED, locked)
     tally.leave(object_id, Why.FILLER, filler)
     free = frames[~np.isin(frames, np.concatenate((locked, filler)))]

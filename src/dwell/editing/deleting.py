@@ -10,7 +10,8 @@ from dwell.editing.report import EditReport, Tally, Why
 from dwell.editing.rows import BATCH, Rows
 from dwell.editing.subject import Editable, Span, gaps_around, names, outdate, span_words, targets, within
 from dwell.masks import ORIGINS, Mask
-from dwell.types import AOI, Origin, ProgressFn
+from dwell.project import Project
+from dwell.types import AOI, BoolArray, Origin, ProgressFn
 
 __all__ = ["delete_frames"]
 
@@ -46,12 +47,12 @@ def delete_frames(
     wanted, frames = targets(project, aois), within(project, span)
     verb = "set absent" if absent else "delete"
     label = f"{verb} {names(wanted)}{span_words(project, frames)}"
-    tally = Tally()
+    tally, filler = Tally(), session.filler if absent else None
     with session.changing(label):
         for number, aoi in enumerate(wanted):
             shown = _Shown(progress, number, len(wanted), frames[1] - frames[0])
-            if absent:
-                _set_absent(session, aoi, frames, tally, shown, approved=approved)
+            if filler is not None:
+                _set_absent(project, aoi, frames, filler, tally, shown, approved=approved)
             else:
                 _forget(session, aoi, frames, tally, approved=approved)
             shown(frames[1] - frames[0])
@@ -81,16 +82,23 @@ def _forget(session: Editable, aoi: AOI, span: tuple[int, int], tally: Tally, *,
 
 
 def _set_absent(
-    session: Editable, aoi: AOI, span: tuple[int, int], tally: Tally, shown: _Shown, *, approved: bool
+    project: Project,
+    aoi: AOI,
+    span: tuple[int, int],
+    is_filler: BoolArray,
+    tally: Tally,
+    shown: _Shown,
+    *,
+    approved: bool,
 ) -> None:
-    project, object_id = session.project, aoi.object_id
+    object_id = aoi.object_id
     rows = Rows.read(project, aoi, span)
     free = _free(rows, tally, approved=approved)
     frames = np.setdiff1d(np.arange(*span), rows.frame_idx[rows.approved & (not approved)])
-    filler = session.filler[frames]
+    filler = is_filler[frames]
     tally.leave(object_id, Why.FILLER, frames[filler])
     frames = frames[~filler]
-    free = free.chosen(~session.filler[free.frame_idx])
+    free = free.chosen(~is_filler[free.frame_idx])
     gaps = gaps_around(project, object_id, frames.tolist())
 
     def masks() -> Iterator[tuple[int, Mask]]:

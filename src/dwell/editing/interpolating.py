@@ -55,12 +55,12 @@ def interpolate(
     if last - first < 2:
         raise PromptError(f"There is no frame between {first} and {last}; name two that lie further apart.")
     label = f"interpolate {target.name}{span_words(project, (first + 1, last))}"
-    tally = Tally()
+    tally, is_filler = Tally(), session.filler
     with session.changing(label):
         rows = Rows.read(project, target, (first, last + 1))
         knots = _knots(rows, target, first, last, overwrite=overwrite)
         todo = np.setdiff1d(np.arange(first + 1, last), knots)
-        filler = session.filler[todo] if len(todo) else np.zeros(0, bool)
+        filler = is_filler[todo]
         tally.leave(target.object_id, Why.FILLER, todo[filler])
         todo = todo[~filler]
         if overwrite:
