@@ -191,6 +191,22 @@ def test_the_clicked_part_is_followed_while_it_stays_apart():
     assert all(mask_at(session, 1, f) == BIG for f in range(7))
     assert mask_at(session, 1, 7) == walking()[7]
     assert (report.n_masks, report.notes) == (7, ("It was followed on frames 0–6.",))
+    assert left(report) == {Why.TOUCHING: [7]}
+
+
+def test_where_the_part_is_gone_nothing_is_left_alone():
+    session = scene(20, "cups")
+    track(session, 1, {3: BIG | SMALL, 4: BIG | SMALL, 5: BIG})
+    report = split_at(session, "cups", 3, (22, 3))
+    assert (frames_of(session, 2), report.left) == ([3, 4], ())
+
+
+def test_both_parts_of_an_approved_mask_stay_approved():
+    session = scene(20, "cups")
+    track(session, 1, dict.fromkeys(range(4), BIG | SMALL), approved=True)
+    split_at(session, "cups", 2, (22, 3), approved=True)
+    for object_id in (1, 2):
+        assert [session.project.record(object_id, f).approved for f in range(4)] == [True] * 4
 
 
 def test_on_the_clicked_frame_it_is_a_persons():

@@ -73,6 +73,9 @@ def split_at(
         heir.parts[frame_idx] = clicked.part
         for way in (1, -1):
             for at, apart in _followed(known, frame_idx, clicked, way, progress):
+                if isinstance(apart, Why):
+                    tally.leave(target.object_id, apart, [at])
+                    break
                 reached[way > 0] = at
                 if at not in free:
                     tally.leave(target.object_id, Why.APPROVED, [at])
@@ -85,6 +88,8 @@ def split_at(
         if progress is not None:
             progress(len(known.rows), len(known.rows))
         project.place_masks(heir.aoi.object_id, [(frame_idx, clicked.part)])
+        if rows.approved[rows.frame_idx == frame_idx].any():
+            project.set_approved(heir.aoi.object_id, frame_idx, frame_idx + 1)
         tally.made = [heir.aoi.object_id]
         tally.aois = dict.fromkeys((target.object_id, heir.aoi.object_id))
         tally.notes.append(f"It was followed on frames {reached[0]}–{reached[1]}.")
@@ -140,8 +145,8 @@ def _clicked(
 
 def _followed(
     known: Rows, frame_idx: int, apart: _Apart, way: int, progress: ProgressFn | None
-) -> Iterator[tuple[int, _Apart]]:
-    """The two on one frame after the other, as long as they are apart."""
+) -> Iterator[tuple[int, _Apart | Why]]:
+    """The two on one frame after the other, as long as they are apart; or why no further, if they touch."""
     begin = int(np.searchsorted(known.frame_idx, frame_idx))
     rows = known.rows[begin + 1 :] if way > 0 else known.rows[:begin][::-1]
     done, at = 0 if way > 0 else len(known.rows) - begin, frame_idx
@@ -154,19 +159,21 @@ def _followed(
             if there is None:
                 return
             yield next_at, there
+            if isinstance(there, Why):
+                return
             apart, at = there, next_at
         done += len(some)
         if progress is not None:
             progress(min(done, len(known.rows)), len(known.rows))
 
 
-def _told_apart(components: Sequence[Mask], before: _Apart) -> _Apart | None:
-    """What of the next mask is which; None if one of the two is gone, or they touch."""
+def _told_apart(components: Sequence[Mask], before: _Apart) -> _Apart | Why | None:
+    """What of the next mask is which; None if one of the two is gone, or else that they touch."""
     parts: list[Mask] = []
     rests: list[Mask] = []
     for each in components:
         if _holds(each, before.parts) and _holds(each, before.rests):
-            return None
+            return Why.TOUCHING
         on_part, on_rest = overlap_px(each, before.part), overlap_px(each, before.rest)
         if on_part == on_rest:  # mostly on neither: it goes with the nearer
             on_part, on_rest = _distance_px(each, before.rest), _distance_px(each, before.part)
