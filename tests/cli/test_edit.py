@@ -51,12 +51,18 @@ def test_shapes_change_within_frames_or_times(tracked):
         (("interpolate", "red", "--from", 3, "--to", 6, "--overwrite"), "interpolate red on frames 4–5: "),
         (("delete", "red", "--from", 5), "delete red on frames 5–"),
         (("merge", "red", "blue"), "merge blue into red: "),
-        (("rename", "red", "ruby"), "edit red: "),
-        (("recolour", "red", "#112233"), "edit red: "),
+        (("rename", "red", "ruby"), "rename red to ruby.\n"),
+        (("recolour", "red", "#112233"), "recolour red #112233.\n"),
     ],
 )
 def test_each_tool_says_what_it_did(tracked, command, says):
     assert dwell("edit", tracked, *command).out.startswith(says)
+
+
+def test_a_new_name_is_a_step_of_its_own_label(tracked):
+    ran = dwell("edit", tracked, "rename", "red", "ruby", "--json")
+    assert (ran.json["label"], ran.json["aois"]) == ("rename red to ruby", ["ruby"])
+    assert "rename red to ruby" in dwell("edit", tracked, "undo").out
 
 
 def test_a_part_is_split_off_at_a_click(tracked):
@@ -91,6 +97,7 @@ def test_approved_masks_are_left_alone_unless_told(tracked):
         (("grow", "red", "--px", 0), "more than 0"),
         (("split", "red", "--at", "here"), "Cannot read the click"),
         (("split", "red", "--name", "x"), "--name goes with --at"),
+        (("delete", "--approved"), "would forget every mask and prompt of all AOIs; name AOIs, or frames"),
     ],
 )
 def test_wrong_usage_is_said_so(tracked, command, says):

@@ -50,7 +50,8 @@ def _edit(context: typer.Context, project: ProjectPath) -> None:
     """Correct masks over many frames; each command is one step that undo takes back.
 
     Frames are counted from 0. --from is the first, --to the one to stop
-    before; both may be times since the recording's start: 12.5s or 1:02.5.
+    before (but for interpolate: the two with known masks, what is between
+    is filled); both may be times since the recording's start: 12.5s or 1:02.5.
     Approved masks are left alone, and counted, unless --approved is given.
 
     [bold]Examples[/bold]
@@ -71,8 +72,8 @@ def _edit(context: typer.Context, project: ProjectPath) -> None:
 Tool = Callable[["Analysis", "ProgressFn"], "EditReport"]
 
 
-def _run(context: typer.Context, tool: Tool, as_json: bool) -> None:
-    """Use a tool on the project, and say what it did."""
+def _run(context: typer.Context, tool: Tool, as_json: bool, *, masks: bool = True) -> None:
+    """Use a tool on the project, and say what it did; ``masks``: to how many."""
     project: Path = context.obj
     with (
         reporting_errors(
@@ -87,7 +88,7 @@ def _run(context: typer.Context, tool: Tool, as_json: bool) -> None:
         print_json(_facts(report))
         return
     first, *more = report.lines()
-    say(first)
+    say(first if masks else f"{report.label}.")
     for line in more:
         note(line)
 
@@ -197,7 +198,7 @@ def rename(
 
       dwell edit kitchen.dwell rename "thing 3" kettle
     """
-    _run(context, lambda it, _: _edited(it, aoi, name=name), as_json)
+    _run(context, lambda it, _: _edited(it, f"rename {aoi} to {name}", aoi, name=name), as_json, masks=False)
 
 
 @edit.command(epilog=EXIT_CODES)
@@ -208,17 +209,19 @@ def recolour(context: typer.Context, aoi: FirstAoi, colour: Colour, as_json: AsJ
 
       dwell edit kitchen.dwell recolour cup "#E69F00"
     """
-    _run(context, lambda it, _: _edited(it, aoi, colour=colour), as_json)
+    label = f"recolour {aoi} {colour}"
+    _run(context, lambda it, _: _edited(it, label, aoi, colour=colour), as_json, masks=False)
 
 
 def _edited(
-    analysis: Analysis, aoi: str, *, name: str | None = None, colour: str | None = None
+    analysis: Analysis, label: str, aoi: str, *, name: str | None = None, colour: str | None = None
 ) -> EditReport:
     from dwell.editing import EditReport
 
     object_id = analysis.project.aoi(aoi).object_id
-    edited = analysis.project.edit_aoi(object_id, name=name, colour=colour)
-    return EditReport(f"edit {aoi}", (edited,))
+    with analysis.project.action(label):
+        edited = analysis.project.edit_aoi(object_id, name=name, colour=colour)
+    return EditReport(label, (edited,))
 
 
 # -------------------------------------------------------------------- what masks show
@@ -455,12 +458,17 @@ def delete(
     approved: Approved = False,
     as_json: AsJson = False,
 ) -> None:
-    """Forget masks and prompts of some frames.
+    """Forget masks and prompts: of some AOIs, of some frames, or both.
 
     [bold]Example[/bold]
 
       dwell edit kitchen.dwell delete cup --from 1200
     """
+    if not aois and start is None and stop is None:
+        raise typer.BadParameter(
+            "This would forget every mask and prompt of all AOIs; name AOIs, or frames with --from and --to "
+            "(--from 0 means all)."
+        )
 
     def tool(it: Analysis, show: ProgressFn) -> EditReport:
         span = span_of(it, start, stop)
