@@ -104,7 +104,8 @@ def frames_of(found: FoundVideo, names: Sequence[str], path: Path) -> IntArray:
     """(n,) int64: the frame_idx of each frame that the file knows.
 
     Names of pictures say more than numbers. They count where all of them are names of frames of the video,
-    unless they are only the numbers written out.
+    unless they are only the numbers written out. Where the frames of the video have digits as names that are
+    not their numbers (00001, 00006, …), so have those of a file that says no more than that.
 
     Args:
         found: the labels.
@@ -116,10 +117,11 @@ def frames_of(found: FoundVideo, names: Sequence[str], path: Path) -> IntArray:
     """
     by_name = {name: frame_idx for frame_idx, name in enumerate(names)}
     named = np.array([by_name.get(each, -1) for each in found.names], np.int64)
-    if found.numbers is None or (_have_names(found) and (named >= 0).all()):
+    numbers = None if found.numbers_are_names and _digits_are_names(names) else found.numbers
+    if numbers is None or (_have_names(found) and (named >= 0).all()):
         frames, missing = named, [each for each, i in zip(found.names, named, strict=True) if i < 0]
     else:
-        frames = np.array(found.numbers, np.int64)
+        frames = np.array(numbers, np.int64)
         outside = (frames < 0) | (frames >= len(names))
         missing = [str(each) for each in frames[outside]]
     if missing:
@@ -141,6 +143,11 @@ def _have_names(found: FoundVideo) -> bool:
     return any(
         not name.isdecimal() or int(name) != number for name, number in zip(found.names, numbers, strict=True)
     )
+
+
+def _digits_are_names(names: Sequence[str]) -> bool:
+    """Some frame of the video is named by a number that is not its own."""
+    return any(name.isdecimal() and int(name) != frame_idx for frame_idx, name in enumerate(names))
 
 
 def _some(found: Sequence[str]) -> str:
