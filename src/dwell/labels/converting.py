@@ -96,6 +96,7 @@ class _Converted:
     def labels(self) -> Labels:
         """All of it; masks stay run lengths."""
         found = self._found
+        _check_names(found, self._path)
         numbers = list(range(len(found.names))) if found.numbers is None else [int(n) for n in found.numbers]
         records: dict[int, list[MaskRecord]] = {thing.key: [] for thing in found.things}
         for label in found.labels():
@@ -151,6 +152,17 @@ def _aois(things: Iterable[FoundThing]) -> list[AOI]:
         AOI(each.key, each.name, each.colour or PALETTE[i % len(PALETTE)], each.category, each.part_of)
         for i, each in enumerate(sorted(things, key=lambda thing: thing.key))
     ]
+
+
+def _check_names(found: FoundVideo, path: Path) -> None:
+    for name in found.names:
+        parts = name.replace("\\", "/").split("/")
+        if "\0" in name or parts[0] == "" or ".." in parts:
+            raise BadLabels(
+                f"{path.name} has a picture named {name!r}, which leads out of its folder; expected a name, "
+                "or folders and a name. Rename it there.",
+                path=path,
+            )
 
 
 def _names(found: Iterable[str], numbers: Iterable[int]) -> list[str]:
