@@ -342,6 +342,22 @@ def test_labels_on_filler_and_without_a_pixel_are_left_out_and_counted(project, 
     assert any("grey filler" in note for note in report.notes)
 
 
+def test_a_sliver_in_a_file_of_coco_costs_nobody_the_rest(project, tmp_path):
+    outlines = {1: [[2, 2, 8, 2, 8, 8, 2, 8]], 2: [[4, 4.6, 9, 4.6, 9, 4.9, 4, 4.9]]}
+    content = {
+        "images": [{"id": 1, "file_name": "00003.jpg", "height": 20, "width": 30}],
+        "categories": [{"id": 1, "name": "cup"}],
+        "annotations": [
+            {"id": i, "image_id": 1, "category_id": 1, "track_id": i, "segmentation": outline}
+            for i, outline in outlines.items()
+        ],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    report = import_labels(project, tmp_path / "a.json")
+    assert project.record(1, 3).mask == square(2, 2, 6)
+    assert report.left_out == {"labels without a pixel": 1}
+
+
 def test_stopping_leaves_nothing(project, tmp_path):
     def stop(done, total):
         assert total == 5
