@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from dwell.errors import BadLabels, Cancelled, OutputError, PromptError
-from dwell.labels import Selection, export_labels, import_labels
+from dwell.formats.contract import WriteOptions
+from dwell.formats.label_studio import LabelStudio
+from dwell.labels import Selection, convert_labels, export_labels, import_labels
+from dwell.labels.finding import has_only_boxes
 from dwell.labels.importing import ImportReport
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.segmenters.colour import ColourBackend
 from dwell.tracking import TrackingSession
 from dwell.types import AOI, Origin, State
+from formats.drawn import labels_of, masklet
 from labels import plain
 from labels.plain import label, square, thing, write
 from tracking.pictures import BLUE, RED, Film, across, always
@@ -251,12 +255,32 @@ def test_boxes_are_cut_at_the_border_and_those_with_nothing_in_them_are_counted(
 
 def test_boxes_are_no_masks_and_the_message_says_what_to_do(project, session, tmp_path):
     path = write(tmp_path / "a.plain", [thing(1, "red")], [label(1, 4, box=[1, 1, 5, 5])])
-    for format, says in (("plain-boxes", "Plain boxes has boxes only"), (None, "frame 4 has a box without")):
-        with pytest.raises(BadLabels, match=rf'{says}.*how="prompts"'):
+    for format in ("plain-boxes", None):
+        with pytest.raises(BadLabels, match=r'frame 4 has a box without a mask.*how="prompts"') as caught:
             import_labels(project, path, format)
+        assert caught.value.frame_idx == 4
     assert (project.aois(), project.history()) == ([], [])
     with pytest.raises(ValueError, match="needs a session"):
         import_labels(project, path, how="prompts")
+
+
+def test_masks_in_a_file_of_a_format_for_boxes_are_masks(project, tmp_path):
+    path = write(tmp_path / "a.plain", [thing(1, "red")], [label(1, 4, square(2, 3))])
+    import_labels(project, path, "plain-boxes")
+    assert project.record(1, 4).mask == square(2, 3)
+
+
+def test_brushes_of_label_studio_come_in_as_masks(project, tmp_path):
+    drawn = masklet(AOI(1, "cup", "#123456"), {0: square(2, 3).to_array(), 1: square(5, 3).to_array()})
+    LabelStudio().write([labels_of([drawn], 2, "walk")], tmp_path / "set", WriteOptions(pictures=True))
+    report = import_labels(project, tmp_path / "set" / "images.json", how="masks")
+    assert (report.format, report.n_masks) == ("label-studio", 2)
+    assert project.record(report.aois[0].object_id, 1).mask == square(5, 3)
+    (found,) = LabelStudio().read(tmp_path / "set" / "images.json")
+    (boxes,) = LabelStudio().read(tmp_path / "set" / "video.json")
+    assert (has_only_boxes(found), has_only_boxes(boxes)) == (False, True)
+    convert_labels(tmp_path / "set" / "images.json", "davis", tmp_path / "davis")
+    assert len(list((tmp_path / "davis").iterdir())) == 2
 
 
 # -------------------------------------------------------------------- which video, which frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from dwell.formats.contract import LabelFormat
 from dwell.formats.found import FoundVideo
 from dwell.project import Source
 from dwell.registry import FORMATS, load
-from dwell.types import IntArray
+from dwell.types import IntArray, State
 
-__all__ = ["can_read", "frames_of", "opened_format", "video_for"]
+__all__ = ["can_read", "frames_of", "has_only_boxes", "opened_format", "video_for"]
 
 _NAMED = 5
 """Names that a message lists at most."""
+_LOOKED_AT = 100
+"""Labels that are looked at to tell masks from boxes."""
 
 
 def can_read(kind: type[LabelFormat]) -> bool:
@@ -98,6 +101,16 @@ def _plain(name: str) -> str:
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     stem, dot, ending = last.rpartition(".")
     return (stem if dot and len(ending) <= 4 else last).casefold()
+
+
+def has_only_boxes(found: FoundVideo) -> bool:
+    """Boxes are all that the first labels of a video say, so it can come in as prompts only.
+
+    Of labels of a format that knows both, or of a few among many masks, import says it when it gets to them.
+    """
+    first = islice((label for label in found.labels() if label.state is State.VISIBLE), _LOOKED_AT)
+    shapes = [label.mask is not None for label in first]
+    return bool(shapes) and not any(shapes)
 
 
 def frames_of(found: FoundVideo, names: Sequence[str], path: Path) -> IntArray:

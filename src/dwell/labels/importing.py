@@ -103,8 +103,6 @@ def import_labels(
     file, project = Path(path), project_of(target)
     session = None if isinstance(target, Project) else target
     reader = opened_format(file, format)
-    if how == "masks" and reader.about.shape == "box":
-        raise _only_boxes(file, f"{reader.about.title} has boxes only, which say nothing of the outline")
     names = project.get_setting("frame names") or [default_name(i) for i in range(project.source.n_frames)]
     found = reader.read(file, Known(project.source.size_hw, names))
     one = video_for(found, project.source, video, file)
@@ -128,11 +126,12 @@ def _check(how: How, existing: Existing, target: Project | TrackingSession) -> N
         raise ValueError('how="prompts" needs a session, which segments; got a project alone.')
 
 
-def _only_boxes(path: Path, why: str) -> BadLabels:
+def _only_boxes(path: Path, frame_idx: int) -> BadLabels:
     return BadLabels(
-        f'{path.name}: {why}. Import them as prompts (how="prompts"); then each box is segmented and can be '
-        "tracked.",
+        f"{path.name}: frame {frame_idx} has a box without a mask, which says nothing of the outline. Import "
+        'them as prompts (how="prompts"); then each box is segmented and can be tracked.',
         path=path,
+        frame_idx=frame_idx,
     )
 
 
@@ -234,7 +233,7 @@ class _Job:
         for label, frame_idx in self._labels():
             mask = label.mask if label.state is State.VISIBLE else None
             if label.state is State.VISIBLE and mask is None:
-                raise _only_boxes(self._path, f"frame {frame_idx} has a box without a mask")
+                raise _only_boxes(self._path, frame_idx)
             self._n_masks += 1
             self._touched.add(frame_idx)
             yield MaskRecord(
