@@ -1,10 +1,12 @@
 """Labels written by hand come into a project, are corrected there, and go out again."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from dwell.analysis import Analysis
 from dwell.errors import BadLabels, Cancelled, OutputError, PromptError
 from dwell.formats.contract import WriteOptions
 from dwell.formats.label_studio import LabelStudio
@@ -63,7 +65,8 @@ def test_masks_ids_names_colours_categories_parts_and_states_are_taken_as_they_a
     report = import_labels(project, write(tmp_path / "a.plain", [CUP, HANDLE], LABELS))
     cup, handle = AOI(4, "cup", "#123456", "dishes"), AOI(2, "handle", "#E69F00", None, 4)
     assert project.aois() == [handle, cup]
-    assert report == ImportReport(tmp_path / "a.plain", "plain", "drawn", (handle, cup), 4, 5, 0)
+    assert report == ImportReport(tmp_path / "a.plain", "plain", "drawn", (handle, cup), 4, 5, 0,
+                                  n_unanswered=9, is_filler_known=False)  # fmt: skip
     assert project.record(4, 3).mask == square(4, 9)
     assert project.record(4, 3).origin is Origin.IMPORTED
     assert (project.record(4, 3).score, str(project.record(4, 0).score)) == (0.5, "nan")
@@ -364,6 +367,47 @@ def test_labels_on_filler_and_without_a_pixel_are_left_out_and_counted(project, 
     report = import_labels(project, write(tmp_path / "a.plain", [thing(1, "cup")], said))
     assert (report.n_masks, sorted(report.left_out.values())) == (1, [1, 1])
     assert any("grey filler" in note for note in report.notes)
+
+
+def test_nobody_need_have_looked_for_filler_before_labels_come_in(tmp_path):
+    film = Film(10, [(always(RED), across(0, 10))], filler=[1])
+    masks = [label(1, i, square(1, 1, size_hw=FILM_HW)) for i in range(3)]
+    boxes = [label(1, i, box=[0, 10, 12, 18]) for i in range(3)]
+    cases = {
+        "a session": (lambda p: TrackingSession(p, film, ColourBackend()), masks, "masks"),
+        "prompts": (lambda p: TrackingSession(p, film, ColourBackend()), boxes, "prompts"),
+        "an analysis": (lambda p: Analysis(p, SimpleNamespace(scene=film)), masks, "masks"),
+    }
+    for what, (of, labels, how) in cases.items():
+        project = Project.in_memory(size_hw=FILM_HW, n_frames=10)
+        path = write(tmp_path / "a.plain", [thing(1, "red")], labels, size_hw=FILM_HW)
+        importing = of(project)
+        if isinstance(importing, Analysis):
+            report = importing.import_labels(path)
+        else:
+            report = import_labels(importing, path, how=how)
+        assert project.masklet(1).frame_idx.tolist() == [0, 2], what
+        assert report.left_out == {"labels on grey filler frames, which show nothing": 1}, what
+        project.undo()
+        assert project.aois() == [], what
+
+
+def test_without_the_video_it_is_said_that_filler_was_not_looked_for(project, tmp_path):
+    path = write(tmp_path / "a.plain", [thing(1, "cup")], [label(1, 0, square(1, 1))])
+    report = Analysis(project).import_labels(path)  # what is in memory has no recording
+    assert any("grey filler is not known" in note for note in report.notes)
+
+
+def test_frames_of_which_the_file_says_nothing_are_counted_as_an_export_leaves_them_out(project, tmp_path):
+    project.set_filler(np.arange(10) == 9)
+    path = write(tmp_path / "a.plain", [CUP, HANDLE], LABELS)  # both are there on frame 0 only
+    report = import_labels(project, path)
+    assert any(note.startswith("On 8 frames") and "--unanswered write" in note for note in report.notes)
+    (exported,) = export_labels(project, ["plain"], tmp_path / "out")
+    assert exported.n_frames == 1
+    everything = [label(i, 0, square(1, 1)) for i in (2, 4)]
+    path = write(tmp_path / "b.plain", [CUP, HANDLE], everything, n_frames=1)
+    assert import_labels(project, path, existing="replace").notes[-1].endswith("instead of its own.")
 
 
 def test_a_sliver_in_a_file_of_coco_costs_nobody_the_rest(project, tmp_path):
