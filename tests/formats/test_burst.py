@@ -10,6 +10,7 @@ from pycocotools import mask as coco_mask
 from dwell.errors import BadLabels
 from dwell.formats.burst import Burst
 from dwell.formats.contract import WriteOptions
+from dwell.labels import convert_labels
 from formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 CUP_AT = {0: square(2, 2, 12, 12), 1: square(2, 4, 12, 14)}
@@ -62,6 +63,9 @@ def test_what_a_person_made_or_approved_is_ground_truth_and_the_rest_has_a_score
     }
     (video,) = Burst().read(tmp_path)
     assert [each.score for each in video.labels()] == [None, pytest.approx(0.9), pytest.approx(0.9), None]
+    convert_labels(tmp_path, "burst", tmp_path / "again")
+    again = by_the_page(tmp_path / "again" / "burst.json")
+    assert {key[1:]: (each["is_gt"], each.get("score")) for key, (_, each) in again.items()} == said
 
 
 def test_frames_that_were_not_chosen_are_listed_but_not_annotated(tmp_path):

@@ -270,6 +270,18 @@ def test_tracks_may_be_counted_from_0_and_named_as_others_do(tmp_path, track):
     assert [each.keyframe for each in video.labels()] == ["attributes" not in track, True]
 
 
+def test_an_empty_list_of_outlines_stands_for_the_box_and_a_sliver_for_no_pixel(tmp_path):
+    sliver = [[4, 4.6, 9, 4.6, 9, 4.9, 4, 4.9]]  # between two rows of centres
+    tracks = [
+        BOX | {"track_id": 1, "segmentation": []},
+        BOX | {"id": 2, "track_id": 2, "segmentation": sliver},
+    ]
+    (video,) = Coco().read(foreign(tmp_path, tracks))
+    box, thin = video.labels()
+    assert (box.mask, box.box_xyxy) == (None, (2, 3, 6, 8))
+    assert (thin.mask.area, thin.box_xyxy) == (0, None)
+
+
 def test_frame_numbers_of_cocovid_may_start_at_1(tmp_path):
     images = [
         {"id": i, "video_id": 1, "file_name": f"{i:06d}.jpg", "height": 20, "width": 30, "frame_id": i}
@@ -345,7 +357,6 @@ WRONG = [
     (masked({}), r"segmentation\.counts: expected a text or a list"),
     (masked([[1, 2, 3]]), r"segmentation\[0\]: expected a polygon"),
     (masked([[0, 0, 9, 0, 1e300, 5]]), r"segmentation\[0\]: expected a polygon"),
-    (masked([]), r"segmentation: expected a mask of at least one pixel"),
     ({"annotations": [BOX | {"track_id": 1}] * 2}, r"annotations\[1\]\.track_id: .* as in annotations\[0\]"),
     ({"annotations": [3]}, r"annotations\[0\]: expected an object"),
     ({"annotations": None}, r"annotations: expected a list"),

@@ -277,6 +277,9 @@ def test_labels_that_do_not_fit_are_refused(labels, tmp_path):
         Davis().write([labels_of([masklet(AOI(256, "late", "#000000"), {})], 1)], tmp_path)
     with pytest.raises(OutputError, match="Two frames have the same name"):
         Davis().write([Labels([], SIZE_HW, ["a", "a"], "v")], tmp_path)
+    for name in ("../../evil", "..", "", "a/b", "a\\b", "a\0b"):
+        with pytest.raises(OutputError, match=r"Frame 1 is called .* without / and"):
+            Davis().write([Labels([], SIZE_HW, ["a", name], "v")], tmp_path)
     with pytest.raises(OutputError, match="Two videos, 'walk' and 'WALK'"):
         Davis().write([labels, replace(labels, video="WALK")], tmp_path)
     assert list(tmp_path.iterdir()) == []

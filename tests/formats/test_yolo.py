@@ -188,6 +188,12 @@ def test_outlines_of_other_programs_are_read_beyond_the_edge_and_with_few_digits
     assert label.mask == Mask.from_array(square(0, 0, 20, 10))
 
 
+def test_an_outline_between_the_centres_of_pixels_has_none(tmp_path):
+    folder = data_set(tmp_path / "x", a="1 0.1 0.23 0.9 0.23 0.9 0.245 0.1 0.245\n1 0 0 0.5 0 0.5 1 0 1\n")
+    (found,) = YoloSegment().read(folder)
+    assert [label.mask.area for label in found.labels()] == [0, 300]
+
+
 def test_names_that_labelimg_keeps_beside_the_labels_are_no_labels(tmp_path):
     folder = data_set(tmp_path / "x", a="0 0.5 0.5 1 1\n")
     (folder / "labels/train/classes.txt").write_text("cup\nspoon\n")

@@ -63,6 +63,15 @@ def test_boxes_become_boxes_of_whole_pixels_and_what_was_rounded_is_said(tmp_pat
     )
 
 
+@pytest.mark.parametrize("name", ["../../evil", "..\\evil", "/evil", "", "a/../b", "a\0"])
+def test_a_picture_s_name_that_leads_out_of_its_folder_is_refused(tmp_path, name):
+    source = write(tmp_path / "a.plain", [thing(1, "cup")], [label(1, 0, square(1, 1))], names=["a", name])
+    for target in ("davis", "png", "coco"):
+        with pytest.raises(BadLabels, match="leads out of its folder"):
+            convert_labels(source, target, tmp_path / "deep" / "out")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.plain"]
+
+
 def test_boxes_do_not_become_masks(tmp_path):
     source = write(tmp_path / "a.plain", [thing(1, "cup")], [label(1, 0, box=[2, 3, 6, 7])])
     for source_format in ("plain-boxes", "plain"):

@@ -1,18 +1,24 @@
 """Labels written by hand come into a project, are corrected there, and go out again."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from dwell.analysis import Analysis
 from dwell.errors import BadLabels, Cancelled, OutputError, PromptError
-from dwell.labels import Selection, export_labels, import_labels
+from dwell.formats.contract import WriteOptions
+from dwell.formats.label_studio import LabelStudio
+from dwell.labels import Selection, convert_labels, export_labels, import_labels
+from dwell.labels.finding import has_only_boxes
 from dwell.labels.importing import ImportReport
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Point
 from dwell.segmenters.colour import ColourBackend
 from dwell.tracking import TrackingSession
 from dwell.types import AOI, Origin, State
+from formats.drawn import labels_of, masklet
 from labels import plain
 from labels.plain import label, square, thing, write
 from tracking.pictures import BLUE, RED, Film, across, always
@@ -59,7 +65,8 @@ def test_masks_ids_names_colours_categories_parts_and_states_are_taken_as_they_a
     report = import_labels(project, write(tmp_path / "a.plain", [CUP, HANDLE], LABELS))
     cup, handle = AOI(4, "cup", "#123456", "dishes"), AOI(2, "handle", "#E69F00", None, 4)
     assert project.aois() == [handle, cup]
-    assert report == ImportReport(tmp_path / "a.plain", "plain", "drawn", (handle, cup), 4, 5, 0)
+    assert report == ImportReport(tmp_path / "a.plain", "plain", "drawn", (handle, cup), 4, 5, 0,
+                                  n_unanswered=9, is_filler_known=False)  # fmt: skip
     assert project.record(4, 3).mask == square(4, 9)
     assert project.record(4, 3).origin is Origin.IMPORTED
     assert (project.record(4, 3).score, str(project.record(4, 0).score)) == (0.5, "nan")
@@ -251,12 +258,32 @@ def test_boxes_are_cut_at_the_border_and_those_with_nothing_in_them_are_counted(
 
 def test_boxes_are_no_masks_and_the_message_says_what_to_do(project, session, tmp_path):
     path = write(tmp_path / "a.plain", [thing(1, "red")], [label(1, 4, box=[1, 1, 5, 5])])
-    for format, says in (("plain-boxes", "Plain boxes has boxes only"), (None, "frame 4 has a box without")):
-        with pytest.raises(BadLabels, match=rf'{says}.*how="prompts"'):
+    for format in ("plain-boxes", None):
+        with pytest.raises(BadLabels, match=r'frame 4 has a box without a mask.*how="prompts"') as caught:
             import_labels(project, path, format)
+        assert caught.value.frame_idx == 4
     assert (project.aois(), project.history()) == ([], [])
     with pytest.raises(ValueError, match="needs a session"):
         import_labels(project, path, how="prompts")
+
+
+def test_masks_in_a_file_of_a_format_for_boxes_are_masks(project, tmp_path):
+    path = write(tmp_path / "a.plain", [thing(1, "red")], [label(1, 4, square(2, 3))])
+    import_labels(project, path, "plain-boxes")
+    assert project.record(1, 4).mask == square(2, 3)
+
+
+def test_brushes_of_label_studio_come_in_as_masks(project, tmp_path):
+    drawn = masklet(AOI(1, "cup", "#123456"), {0: square(2, 3).to_array(), 1: square(5, 3).to_array()})
+    LabelStudio().write([labels_of([drawn], 2, "walk")], tmp_path / "set", WriteOptions(pictures=True))
+    report = import_labels(project, tmp_path / "set" / "images.json", how="masks")
+    assert (report.format, report.n_masks) == ("label-studio", 2)
+    assert project.record(report.aois[0].object_id, 1).mask == square(5, 3)
+    (found,) = LabelStudio().read(tmp_path / "set" / "images.json")
+    (boxes,) = LabelStudio().read(tmp_path / "set" / "video.json")
+    assert (has_only_boxes(found), has_only_boxes(boxes)) == (False, True)
+    convert_labels(tmp_path / "set" / "images.json", "davis", tmp_path / "davis")
+    assert len(list((tmp_path / "davis").iterdir())) == 2
 
 
 # -------------------------------------------------------------------- which video, which frame
@@ -340,6 +367,63 @@ def test_labels_on_filler_and_without_a_pixel_are_left_out_and_counted(project, 
     report = import_labels(project, write(tmp_path / "a.plain", [thing(1, "cup")], said))
     assert (report.n_masks, sorted(report.left_out.values())) == (1, [1, 1])
     assert any("grey filler" in note for note in report.notes)
+
+
+def test_nobody_need_have_looked_for_filler_before_labels_come_in(tmp_path):
+    film = Film(10, [(always(RED), across(0, 10))], filler=[1])
+    masks = [label(1, i, square(1, 1, size_hw=FILM_HW)) for i in range(3)]
+    boxes = [label(1, i, box=[0, 10, 12, 18]) for i in range(3)]
+    cases = {
+        "a session": (lambda p: TrackingSession(p, film, ColourBackend()), masks, "masks"),
+        "prompts": (lambda p: TrackingSession(p, film, ColourBackend()), boxes, "prompts"),
+        "an analysis": (lambda p: Analysis(p, SimpleNamespace(scene=film)), masks, "masks"),
+    }
+    for what, (of, labels, how) in cases.items():
+        project = Project.in_memory(size_hw=FILM_HW, n_frames=10)
+        path = write(tmp_path / "a.plain", [thing(1, "red")], labels, size_hw=FILM_HW)
+        importing = of(project)
+        if isinstance(importing, Analysis):
+            report = importing.import_labels(path)
+        else:
+            report = import_labels(importing, path, how=how)
+        assert project.masklet(1).frame_idx.tolist() == [0, 2], what
+        assert report.left_out == {"labels on grey filler frames, which show nothing": 1}, what
+        project.undo()
+        assert project.aois() == [], what
+
+
+def test_without_the_video_it_is_said_that_filler_was_not_looked_for(project, tmp_path):
+    path = write(tmp_path / "a.plain", [thing(1, "cup")], [label(1, 0, square(1, 1))])
+    report = Analysis(project).import_labels(path)  # what is in memory has no recording
+    assert any("grey filler is not known" in note for note in report.notes)
+
+
+def test_frames_of_which_the_file_says_nothing_are_counted_as_an_export_leaves_them_out(project, tmp_path):
+    project.set_filler(np.arange(10) == 9)
+    path = write(tmp_path / "a.plain", [CUP, HANDLE], LABELS)  # both are there on frame 0 only
+    report = import_labels(project, path)
+    assert any(note.startswith("On 8 frames") and "--unanswered write" in note for note in report.notes)
+    (exported,) = export_labels(project, ["plain"], tmp_path / "out")
+    assert exported.n_frames == 1
+    everything = [label(i, 0, square(1, 1)) for i in (2, 4)]
+    path = write(tmp_path / "b.plain", [CUP, HANDLE], everything, n_frames=1)
+    assert import_labels(project, path, existing="replace").notes[-1].endswith("instead of its own.")
+
+
+def test_a_sliver_in_a_file_of_coco_costs_nobody_the_rest(project, tmp_path):
+    outlines = {1: [[2, 2, 8, 2, 8, 8, 2, 8]], 2: [[4, 4.6, 9, 4.6, 9, 4.9, 4, 4.9]]}
+    content = {
+        "images": [{"id": 1, "file_name": "00003.jpg", "height": 20, "width": 30}],
+        "categories": [{"id": 1, "name": "cup"}],
+        "annotations": [
+            {"id": i, "image_id": 1, "category_id": 1, "track_id": i, "segmentation": outline}
+            for i, outline in outlines.items()
+        ],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    report = import_labels(project, tmp_path / "a.json")
+    assert project.record(1, 3).mask == square(2, 2, 6)
+    assert report.left_out == {"labels without a pixel": 1}
 
 
 def test_stopping_leaves_nothing(project, tmp_path):

@@ -350,5 +350,7 @@ class Analysis(Segmenting):
     ) -> ImportReport:
         """Take labels from a file as finished masks or as prompts, in one undo step; see ``dwell.labels``."""
         working = how == "prompts" or "session" in self.__dict__
+        if not working:
+            self._look_for_filler()
         target = self.session if working else self.project
         return import_labels(target, path, format, how=how, video=video, existing=existing, progress=progress)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dwell.analysis.counting import count_makers
-from dwell.errors import ProjectError
+from dwell.errors import Cancelled, DwellError, ProjectError
 from dwell.pairing import recording_of
 from dwell.project import Project
 from dwell.recordings import Recording
@@ -17,6 +17,7 @@ from dwell.recordings.volume import VolumeRecording
 from dwell.segmenters.contract import Backend
 from dwell.segmenters.open import choice_from, open_backend
 from dwell.tracking import TrackingSession
+from dwell.tracking.filler import Filler
 from dwell.video import Frames
 from dwell.volumes import Slices
 
@@ -61,6 +62,17 @@ class Opened:
         name, options = self.backend_choice
         backend = open_backend(name, **options) if isinstance(name, str | Path) else name
         return TrackingSession(self.project, self.frames, backend)
+
+    def _look_for_filler(self) -> None:
+        """Have the project know its grey filler, if its video can be read; no backend is opened for it."""
+        if self.project.filler() is not None:
+            return
+        try:
+            _ = Filler(self.project, self.frames).flags
+        except Cancelled:
+            raise
+        except DwellError:  # the video is not needed for what follows
+            return
 
     def use_backend(self, name: Backend | str | Path, **options: Any) -> None:
         """Let another backend segment and track in ``session`` from now on; it is opened now.

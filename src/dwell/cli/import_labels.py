@@ -99,5 +99,7 @@ def _facts(report: ImportReport) -> dict[str, Any]:
         "other_names": report.names,
         "replaced": report.replaced,
         "left_out": report.left_out,
+        "n_unanswered": report.n_unanswered,
+        "is_filler_known": report.is_filler_known,
         "lost": report.lost,
     }

@@ -106,7 +106,8 @@ def _thing(own: Entry, number: int, shift: int, category: str | None) -> FoundTh
 
 def _label(entry: Entry, key: int, place: int, size_hw: tuple[int, int]) -> FoundLabel:
     mask = mask_of_counts(entry, "rle", entry.text("rle"), size_hw)
-    if not mask:
-        return FoundLabel(key, place, state=State.ABSENT)
     by_person = entry.get("is_gt") is not False
-    return FoundLabel(key, place, mask, score=None if by_person else entry.share("score"))
+    if not mask:
+        return FoundLabel(key, place, state=State.ABSENT, keyframe=by_person)
+    score = None if by_person else entry.share("score")
+    return FoundLabel(key, place, mask, score=score, keyframe=by_person)

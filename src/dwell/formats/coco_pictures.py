@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ def pictures_by_video(
         numbers = [each.whole(number_key, first) - first for each in members] if number_key else None
         names = [_name(each, numbers[i] if numbers else None) for i, each in enumerate(members)]
         _check_once(members, names, numbers)
+        if number_key == "frame_id" and not _are_frames(names, numbers or []):
+            numbers = None
+            notes.append(
+                f"The frame_id of {name} only counts its images, whose names have other numbers; the names "
+                "say which frames they are."
+            )
         ids = [each.whole("id") for each in members]
         found.append(Pictures(name, video_id, _size(root, members, video, known), ids, names, numbers))
     return found, notes
@@ -101,6 +108,12 @@ def _name(image: Entry, number: int | None) -> str:
     if number is None:
         raise image.bad("file_name", "the name of the image, or its frame_idx", "nothing")
     return str(number)
+
+
+def _are_frames(names: Sequence[str], numbers: Sequence[int]) -> bool:
+    """Numbers grow as those in the names do; of every fifth frame some programs number only the images."""
+    ends = [re.search(r"(\d{1,17})\D*$", name, re.ASCII) for name in names]
+    return None in ends or len({int(end[1]) - n for end, n in zip(ends, numbers, strict=True) if end}) <= 1
 
 
 def _check_once(members: list[Entry], names: list[str], numbers: list[int] | None) -> None:

@@ -95,7 +95,7 @@ class _Collected:
     def add(self, place: int, annotation: Entry) -> None:
         """Sort in one annotation of the frame at this place."""
         category = self.names.category(annotation)
-        if not annotation.has("segmentation") and not annotation.has("bbox"):
+        if not _has_outline(annotation) and not annotation.has("bbox"):
             self.counted[_NOWHERE] += 1
             return
         self.counted[_CROWD] += annotation.get("iscrowd") == 1
@@ -180,7 +180,7 @@ def _label(key: int, place: int, entries: list[Entry], size_hw: tuple[int, int])
     first = entries[0]
     score = first.share("score") if len(entries) == 1 else None
     keyframe = _attributes(first).get("keyframe") is not False
-    if all(not each.has("segmentation") for each in entries) and len(entries) == 1:
+    if all(not _has_outline(each) for each in entries) and len(entries) == 1:
         return FoundLabel(key, place, None, first.box_xyxy("bbox"), score=score, keyframe=keyframe)
     mask = _mask(first, size_hw)
     for each in entries[1:]:
@@ -189,13 +189,15 @@ def _label(key: int, place: int, entries: list[Entry], size_hw: tuple[int, int])
 
 
 def _mask(annotation: Entry, size_hw: tuple[int, int]) -> Mask:
-    if annotation.has("segmentation"):
-        mask = mask_of(annotation, "segmentation", annotation.get("segmentation"), size_hw)
-    else:
-        mask = Mask.from_box(annotation.box_xyxy("bbox"), size_hw)
-    if not mask:
-        raise annotation.bad("segmentation", "a mask of at least one pixel", "none", "delete the annotation")
-    return mask
+    """Empty where it is too small or thin for the centre of a pixel."""
+    if _has_outline(annotation):
+        return mask_of(annotation, "segmentation", annotation.get("segmentation"), size_hw)
+    return Mask.from_box(annotation.box_xyxy("bbox"), size_hw)
+
+
+def _has_outline(annotation: Entry) -> bool:
+    """An empty list stands for none: those who have boxes only write that."""
+    return annotation.get("segmentation") not in (None, [])
 
 
 def _track_number(annotation: Entry) -> int | None:

@@ -146,6 +146,7 @@ def _video(scan: IndexedFolder, name: str) -> FoundVideo:
         lambda: scan.labels(keys),
         scan.count(keys),
         tuple(lost),
+        numbers_are_names=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from dwell.formats.contract import Labels
 from dwell.formats.file_names import OnceEach, file_name
 
 __all__ = ["names_once", "refuse_others", "video_folders"]
+
+_LEADS_ELSEWHERE = re.compile(r"[/\\\0]")
 
 
 def video_folders(videos: Sequence[Labels], parent: Path) -> list[Path]:
@@ -23,12 +26,20 @@ def video_folders(videos: Sequence[Labels], parent: Path) -> list[Path]:
 
 
 def names_once(labels: Labels, folder: Path) -> list[str]:
-    """The names of the chosen frames.
+    """The names of the chosen frames, each that of a file in the folder.
 
     Raises:
-        OutputError: two frames have the same.
+        OutputError: two frames have the same, or one would lead out of the folder.
     """
     names = [labels.names[i] for i in labels.frames]
+    for frame_idx, name in zip(labels.frames, names, strict=True):
+        if name in ("", ".", "..") or _LEADS_ELSEWHERE.search(name):
+            raise OutputError(
+                f"Frame {frame_idx} is called {name!r}: expected the name of a file, without / and \\; "
+                "rename it in the labels, or use coco.",
+                path=folder,
+                frame_idx=int(frame_idx),
+            )
     if len(set(names)) != len(names):
         raise OutputError(
             "Two frames have the same name, so one PNG would replace the other; use coco.", path=folder

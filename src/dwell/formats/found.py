@@ -74,3 +74,5 @@ class FoundVideo:
     n_labels: int
     lost: tuple[str, ...] = ()
     """What the file says and Dwell cannot keep, a sentence each, with counts."""
+    numbers_are_names: bool = False
+    """The numbers are only the digits of the names, and pictures may be numbered from anywhere, in steps."""

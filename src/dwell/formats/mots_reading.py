@@ -69,7 +69,7 @@ def _png_folders(path: Path) -> list[Path]:
 
 
 def _of_pngs(scan: IndexedFolder) -> FoundVideo:
-    numbers, notes = scan.frame_numbers, list[str]()
+    numbers, start, notes = scan.frame_numbers, 0, list[str]()
     name = scan.path.resolve().name
     if numbers is not None:
         start, notes = guess_start(numbers, name)
@@ -95,4 +95,5 @@ def _of_pngs(scan: IndexedFolder) -> FoundVideo:
         lambda: scan.labels(keys),
         scan.count(keys),
         tuple(notes),
+        numbers_are_names=start == 0,
     )

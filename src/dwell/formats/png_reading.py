@@ -90,13 +90,24 @@ class _Video:
     names: Sequence[str]
     numbers: Sequence[int] | None
     aois: Sequence[_Aoi]
+    is_listed: bool
+    """``labels.json`` says all this; otherwise names are all there is."""
 
     @property
     def found(self) -> FoundVideo:
         """As a reader gives it."""
         n_labels = sum(len(aoi.files) + len(aoi.states) for aoi in self.aois)
         things = [aoi.thing for aoi in self.aois]
-        return FoundVideo(self.name, self.size_hw, self.names, self.numbers, things, self.labels, n_labels)
+        return FoundVideo(
+            self.name,
+            self.size_hw,
+            self.names,
+            self.numbers,
+            things,
+            self.labels,
+            n_labels,
+            numbers_are_names=not self.is_listed,
+        )
 
     def labels(self) -> Iterator[FoundLabel]:
         """Frame by frame."""
@@ -183,7 +194,7 @@ def _listed_video(file: Path, *, only_listed: bool = False) -> _Video:
     if len(set(keys)) != len(keys):
         raise top["aois"].wrong("each object_id once", f"{sorted(keys)}")
     size_hw = (top["height"].whole(1), top["width"].whole(1))
-    return _Video(top["video"].text, size_hw, names, numbers, aois)
+    return _Video(top["video"].text, size_hw, names, numbers, aois, is_listed=True)
 
 
 def _listed_aoi(place: Place, folder: Path, only_listed: bool) -> _Aoi:
@@ -242,8 +253,8 @@ def _plain_video(parent: Path, folders: Sequence[Path]) -> _Video:
         name = (match[2] or f"object {key}") if numbered and match else folder.name
         aois.append(_Aoi(FoundThing(key, name), folder, {file.stem: file for file in pngs_in(folder)}))
     names = sorted({name for aoi in aois for name in aoi.files}, key=natural_order)
-    numbers = [number_of(name) for name in names]
-    known = [number for number in numbers if number is not None]
+    known = [number for name in names if (number := number_of(name)) is not None]
     kind = kind_of(pngs_in(folders[0])[0])
     size_hw = kind.size_hw if kind else (0, 0)
-    return _Video(parent.name, size_hw, names, known if len(set(known)) == len(names) else None, aois)
+    numbers = known if len(set(known)) == len(names) else None
+    return _Video(parent.name, size_hw, names, numbers, aois, is_listed=False)

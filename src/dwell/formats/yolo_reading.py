@@ -193,10 +193,9 @@ def _label(file: Path, key: int, place: int, line: _Line, size_hw: tuple[int, in
         return FoundLabel(key, place, box_xyxy=(x0, y0, x1, y1))
     sides = (width, height)
     points = [_px(share, sides[i % 2]) for i, share in enumerate(line.values)]
-    mask = Mask.from_polygon([points[i : i + 2] for i in range(0, len(points), 2)], size_hw)
-    if not mask:
-        raise _bad(file, line.number, "an outline with the centre of a pixel inside", "none in it")
-    return FoundLabel(key, place, mask)
+    return FoundLabel(
+        key, place, Mask.from_polygon([points[i : i + 2] for i in range(0, len(points), 2)], size_hw)
+    )
 
 
 def _px(share: float, side: int) -> float:

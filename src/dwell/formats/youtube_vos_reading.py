@@ -75,6 +75,7 @@ class _Video:
             lambda: scan.labels(keys),
             scan.count(keys),
             tuple(self._lost(scan)),
+            numbers_are_names=True,
         )
 
     def _things(self, scan: IndexedFolder) -> list[FoundThing]:

@@ -52,8 +52,6 @@ def convert_labels(
     path, writer = Path(source), _writer(target_format, Path(out))
     reader = opened_format(path, source_format)
     boxed = writer.about.shape == "box"
-    if reader.about.shape == "box" and not boxed:
-        raise _only_boxes(path, f"{reader.about.title} has boxes only", writer)
     found = reader.read(path, None if size_hw is None else Known(size_hw))
     if not found:
         raise BadLabels(f"{path.name} has labels of no video.", path=path)
@@ -75,11 +73,12 @@ def _writer(name: str, out: Path) -> LabelFormat:
     return writer
 
 
-def _only_boxes(path: Path, why: str, writer: LabelFormat) -> BadLabels:
+def _only_boxes(path: Path, frame_idx: int, writer: LabelFormat) -> BadLabels:
     return BadLabels(
-        f"{path.name}: {why}, and {writer.about.title} wants outlines. Import them as prompts into a project "
-        'of the video (how="prompts"), track, and export that.',
+        f"{path.name}: frame {frame_idx} has a box without a mask, and {writer.about.title} wants outlines. "
+        'Import them as prompts into a project of the video (how="prompts"), track, and export that.',
         path=path,
+        frame_idx=frame_idx,
     )
 
 
@@ -96,6 +95,7 @@ class _Converted:
     def labels(self) -> Labels:
         """All of it; masks stay run lengths."""
         found = self._found
+        _check_names(found, self._path)
         numbers = list(range(len(found.names))) if found.numbers is None else [int(n) for n in found.numbers]
         records: dict[int, list[MaskRecord]] = {thing.key: [] for thing in found.things}
         for label in found.labels():
@@ -137,7 +137,7 @@ class _Converted:
         if label.mask is not None:
             return label.mask
         if not self._boxed:
-            raise _only_boxes(self._path, f"frame {frame_idx} has a box without a mask", self._writer)
+            raise _only_boxes(self._path, frame_idx, self._writer)
         box = label.box_xyxy or (0.0, 0.0, 0.0, 0.0)
         x0, y0, x1, y1 = (round(value) for value in box)
         self._n_rounded += (x0, y0, x1, y1) != tuple(box)
@@ -151,6 +151,17 @@ def _aois(things: Iterable[FoundThing]) -> list[AOI]:
         AOI(each.key, each.name, each.colour or PALETTE[i % len(PALETTE)], each.category, each.part_of)
         for i, each in enumerate(sorted(things, key=lambda thing: thing.key))
     ]
+
+
+def _check_names(found: FoundVideo, path: Path) -> None:
+    for name in found.names:
+        parts = name.replace("\\", "/").split("/")
+        if "\0" in name or parts[0] == "" or ".." in parts:
+            raise BadLabels(
+                f"{path.name} has a picture named {name!r}, which leads out of its folder; expected a name, "
+                "or folders and a name. Rename it there.",
+                path=path,
+            )
 
 
 def _names(found: Iterable[str], numbers: Iterable[int]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from dwell.formats.contract import LabelFormat
 from dwell.formats.found import FoundVideo
 from dwell.project import Source
 from dwell.registry import FORMATS, load
-from dwell.types import IntArray
+from dwell.types import IntArray, State
 
-__all__ = ["can_read", "frames_of", "opened_format", "video_for"]
+__all__ = ["can_read", "frames_of", "has_only_boxes", "opened_format", "video_for"]
 
 _NAMED = 5
 """Names that a message lists at most."""
+_LOOKED_AT = 100
+"""Labels that are looked at to tell masks from boxes."""
 
 
 def can_read(kind: type[LabelFormat]) -> bool:
@@ -100,11 +103,22 @@ def _plain(name: str) -> str:
     return (stem if dot and len(ending) <= 4 else last).casefold()
 
 
+def has_only_boxes(found: FoundVideo) -> bool:
+    """Boxes are all that the first labels of a video say, so it can come in as prompts only.
+
+    Of labels of a format that knows both, or of a few among many masks, import says it when it gets to them.
+    """
+    first = islice((label for label in found.labels() if label.state is State.VISIBLE), _LOOKED_AT)
+    shapes = [label.mask is not None for label in first]
+    return bool(shapes) and not any(shapes)
+
+
 def frames_of(found: FoundVideo, names: Sequence[str], path: Path) -> IntArray:
     """(n,) int64: the frame_idx of each frame that the file knows.
 
     Names of pictures say more than numbers. They count where all of them are names of frames of the video,
-    unless they are only the numbers written out.
+    unless they are only the numbers written out. Where the frames of the video have digits as names that are
+    not their numbers (00001, 00006, …), so have those of a file that says no more than that.
 
     Args:
         found: the labels.
@@ -116,10 +130,11 @@ def frames_of(found: FoundVideo, names: Sequence[str], path: Path) -> IntArray:
     """
     by_name = {name: frame_idx for frame_idx, name in enumerate(names)}
     named = np.array([by_name.get(each, -1) for each in found.names], np.int64)
-    if found.numbers is None or (_have_names(found) and (named >= 0).all()):
+    numbers = None if found.numbers_are_names and _digits_are_names(names) else found.numbers
+    if numbers is None or (_have_names(found) and (named >= 0).all()):
         frames, missing = named, [each for each, i in zip(found.names, named, strict=True) if i < 0]
     else:
-        frames = np.array(found.numbers, np.int64)
+        frames = np.array(numbers, np.int64)
         outside = (frames < 0) | (frames >= len(names))
         missing = [str(each) for each in frames[outside]]
     if missing:
@@ -141,6 +156,11 @@ def _have_names(found: FoundVideo) -> bool:
     return any(
         not name.isdecimal() or int(name) != number for name, number in zip(found.names, numbers, strict=True)
     )
+
+
+def _digits_are_names(names: Sequence[str]) -> bool:
+    """Some frame of the video is named by a number that is not its own."""
+    return any(name.isdecimal() and int(name) != frame_idx for frame_idx, name in enumerate(names))
 
 
 def _some(found: Sequence[str]) -> str:

@@ -16,13 +16,22 @@ from dwell.masks import Mask, MaskRecord
 from dwell.project import Project
 from dwell.prompts import Absent, Box, MaskPrompt, Prompt, clean_name
 from dwell.tracking import TrackingSession
-from dwell.types import AOI, Direction, IntArray, Origin, ProgressFn, State
+from dwell.types import AOI, BoolArray, Direction, IntArray, Origin, ProgressFn, State
 from dwell.video.frames import default_name
 
 __all__ = ["Existing", "How", "ImportReport", "import_labels"]
 
 How = Literal["masks", "prompts"]
 Existing = Literal["refuse", "new", "replace"]
+
+
+_UNANSWERED = (
+    "On {n} frames the file says nothing of some AOI: it may not be there, or not be labelled. An export "
+    "leaves such frames out, unless frames without an answer are written, too (--unanswered write)."
+)
+_FILLER_UNKNOWN = (
+    "Which frames are grey filler is not known, as nobody has looked at the video; labels on them were taken."
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,10 @@ class ImportReport:
     """What was not taken over, in words, and how often."""
     lost: tuple[str, ...] = ()
     """What the file says and Dwell cannot keep, a sentence each."""
+    n_unanswered: int = 0
+    """Frames of the file on which it does not say of every AOI whether it is there; as masks only."""
+    is_filler_known: bool = True
+    """Somebody has looked which frames are grey filler, so that labels on them could be left out."""
 
     @property
     def notes(self) -> list[str]:
@@ -62,6 +75,8 @@ class ImportReport:
             *(f"{old!r} was taken; it is {new!r} here." for old, new in self.names.items()),
             *(f"{name!r} has the masks of the file instead of its own." for name in self.replaced),
             *(f"Left out: {n} {what}." for what, n in self.left_out.items()),
+            *([_UNANSWERED.format(n=self.n_unanswered)] if self.n_unanswered else []),
+            *([] if self.is_filler_known else [_FILLER_UNKNOWN]),
             *self.lost,
         ]
 
@@ -103,13 +118,12 @@ def import_labels(
     file, project = Path(path), project_of(target)
     session = None if isinstance(target, Project) else target
     reader = opened_format(file, format)
-    if how == "masks" and reader.about.shape == "box":
-        raise _only_boxes(file, f"{reader.about.title} has boxes only, which say nothing of the outline")
     names = project.get_setting("frame names") or [default_name(i) for i in range(project.source.n_frames)]
     found = reader.read(file, Known(project.source.size_hw, names))
     one = video_for(found, project.source, video, file)
     _check_size(one, project, file)
-    job = _Job(file, one, project, frames_of(one, names, file), existing, progress)
+    filler = project.filler() if session is None else session.filler
+    job = _Job(file, one, project, frames_of(one, names, file), filler, existing, progress)
     label = f"import {file.name}"
     with project.action(label) if session is None else session.changing(label):
         job.add_aois()
@@ -128,11 +142,12 @@ def _check(how: How, existing: Existing, target: Project | TrackingSession) -> N
         raise ValueError('how="prompts" needs a session, which segments; got a project alone.')
 
 
-def _only_boxes(path: Path, why: str) -> BadLabels:
+def _only_boxes(path: Path, frame_idx: int) -> BadLabels:
     return BadLabels(
-        f'{path.name}: {why}. Import them as prompts (how="prompts"); then each box is segmented and can be '
-        "tracked.",
+        f"{path.name}: frame {frame_idx} has a box without a mask, which says nothing of the outline. Import "
+        'them as prompts (how="prompts"); then each box is segmented and can be tracked.',
         path=path,
+        frame_idx=frame_idx,
     )
 
 
@@ -156,6 +171,7 @@ class _Job:
         found: FoundVideo,
         project: Project,
         frames: IntArray,
+        filler: BoolArray | None,
         existing: Existing,
         progress: ProgressFn | None,
     ) -> None:
@@ -163,7 +179,7 @@ class _Job:
         self._found = found
         self._project = project
         self._frames = frames
-        self._filler = project.filler()
+        self._filler = filler
         self._existing = existing
         self._progress = progress
         self._ids: dict[int, int] = {}
@@ -171,6 +187,7 @@ class _Job:
         self._replaced: list[str] = []
         self._left_out: Counter[str] = Counter()
         self._touched: set[int] = set()
+        self._answers: Counter[int] = Counter()
         self._n_masks = self._n_prompts = 0
 
     # ---------------------------------------------------------------- AOIs
@@ -234,9 +251,10 @@ class _Job:
         for label, frame_idx in self._labels():
             mask = label.mask if label.state is State.VISIBLE else None
             if label.state is State.VISIBLE and mask is None:
-                raise _only_boxes(self._path, f"frame {frame_idx} has a box without a mask")
+                raise _only_boxes(self._path, frame_idx)
             self._n_masks += 1
             self._touched.add(frame_idx)
+            self._answers[frame_idx] += label.state is not State.LOST
             yield MaskRecord(
                 self._ids[label.key],
                 frame_idx,
@@ -305,7 +323,13 @@ class _Job:
             tuple(self._replaced),
             dict(self._left_out),
             self._found.lost,
+            self._n_unanswered() if self._n_masks else 0,
+            self._filler is not None,
         )
+
+    def _n_unanswered(self) -> int:
+        real = self._frames if self._filler is None else self._frames[~self._filler[self._frames]]
+        return sum(self._answers[frame_idx] < len(self._ids) for frame_idx in real.tolist())
 
 
 def _unique_names(things: Sequence[FoundThing]) -> list[str]:

@@ -130,13 +130,19 @@ def _pictures(scan: _Scan, source: Source) -> tuple[list[str], list[int] | None]
     for name, picture in zip(names, scan.pictures, strict=True):
         if n_each[name] > 1:
             raise _bad(source, picture.line, f"<image> {name!r} is there {n_each[name]} times")
-    of_video = scan.task.mode == "interpolation" or all(_OF_VIDEO.fullmatch(name) for name in names)
     numbers = [picture.number for picture in scan.pictures if picture.number is not None]
-    if not of_video or len(numbers) < len(names):
+    if len(numbers) < len(names) or not _are_frames(names, numbers, scan.task):
         return names, None
     if len(set(numbers)) < len(numbers) or min(numbers) < 0:
         raise _bad(source, scan.pictures[0].line, "the images have no id= of their own from 0 on")
     return names, numbers
+
+
+def _are_frames(names: list[str], numbers: list[int], task: Task) -> bool:
+    """The ids of images are frames of a video; where their names say which, they agree with them."""
+    if all(_OF_VIDEO.fullmatch(name) for name in names):
+        return all(int(name[6:]) == number for name, number in zip(names, numbers, strict=True))
+    return task.mode == "interpolation"
 
 
 def _size_of(scan: _Scan, source: Source, known: Known) -> tuple[int, int]:
