@@ -10,6 +10,7 @@ from pycocotools import mask as coco_mask
 from dwell.errors import BadLabels
 from dwell.formats.burst import Burst
 from dwell.formats.contract import WriteOptions
+from dwell.labels import convert_labels
 from formats.drawn import CUP, SPOON, arrays_of, labels_of, masklet, random_labels, square
 
 CUP_AT = {0: square(2, 2, 12, 12), 1: square(2, 4, 12, 14)}
@@ -62,6 +63,17 @@ def test_what_a_person_made_or_approved_is_ground_truth_and_the_rest_has_a_score
     }
     (video,) = Burst().read(tmp_path)
     assert [each.score for each in video.labels()] == [None, pytest.approx(0.9), pytest.approx(0.9), None]
+    assert [each.keyframe for each in video.labels()] == [True, False, False, True]
+
+
+def test_a_model_s_masks_are_still_a_model_s_after_a_conversion(tmp_path):
+    first = Burst().write([walk()], tmp_path / "first").path
+    again = convert_labels(first, "burst", tmp_path / "again").path
+    assert who_made(again) == who_made(first)
+
+
+def who_made(path):
+    return {key: (said["is_gt"], said.get("score")) for key, (_, said) in by_the_page(path).items()}
 
 
 def test_frames_that_were_not_chosen_are_listed_but_not_annotated(tmp_path):

@@ -109,4 +109,5 @@ def _label(entry: Entry, key: int, place: int, size_hw: tuple[int, int]) -> Foun
     if not mask:
         return FoundLabel(key, place, state=State.ABSENT)
     by_person = entry.get("is_gt") is not False
-    return FoundLabel(key, place, mask, score=None if by_person else entry.share("score"))
+    score = None if by_person else entry.share("score")
+    return FoundLabel(key, place, mask, score=score, keyframe=by_person)
