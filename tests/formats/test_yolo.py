@@ -159,8 +159,36 @@ def test_tracks_do_not_count_on_pictures_whose_lines_were_changed(tmp_path):
     (found,) = Yolo().read(tmp_path)
     assert boxes_of(found) == {(3, 0): (12, 8, 18, 12), (1, 2): (0, 0, 30, 20)}  # the only one of its class
     assert found.lost == (
-        "1 files were changed by another program, so their tracks in dwell.json do not count.",
+        "1 files were changed after dwell.json was written, so their tracks in it do not count.",
     )
+
+
+def test_lines_of_one_class_that_changed_places_are_noticed(tmp_path):
+    left, right = square(2, 2, 8, 8), square(2, 20, 8, 26)
+    cups = [AOI(1, "my cup", "#e69f00", "cup"), AOI(2, "your cup", "#56b4e9", "cup")]
+    Yolo().write([labels_of([masklet(cups[0], {0: left}), masklet(cups[1], {0: right})], 1)], tmp_path)
+    assert Yolo().read(tmp_path)[0].lost == ()
+    file = tmp_path / "labels/train/drawn_00000.txt"
+    first, second = file.read_text().splitlines()
+    file.write_bytes(f"{first}\r\n{second}\r\n".encode())  # Windows' ends of lines say the same
+    assert Yolo().read(tmp_path)[0].lost == ()
+    file.write_text(f"{second}\n{first}\n")
+    (found,) = Yolo().read(tmp_path)
+    assert found.lost[0].startswith("1 files were changed after dwell.json was written")
+    assert "check that they are not swapped" in found.lost[1]
+
+
+def test_a_cancelled_export_over_an_older_one_gives_no_line_to_the_wrong_aoi(tmp_path):
+    cups = [AOI(1, "my cup", "#e69f00", "cup"), AOI(2, "your cup", "#56b4e9", "cup")]
+    Yolo().write([labels_of([masklet(cups[0], {0: RING, 1: RING})], 2)], tmp_path)
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    corrected = labels_of([masklet(cups[1], {0: square(0, 0, 2, 2)}), masklet(cups[0], {1: RING})], 2)
+    with pytest.raises(KeyboardInterrupt):
+        Yolo().write([corrected], tmp_path, progress=stop)
+    assert Yolo().read(tmp_path)[0].lost[0].startswith("1 files were changed after dwell.json was written")
 
 
 def test_without_tracks_the_nth_of_a_class_is_one_thing(tmp_path):

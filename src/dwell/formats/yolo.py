@@ -80,8 +80,9 @@ class Yolo(LabelFormat):
                 for stem, (frame_idx, shown) in zip(stems[number], frames, strict=True):
                     place = f"{labels.split}/{stem}"
                     lines = [f"{classes[category_of(one.aoi)]} {self._where(one)}\n" for one in shown]
-                    _write_text(out / "labels" / f"{place}.txt", "".join(lines))
-                    keep(place, number, frame_idx, [one.aoi.object_id for one in shown])
+                    text = "".join(lines)
+                    _write_text(out / "labels" / f"{place}.txt", text)
+                    keep(place, number, frame_idx, [one.aoi.object_id for one in shown], text)
                     n_masks += len(shown)
                     tick()
             parts: set[str] = {labels.split for labels in videos}

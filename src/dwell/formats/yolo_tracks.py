@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from dwell.files import replacing
 from dwell.formats.contract import Labels
 from dwell.formats.found import FoundThing
 
-__all__ = ["TRACKS_FILE", "TrackedPicture", "TrackedVideo", "read_tracks", "writing_tracks"]
+__all__ = ["TRACKS_FILE", "TrackedPicture", "TrackedVideo", "checksum_of", "read_tracks", "writing_tracks"]
 
 TRACKS_FILE = "dwell.json"
 
-Keep = Callable[[str, int, int, list[int]], None]
-"""Called with (place, number of the video, frame_idx, object_id of each line) for each file of labels."""
+Keep = Callable[[str, int, int, list[int], str], None]
+"""Called with (place, number of the video, frame_idx, object_id of each line, text) of each file."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class TrackedPicture:
     """The frame's in its video."""
     keys: tuple[int, ...]
     """The thing of each line."""
+    checksum: int | None
+    """Of the file's text; None: ``dwell.json`` does not say."""
+
+
+def checksum_of(text: str) -> int:
+    """The same for the same lines, whatever is between their values and at their ends."""
+    return zlib.crc32("\n".join(" ".join(line.split()) for line in text.split("\n")).strip().encode())
 
 
 @contextmanager
@@ -51,10 +59,11 @@ def writing_tracks(path: Path, videos: Sequence[Labels]) -> Iterator[Keep]:
         file.write(',\n"pictures": {')
         first = True
 
-        def keep(place: str, number: int, frame_idx: int, object_ids: list[int]) -> None:
+        def keep(place: str, number: int, frame_idx: int, object_ids: list[int], text: str) -> None:
             nonlocal first
             name = videos[number].names[frame_idx]
             picture = {"video": number, "frame_idx": frame_idx, "name": name, "object_ids": object_ids}
+            picture["crc32"] = checksum_of(text)
             file.write(("\n" if first else ",\n") + f"{_dump(place)}: {_dump(picture)}")
             first = False
 
@@ -80,8 +89,9 @@ def read_tracks(path: Path) -> dict[str, TrackedPicture]:
         for place, each in content["pictures"].items():
             where = f'"pictures"[{place!r}]'
             keys = tuple(int(key) for key in each["object_ids"])
+            checksum = int(each["crc32"]) if "crc32" in each else None
             found[place] = TrackedPicture(
-                videos[each["video"]], int(each["frame_idx"]), str(each["name"]), keys
+                videos[each["video"]], int(each["frame_idx"]), str(each["name"]), keys, checksum
             )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise BadLabels(
