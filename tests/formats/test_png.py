@@ -221,13 +221,18 @@ def test_what_is_wrong_with_a_png_is_said(labels, tmp_path):
         Png().read(tmp_path / "walk.mp4" / "1_cup" / "nowhere")
 
 
-def test_a_stopped_export_is_seen_to_be_incomplete(labels, tmp_path):
+def test_a_stopped_export_leaves_the_older_one_as_it_was(labels, tmp_path):
     def stop(done, total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         Png().write([labels], tmp_path, progress=stop)
-    with pytest.raises(BadLabels, match=r"00001\.png: expected a PNG; found none"):
-        Png().read(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     Png().write([labels], tmp_path)
-    assert len(slow.found_arrays(Png().read(tmp_path)[0])) == 4
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    corrected = labels_of([masklet(CUP, {0: SPOON_AT[1], 1: CUP_AT[0]})], 3, "walk.mp4")
+    with pytest.raises(KeyboardInterrupt):
+        Png().write([corrected], tmp_path, progress=stop)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    Png().write([corrected], tmp_path)
+    slow.assert_same(slow.found_arrays(Png().read(tmp_path)[0]), {(1, 0): SPOON_AT[1], (1, 1): CUP_AT[0]})
