@@ -190,6 +190,8 @@ def cup(**values):
         (lambda c: c.update(aois={}), r"aois: expected a list, \[…\]; found \{\}"),
         (cup(object_id=True), r"aois\[0\]\.object_id: expected a whole number from 1 on; found true"),
         (cup(object_id=3), r"aois: expected each object_id once; found \[3, 3, 1000\]"),
+        (cup(object_id=10**400), r"aois\[0\]\.object_id: expected a whole number below"),
+        (cup(colour="red"), r'aois\[0\]\.colour: expected a colour #rrggbb; found "red"'),
         (cup(name=None), r"aois\[0\]: expected an entry 'name'"),
         (cup(visible=["00000", "00001", "00002"]), r"00002\.png: expected a PNG; found none.*take it off"),
         (cup(visible=["../00000"]), r"aois\[0\]\.visible\[0\]: expected a name without /"),

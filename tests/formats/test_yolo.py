@@ -1,5 +1,7 @@
 """YOLO: read back as Ultralytics' loader checks it, and data sets of other programs."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -266,6 +268,33 @@ def test_a_bad_data_yaml_is_named(tmp_path, text, words):
     with pytest.raises(BadLabels, match=words) as caught:
         Yolo().read(folder)
     assert caught.value.path == folder / "data.yaml"
+
+
+def test_a_list_of_pictures_in_another_encoding_is_named(tmp_path):
+    folder = data_set(tmp_path / "x", a="")
+    (folder / "train.txt").write_bytes("./images/train/Gefäß.png\n".encode("latin-1"))
+    (folder / "data.yaml").write_text("train: train.txt\nval: train.txt\nnames: {0: cup}\n")
+    with pytest.raises(BadLabels, match=r"train\.txt: expected a text file in UTF-8"):
+        Yolo().read(folder)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"colour": "red"}, "expected a colour #rrggbb, found 'red'"),
+        ({"part_of": "cup"}, "expected an object_id from 1 on, found 'cup'"),
+        ({"object_id": 0}, "expected an object_id from 1 on, found 0"),
+        ({"object_id": 10**400}, "expected an object_id from 1 on, found 1000"),
+    ],
+)
+def test_an_aoi_that_dwell_json_describes_wrongly_is_named(tmp_path, value, words):
+    Yolo().write([drawn()], tmp_path)
+    file = tmp_path / "dwell.json"
+    content = json.loads(file.read_text())
+    content["videos"][0]["aois"][0] |= value
+    file.write_text(json.dumps(content))
+    with pytest.raises(BadLabels, match=f'dwell.json: "videos" is not as Dwell writes it.*{words}'):
+        Yolo().read(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"videos": [], "pictures": {"train/a": {"video": 0}}}'])

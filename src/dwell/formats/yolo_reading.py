@@ -12,6 +12,7 @@ from dwell.errors import BadLabels
 from dwell.formats.found import FoundLabel, FoundVideo, Known
 from dwell.formats.picture_names import KnownNames
 from dwell.formats.picture_sizes import PICTURE_ENDINGS, size_of_picture
+from dwell.formats.text_reading import read_text
 from dwell.formats.untracked import Keys
 from dwell.formats.yolo_data_set import DataSet, LabelFile, open_data_set
 from dwell.formats.yolo_tracks import TRACKS_FILE, TrackedPicture, TrackedVideo, checksum_of, read_tracks
@@ -105,7 +106,7 @@ class _Video:
         keys = Keys(tracked.things if tracked else ())
         of_lines, n_untold = [], 0
         for each in self.pictures:
-            text = _text(each.file.path)
+            text = read_text(each.file.path)
             categories = [line.category for line in _lines(each.file.path, text, self._data.names)]
             told = _told(each, categories, text)
             n_untold += each.tracked is not None and told is None
@@ -160,7 +161,7 @@ class _Video:
     def _labels(self, of_lines: Sequence[tuple[int, ...]], size_hw: tuple[int, int]) -> Iterator[FoundLabel]:
         for place, (picture, keys) in enumerate(zip(self.pictures, of_lines, strict=True)):
             file = picture.file.path
-            lines = list(_lines(file, _text(file), self._data.names))
+            lines = list(_lines(file, read_text(file), self._data.names))
             if len(lines) != len(keys):
                 raise BadLabels(
                     f"{file}: expected {len(keys)} lines as a moment ago, found {len(lines)}; it is being "
@@ -205,15 +206,6 @@ def _label(file: Path, key: int, place: int, line: _Line, size_hw: tuple[int, in
 def _px(share: float, side: int) -> float:
     position = min(max(share * side, 0.0), float(side))
     return float(round(position)) if abs(position - round(position)) < _NEAR_PX else position
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadLabels(
-            f"{file}: expected a text file in UTF-8 ({error.reason}); save it so.", path=file
-        ) from error
 
 
 def _lines(file: Path, text: str, names: Sequence[str] | None) -> Iterator[_Line]:

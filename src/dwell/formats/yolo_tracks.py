@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from dwell.errors import BadLabels
 from dwell.files import replacing
 from dwell.formats.contract import Labels
 from dwell.formats.found import FoundThing
+from dwell.formats.limits import LARGEST
 
 __all__ = ["TRACKS_FILE", "TrackedPicture", "TrackedVideo", "checksum_of", "read_tracks", "writing_tracks"]
 
@@ -118,11 +120,21 @@ def _video(labels: Labels) -> dict[str, Any]:
 
 def _found_video(each: dict[str, Any]) -> TrackedVideo:
     height, width = (int(side) for side in each["size_hw"])
-    things = tuple(
-        FoundThing(int(aoi["object_id"]), str(aoi["name"]), aoi["category"], aoi["colour"], aoi["part_of"])
-        for aoi in each["aois"]
+    return TrackedVideo(str(each["name"]), (height, width), tuple(map(_thing, each["aois"])))
+
+
+def _thing(aoi: dict[str, Any]) -> FoundThing:
+    object_id, category, colour, part_of = (
+        aoi[key] for key in ("object_id", "category", "colour", "part_of")
     )
-    return TrackedVideo(str(each["name"]), (height, width), things)
+    for number in (object_id, part_of):
+        if number is not None and (type(number) is not int or not 0 < number < LARGEST):
+            raise ValueError(f"expected an object_id from 1 on, found {number!r}"[:100])
+    if colour is not None and not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
+        raise ValueError(f"expected a colour #rrggbb, found {colour!r}")
+    return FoundThing(
+        int(object_id), str(aoi["name"]), None if category is None else str(category), colour, part_of
+    )
 
 
 def _dump(value: Any) -> str:
