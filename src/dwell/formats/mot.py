@@ -40,7 +40,8 @@ class Mot(LabelFormat):
         "MOT Challenge",
         "<video>/gt/gt.txt, gt/labels.txt, seqinfo.ini",
         "boxes, ids, categories",
-        "masks; names, colours; which frames were left out; whether an AOI is absent, lost or unknown",
+        "masks; names, colours; scores; approval; who made a mask; which frames were left out; whether an "
+        "AOI is absent, lost or unknown",
         "https://motchallenge.net/instructions/",
         shape="box",
     )

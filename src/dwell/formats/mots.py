@@ -43,8 +43,8 @@ class Mots(LabelFormat):
         "MOTS",
         "<video>/gt/gt.txt, gt/labels.txt, seqinfo.ini",
         "masks, ids up to 999, categories",
-        "names, colours; pixels of an AOI under a smaller one; which frames were left out; whether an AOI is "
-        "absent, lost or unknown",
+        "names, colours; scores; approval; who made a mask; pixels of an AOI under a smaller one; which "
+        "frames were left out; whether an AOI is absent, lost or unknown",
         "https://www.vision.rwth-aachen.de/page/mots",
     )
 

@@ -44,7 +44,7 @@ class Png(LabelFormat):
         "<video>/<id>_<name>/<frame>.png, <video>/labels.json",
         "masks, also where AOIs overlap; ids, names, categories, colours; which frames were chosen; "
         "whether an AOI is absent or lost",
-        "who made a mask, and how sure the model is",
+        "scores; approval; who made a mask",
         "",
     )
 

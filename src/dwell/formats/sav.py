@@ -59,7 +59,7 @@ class Sav(LabelFormat):
         "SA-V",
         "VIDEO_manual.json",
         "masks, ids, names, categories, colours, whether an AOI is absent or not known",
-        "scores; whether an AOI is lost or was never tracked",
+        "scores; approval; who made a mask; whether an AOI is lost or was never tracked",
         "https://github.com/facebookresearch/sam2/blob/main/sav_dataset/README.md",
     )
 

@@ -42,7 +42,7 @@ class Yolo(LabelFormat):
         "YOLO",
         "data.yaml, labels/{train,val}/*.txt, dwell.json",
         f"boxes, {_KEPT}",
-        "masks; whether an AOI is absent, lost or unknown",
+        "masks; scores; approval; who made a mask; whether an AOI is absent, lost or unknown",
         "https://docs.ultralytics.com/datasets/detect/",
         shape="box",
     )
@@ -131,7 +131,7 @@ class YoloSegment(Yolo):
         "YOLO segment",
         "data.yaml, labels/{train,val}/*.txt, dwell.json",
         f"masks with parts and holes, {_KEPT}",
-        "whether an AOI is absent, lost or unknown",
+        "scores; approval; who made a mask; whether an AOI is absent, lost or unknown",
         "https://docs.ultralytics.com/datasets/segment/",
         shape="outline",
     )
