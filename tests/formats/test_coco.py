@@ -348,6 +348,10 @@ WRONG = [
     (box(bbox=[1, 2, -3, 4]), r"annotations\[0\]\.bbox: expected four numbers"),
     (box(bbox=[1, 2]), r"annotations\[0\]\.bbox: expected a list of 4, found one of 2"),
     (box(score=7), r"annotations\[0\]\.score: expected a number 0 … 1, found 7"),
+    (box(track_id=10**400), r"annotations\[0\]\.track_id: expected a whole number"),
+    (box(bbox=[10**400, 2, 3, 4]), r"annotations\[0\]\.bbox: expected four numbers"),
+    (masked({"counts": [10**400]}), r"segmentation\.counts: expected the run lengths"),
+    (masked([[0, 0, 9, 0, 10**400, 5]]), r"segmentation\[0\]: expected a polygon"),
     (box(track_id="a"), r"annotations\[0\]\.track_id: expected a whole number"),
     (masked("x"), r"annotations\[0\]\.segmentation: expected run lengths"),
     (masked({"size": [30, 20], "counts": "P"}), r"segmentation\.size: expected .*\[20, 30\]"),
@@ -381,6 +385,13 @@ def test_what_is_wrong_is_named_by_file_and_key(tmp_path, change, message):
         [list(video.labels()) for video in Coco().read(path)]
     assert str(path) in str(error.value)
     assert error.value.path == path
+
+
+def test_a_number_of_thousands_of_digits_is_named(tmp_path):
+    path = tmp_path / "bad.json"
+    path.write_text(f'{{"images": [{"9" * 5000}], "annotations": []}}')
+    with pytest.raises(BadLabels, match="found something else"):
+        Coco().read(path)
 
 
 def test_a_file_that_is_cut_off_is_named_with_its_line(tmp_path):

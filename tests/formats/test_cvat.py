@@ -253,6 +253,18 @@ def test_progress_counts_frames_and_a_cancelled_export_leaves_no_file(format, op
     assert not [path for path in (tmp_path / "b").rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(
+    ("pictures", "ending", "name"),
+    [(False, "jpg", "a.b.png"), (True, "png", "a.b.png"), (True, "jpg", "a.b.jpg")],
+)
+def test_an_image_is_named_like_the_picture_that_is_written(pictures, ending, name, tmp_path):
+    labels = replace(labels_of([masklet(CUP, {0: CUP_AT[0]})], 1), names=["a.b"], files=["shots/a.b.png"])
+    options = WriteOptions(pictures=pictures, picture_ending=ending)
+    path, _ = written(CvatImages(), labels, tmp_path, options)
+    assert ET.parse(path).getroot().find("image").get("name") == name
+    assert CvatImages().picture_path(labels, 0, options) == f"drawn/images/{name}"
+
+
 # ---------------------------------------------------------------------- files of others
 
 HEAD = """<?xml version="1.0" encoding="utf-8"?>

@@ -334,6 +334,8 @@ BOX = {"x": 1, "y": 1, "width": 1, "height": 1}
         ({"data": {"image": "a.jpg"}, "annotations": {"a": 1}}, "annotations: expected a list"),
         (picture_of(region("rectanglelabels", {"x": 1})), r"\[0\].result\[0\].value.y: .* nothing"),
         (picture_of(region("rectanglelabels", {**BOX, "x": "1"})), r"value.x: expected a number, found '1'"),
+        (picture_of(region("rectanglelabels", {**BOX, "x": 10**400})), "x: expected a number, found 1000"),
+        (picture_of(region("polygonlabels", {"points": [[1, 10**400]] * 3})), "expected at least three"),
         (picture_of(region("rectanglelabels", {**BOX, "width": -1})), "width -1"),
         (picture_of({"type": "rectanglelabels", "value": BOX}), "no original_width="),
         (picture_of({**region("rectanglelabels", BOX), "value": 1}), r"\[0\].value: expected an object"),
@@ -357,6 +359,7 @@ def test_a_damaged_task_is_refused_by_line_and_key(task, words, tmp_path):
     [
         ("", 1, "found nothing"),
         ("<a/>", 1, "found '<'"),
+        ("[\n" + "9" * 5000 + "]", 2, "thousands of digits"),
         ('[{"data":\n{"image": "a.jpg"}}', 2, "cut off"),
         ('[{"data":\n{"image": "a.jpg"', 2, "expected JSON"),
         ('[\n{"data": {"image": "a.jpg"}} 3]', 2, "a comma or the list's end, found '3'"),

@@ -199,6 +199,13 @@ def test_a_bad_line_is_named(tmp_path, gt, line, words):
     assert (caught.value.path, caught.value.line) == (tmp_path / "gt/gt.txt", line)
 
 
+def test_class_names_in_another_encoding_are_named(tmp_path):
+    folder = files(tmp_path, gt="1,1,1,1,2,2,1,1,1\n", info=INFO)
+    (folder / "gt/labels.txt").write_bytes("Gefäß\n".encode("latin-1"))
+    with pytest.raises(BadLabels, match=r"labels\.txt: expected a text file in UTF-8"):
+        Mot().read(folder)
+
+
 @pytest.mark.parametrize("info", ["imWidth=30\n", "[Sequence]\nimWidth=30\nimHeight=2o\n"])
 def test_a_bad_seqinfo_is_named(tmp_path, info):
     with pytest.raises(BadLabels, match="seqinfo.ini: expected"):

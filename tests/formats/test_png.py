@@ -190,6 +190,8 @@ def cup(**values):
         (lambda c: c.update(aois={}), r"aois: expected a list, \[…\]; found \{\}"),
         (cup(object_id=True), r"aois\[0\]\.object_id: expected a whole number from 1 on; found true"),
         (cup(object_id=3), r"aois: expected each object_id once; found \[3, 3, 1000\]"),
+        (cup(object_id=10**400), r"aois\[0\]\.object_id: expected a whole number below"),
+        (cup(colour="red"), r'aois\[0\]\.colour: expected a colour #rrggbb; found "red"'),
         (cup(name=None), r"aois\[0\]: expected an entry 'name'"),
         (cup(visible=["00000", "00001", "00002"]), r"00002\.png: expected a PNG; found none.*take it off"),
         (cup(visible=["../00000"]), r"aois\[0\]\.visible\[0\]: expected a name without /"),
@@ -221,13 +223,18 @@ def test_what_is_wrong_with_a_png_is_said(labels, tmp_path):
         Png().read(tmp_path / "walk.mp4" / "1_cup" / "nowhere")
 
 
-def test_a_stopped_export_is_seen_to_be_incomplete(labels, tmp_path):
+def test_a_stopped_export_leaves_the_older_one_as_it_was(labels, tmp_path):
     def stop(done, total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         Png().write([labels], tmp_path, progress=stop)
-    with pytest.raises(BadLabels, match=r"00001\.png: expected a PNG; found none"):
-        Png().read(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     Png().write([labels], tmp_path)
-    assert len(slow.found_arrays(Png().read(tmp_path)[0])) == 4
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    corrected = labels_of([masklet(CUP, {0: SPOON_AT[1], 1: CUP_AT[0]})], 3, "walk.mp4")
+    with pytest.raises(KeyboardInterrupt):
+        Png().write([corrected], tmp_path, progress=stop)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    Png().write([corrected], tmp_path)
+    slow.assert_same(slow.found_arrays(Png().read(tmp_path)[0]), {(1, 0): SPOON_AT[1], (1, 1): CUP_AT[0]})

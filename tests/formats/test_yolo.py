@@ -1,5 +1,7 @@
 """YOLO: read back as Ultralytics' loader checks it, and data sets of other programs."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -159,8 +161,36 @@ def test_tracks_do_not_count_on_pictures_whose_lines_were_changed(tmp_path):
     (found,) = Yolo().read(tmp_path)
     assert boxes_of(found) == {(3, 0): (12, 8, 18, 12), (1, 2): (0, 0, 30, 20)}  # the only one of its class
     assert found.lost == (
-        "1 files were changed by another program, so their tracks in dwell.json do not count.",
+        "1 files were changed after dwell.json was written, so their tracks in it do not count.",
     )
+
+
+def test_lines_of_one_class_that_changed_places_are_noticed(tmp_path):
+    left, right = square(2, 2, 8, 8), square(2, 20, 8, 26)
+    cups = [AOI(1, "my cup", "#e69f00", "cup"), AOI(2, "your cup", "#56b4e9", "cup")]
+    Yolo().write([labels_of([masklet(cups[0], {0: left}), masklet(cups[1], {0: right})], 1)], tmp_path)
+    assert Yolo().read(tmp_path)[0].lost == ()
+    file = tmp_path / "labels/train/drawn_00000.txt"
+    first, second = file.read_text().splitlines()
+    file.write_bytes(f"{first}\r\n{second}\r\n".encode())  # Windows' ends of lines say the same
+    assert Yolo().read(tmp_path)[0].lost == ()
+    file.write_text(f"{second}\n{first}\n")
+    (found,) = Yolo().read(tmp_path)
+    assert found.lost[0].startswith("1 files were changed after dwell.json was written")
+    assert "check that they are not swapped" in found.lost[1]
+
+
+def test_a_cancelled_export_over_an_older_one_gives_no_line_to_the_wrong_aoi(tmp_path):
+    cups = [AOI(1, "my cup", "#e69f00", "cup"), AOI(2, "your cup", "#56b4e9", "cup")]
+    Yolo().write([labels_of([masklet(cups[0], {0: RING, 1: RING})], 2)], tmp_path)
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    corrected = labels_of([masklet(cups[1], {0: square(0, 0, 2, 2)}), masklet(cups[0], {1: RING})], 2)
+    with pytest.raises(KeyboardInterrupt):
+        Yolo().write([corrected], tmp_path, progress=stop)
+    assert Yolo().read(tmp_path)[0].lost[0].startswith("1 files were changed after dwell.json was written")
 
 
 def test_without_tracks_the_nth_of_a_class_is_one_thing(tmp_path):
@@ -244,6 +274,33 @@ def test_a_bad_data_yaml_is_named(tmp_path, text, words):
     with pytest.raises(BadLabels, match=words) as caught:
         Yolo().read(folder)
     assert caught.value.path == folder / "data.yaml"
+
+
+def test_a_list_of_pictures_in_another_encoding_is_named(tmp_path):
+    folder = data_set(tmp_path / "x", a="")
+    (folder / "train.txt").write_bytes("./images/train/Gefäß.png\n".encode("latin-1"))
+    (folder / "data.yaml").write_text("train: train.txt\nval: train.txt\nnames: {0: cup}\n")
+    with pytest.raises(BadLabels, match=r"train\.txt: expected a text file in UTF-8"):
+        Yolo().read(folder)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"colour": "red"}, "expected a colour #rrggbb, found 'red'"),
+        ({"part_of": "cup"}, "expected an object_id from 1 on, found 'cup'"),
+        ({"object_id": 0}, "expected an object_id from 1 on, found 0"),
+        ({"object_id": 10**400}, "expected an object_id from 1 on, found 1000"),
+    ],
+)
+def test_an_aoi_that_dwell_json_describes_wrongly_is_named(tmp_path, value, words):
+    Yolo().write([drawn()], tmp_path)
+    file = tmp_path / "dwell.json"
+    content = json.loads(file.read_text())
+    content["videos"][0]["aois"][0] |= value
+    file.write_text(json.dumps(content))
+    with pytest.raises(BadLabels, match=f'dwell.json: "videos" is not as Dwell writes it.*{words}'):
+        Yolo().read(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"videos": [], "pictures": {"train/a": {"video": 0}}}'])

@@ -30,8 +30,9 @@ class BoxesCsv(LabelFormat):
     about = About(
         "CSV of boxes",
         "aoi_boxes.csv",
-        "boxes, areas, ids, names, categories, who made a mask",
-        "masks; colours; which frames were left out; whether an AOI is absent, lost or unknown",
+        "boxes, areas, ids, names, categories, who made a mask, approval",
+        "masks; colours; scores; whether a person or a computer made an imported mask, which is read as a "
+        "person's; which frames were left out; whether an AOI is absent, lost or unknown",
         "docs/data-model.md",
         shape="box",
     )

@@ -38,8 +38,8 @@ class Burst(LabelFormat):
     about = About(
         "BURST",
         "burst.json",
-        "masks, ids, names, categories, colours, whether a person made a mask, scores",
-        "whether an AOI is absent, lost or unknown where it is not visible",
+        "masks, ids, names, categories, colours, scores, whether a person made or approved a mask",
+        "which of the two; whether an AOI is absent, lost or unknown where it is not visible",
         "https://github.com/Ali2500/BURST-benchmark/blob/main/ANNOTATION_FORMAT.md",
     )
 

@@ -36,7 +36,8 @@ class Coco(LabelFormat):
         "COCO",
         "annotations.json",
         "masks, boxes, ids, names, categories, colours; as polygons: outlines",
-        "whether an AOI is absent, lost or unknown where it is not visible; as polygons: holes",
+        "scores; approval; who made a mask; whether an AOI is absent, lost or unknown where it is "
+        "not visible; as polygons: holes",
         "https://cocodataset.org/#format-data",
     )
 

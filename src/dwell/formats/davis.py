@@ -44,7 +44,8 @@ class Davis(LabelFormat):
         "DAVIS",
         "one indexed PNG per frame",
         "masks, ids up to 255",
-        "names, categories, colours; pixels of an AOI under a smaller one; whether it is absent or lost",
+        "names, categories, colours; scores; approval; who made a mask; pixels of an AOI under a smaller "
+        "one; whether it is absent or lost",
         "https://davischallenge.org/davis2017/code.html",
     )
 

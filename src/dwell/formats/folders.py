@@ -10,7 +10,7 @@ from dwell.errors import OutputError
 from dwell.formats.contract import Labels
 from dwell.formats.file_names import OnceEach, file_name
 
-__all__ = ["names_once", "refuse_others", "video_folders"]
+__all__ = ["names_once", "others_beside", "refuse_others", "video_folders"]
 
 _LEADS_ELSEWHERE = re.compile(r"[/\\\0]")
 
@@ -65,3 +65,18 @@ def refuse_others(folder: Path, names: Collection[str], pattern: str = "*.png") 
             "of this export; choose an empty folder, or delete what is there.",
             path=folder,
         )
+
+
+def others_beside(written: Sequence[Path], out: Path, pattern: str) -> tuple[str, ...]:
+    """A sentence about labels of other videos in ``out``, which stay and are read with those just written."""
+    others = sorted({path.relative_to(out).parts[0] for path in out.glob(pattern)} - _first(written, out))
+    if not others:
+        return ()
+    return (
+        f"{out.name} also holds labels of an older export, which readers take, too: {', '.join(others[:5])} "
+        f"({len(others)} in all). Delete what is no longer wanted.",
+    )
+
+
+def _first(written: Sequence[Path], out: Path) -> set[str]:
+    return {path.relative_to(out).parts[0] for path in written}

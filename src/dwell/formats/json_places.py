@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dwell.errors import BadLabels
+from dwell.formats.limits import LARGEST
 
 __all__ = ["Place", "read_json"]
 
@@ -69,7 +71,16 @@ class Place:
         """The value, a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < least:
             raise self.wrong(f"a whole number from {least} on")
+        if self.value >= LARGEST:
+            raise self.wrong(f"a whole number below {LARGEST}")
         return self.value
+
+    @property
+    def colour(self) -> str:
+        """The value, a colour."""
+        if not re.fullmatch("#[0-9a-fA-F]{6}", self.text):
+            raise self.wrong("a colour #rrggbb")
+        return self.text
 
     def wrong(self, expected: str, found: str | None = None, remedy: str = "Correct it.") -> BadLabels:
         """The error that says what is wrong here."""
@@ -97,7 +108,7 @@ def read_json(path: Path) -> Place:
             path=path,
             line=error.lineno,
         ) from error
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadLabels(
             f"{path} cannot be read as JSON ({error}); export or copy it again.", path=path
         ) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dwell.errors import BadLabels
+from dwell.formats.limits import LARGEST
 from dwell.types import ProgressFn
 
 __all__ = ["Entry", "head_has", "json_files", "read_files", "read_json"]
@@ -61,7 +61,7 @@ class Entry:
         expected = f"a whole number ≥ {at_least}"
         value = self.need(name, expected)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or value != int(value) or value < at_least:
+        if not number or not abs(value) < LARGEST or value != int(value) or value < at_least:
             raise self.bad(name, expected, value)
         return int(value)
 
@@ -158,7 +158,7 @@ class Entry:
         """A box (x0, y0, x1, y1) px that is written as [x, y, width, height]."""
         values = self.items(name, 4)
         good = all(
-            isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values
+            isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < LARGEST for v in values
         )
         if not good or values[2] < 0 or values[3] < 0:
             raise self.bad(name, "four numbers [x, y, width ≥ 0, height ≥ 0]", values)
@@ -181,7 +181,7 @@ def read_json(path: Path) -> Entry:
             path=path,
             line=error.lineno,
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, or a number of thousands of digits
         raise BadLabels(
             f"{path}: expected JSON in UTF-8, found something else; export it anew.", path=path
         ) from error

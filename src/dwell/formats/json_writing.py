@@ -12,6 +12,7 @@ from typing import IO, Any
 from dwell.files import replacing
 from dwell.formats.categories import category_of
 from dwell.formats.contract import Labels
+from dwell.formats.folders import refuse_others
 from dwell.masks import Masklet
 from dwell.types import AOI
 
@@ -59,13 +60,21 @@ def own_keys(aoi: AOI) -> dict[str, Any]:
 
 
 def split_files(videos: Sequence[Labels], out: Path, stem: str) -> dict[Path, list[Labels]]:
-    """``<stem>.json`` for all videos; with videos of both splits, ``<stem>_train.json`` and ``_val.json``."""
+    """``<stem>.json`` for all videos; with videos of both splits, ``<stem>_train.json`` and ``_val.json``.
+
+    Raises:
+        OutputError: there is one of an older export that was split otherwise, which would be read with these.
+    """
     by_split: dict[str, list[Labels]] = {}
     for labels in videos:
         by_split.setdefault(labels.split, []).append(labels)
     if len(by_split) == 1:
-        return {out / f"{stem}.json": list(videos)}
-    return {out / f"{stem}_{split}.json": by_split[split] for split in sorted(by_split)}
+        files = {out / f"{stem}.json": list(videos)}
+    else:
+        files = {out / f"{stem}_{split}.json": by_split[split] for split in sorted(by_split)}
+    for ending in ("", "_train", "_val"):
+        refuse_others(out, {path.name for path in files}, f"{stem}{ending}.json")
+    return files
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dwell.files import replacing
 from dwell.formats.categories import categories_of, category_of
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.file_names import file_name
-from dwell.formats.folders import video_folders
+from dwell.formats.folders import others_beside, video_folders
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.mot_reading import OWN_CLASSES, is_mot, read_sequences
 from dwell.formats.reporting import frames_left_out, silent_of
@@ -40,7 +40,8 @@ class Mot(LabelFormat):
         "MOT Challenge",
         "<video>/gt/gt.txt, gt/labels.txt, seqinfo.ini",
         "boxes, ids, categories",
-        "masks; names, colours; which frames were left out; whether an AOI is absent, lost or unknown",
+        "masks; names, colours; scores; approval; who made a mask; which frames were left out; whether an "
+        "AOI is absent, lost or unknown",
         "https://motchallenge.net/instructions/",
         shape="box",
     )
@@ -75,7 +76,11 @@ class Mot(LabelFormat):
             _write_text(folder / "gt" / "labels.txt", "".join(f"{name}\n" for name in classes))
             _write_text(folder / "seqinfo.ini", seqinfo_of(labels, options))
         n_frames = sum(len(labels.frames) for labels in videos)
-        lost = (*frames_left_out(videos, "MOT"), *rates_lost(videos))
+        lost = (
+            *frames_left_out(videos, "MOT"),
+            *rates_lost(videos),
+            *others_beside(places, out, "*/gt/gt.txt"),
+        )
         return ExportReport(out, n_frames, n_masks, silent_of(videos), lost=lost)
 
     def read(

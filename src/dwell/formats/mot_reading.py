@@ -13,6 +13,7 @@ from dwell.formats.box_table import BoxTable
 from dwell.formats.found import FoundThing, FoundVideo, Known
 from dwell.formats.picture_sizes import size_in_folder
 from dwell.formats.seqinfo import SeqInfo, read_seqinfo
+from dwell.formats.text_reading import read_text
 from dwell.types import ProgressFn
 
 __all__ = ["OWN_CLASSES", "is_mot", "read_sequences"]
@@ -236,7 +237,7 @@ def _class_names(file: Path) -> list[str] | None:
     for folder in (file.parent, file.parent.parent):
         labels = folder / "labels.txt"
         if labels.is_file():
-            lines = labels.read_text(encoding="utf-8-sig").split("\n")
+            lines = read_text(labels).split("\n")
             return [line.rstrip("\r") for line in lines if line.strip()]
     return None
 

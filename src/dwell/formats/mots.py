@@ -9,7 +9,7 @@ from pathlib import Path
 from dwell.files import replacing
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.file_names import file_name
-from dwell.formats.folders import video_folders
+from dwell.formats.folders import others_beside, refuse_others, video_folders
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.mots_classes import class_list, class_numbers, ids_of
 from dwell.formats.mots_reading import is_mots, read_mots
@@ -43,8 +43,8 @@ class Mots(LabelFormat):
         "MOTS",
         "<video>/gt/gt.txt, gt/labels.txt, seqinfo.ini",
         "masks, ids up to 999, categories",
-        "names, colours; pixels of an AOI under a smaller one; which frames were left out; whether an AOI is "
-        "absent, lost or unknown",
+        "names, colours; scores; approval; who made a mask; pixels of an AOI under a smaller one; which "
+        "frames were left out; whether an AOI is absent, lost or unknown",
         "https://www.vision.rwth-aachen.de/page/mots",
     )
 
@@ -58,8 +58,11 @@ class Mots(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: two videos have one folder, or a category has more than 999 AOIs in a video.
+            OutputError: two videos have one folder, a category has more than 999 AOIs in a video, or a list
+                of an older export is there for a part of the split that has no video now.
         """
+        parts = {f"MOTS-{labels.split}.txt" for labels in videos}
+        refuse_others(out / "seqmaps", parts, "MOTS-*.txt")
         numbers = class_numbers(videos)
         folders = video_folders(videos, out)
         ids = [ids_of(labels, numbers, out) for labels in videos]
@@ -70,6 +73,7 @@ class Mots(LabelFormat):
             _write_text(folder / "seqinfo.ini", seqinfo_of(labels, options or WriteOptions()))
         _write_seqmaps(videos, out)
         lost = (*tally.notes, *_changed_ids(ids), *frames_left_out(videos, "MOTS"), *rates_lost(videos))
+        lost += others_beside(folders, out, "*/gt/gt.txt")
         n_frames = sum(len(labels.frames) for labels in videos)
         return ExportReport(out, n_frames, tally.n_masks, silent_of(videos), tally.overlapping_px, lost=lost)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dwell.errors import BadLabels, OutputError
+from dwell.errors import OutputError
 from dwell.formats.categories import categories_of, category_of
 from dwell.formats.contract import Labels
 from dwell.formats.found import FoundThing
+from dwell.formats.text_reading import read_text
 
 __all__ = [
     "IGNORED",
@@ -89,14 +90,7 @@ def names_beside(file: Path) -> list[str]:
     for folder in (file.parent, file.parent.parent):
         labels = folder / "labels.txt"
         if labels.is_file():
-            try:
-                return [line.strip() for line in labels.read_text(encoding="utf-8-sig").splitlines()]
-            except UnicodeDecodeError as error:
-                raise BadLabels(
-                    f"{labels}: expected a text in UTF-8, with a class on each line; found something else "
-                    f"({error.reason}). Save it so.",
-                    path=labels,
-                ) from error
+            return [line.strip() for line in read_text(labels).splitlines()]
     return list(_OWN)
 
 

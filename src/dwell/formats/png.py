@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from PIL import Image
@@ -31,7 +33,7 @@ class Png(LabelFormat):
 
     An AOI that is not visible on a frame has no PNG there; whether it is absent or lost stands in
     ``labels.json``, with the names, colours and categories, so that nothing of the masks is lost. An export
-    over an older one takes the old PNGs away that ``labels.json`` lists.
+    over an older one takes the old PNGs away that ``labels.json`` lists, once all new ones are written.
 
     Reads such folders, and those of other programs: ``<object>/<frame>.png`` without ``labels.json``.
     """
@@ -42,7 +44,7 @@ class Png(LabelFormat):
         "<video>/<id>_<name>/<frame>.png, <video>/labels.json",
         "masks, also where AOIs overlap; ids, names, categories, colours; which frames were chosen; "
         "whether an AOI is absent or lost",
-        "who made a mask, and how sure the model is",
+        "scores; approval; who made a mask",
         "",
     )
 
@@ -62,15 +64,12 @@ class Png(LabelFormat):
         old = [_replaced(labels, folder) for labels, folder in zip(videos, folders, strict=True)]
         n_masks = 0
         for labels, folder, files in zip(videos, folders, old, strict=True):
-            _delete(files)
+            with _beside(folder) as new:
+                n_masks += _write_pngs(labels, new, tick)
+                written = _move(new, folder)
             with replacing(folder / LABELS_JSON) as temporary:
                 temporary.write_text(_listed(labels), encoding="utf-8")
-            for frame_idx, shown in frames_of(labels):
-                for one in shown:
-                    with replacing(folder / _folder(one.aoi) / f"{labels.names[frame_idx]}.png") as temporary:
-                        _save(one.mask, temporary)
-                n_masks += len(shown)
-                tick()
+            _delete([file for file in files if file not in written])
         return ExportReport(out, sum(len(labels.frames) for labels in videos), n_masks, silent_of(videos))
 
     def read(
@@ -110,6 +109,38 @@ def _replaced(labels: Labels, folder: Path) -> list[Path]:
         inner = folder / _folder(aoi)
         refuse_others(inner, {path.name for path in old if path.parent == inner})
     return old
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder for the PNGs until all are there, so that a cancelled export leaves the older one whole."""
+    new = folder / f".{uuid4().hex[:8]}.tmp"
+    try:
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_pngs(labels: Labels, folder: Path, tick: Callable[[], None]) -> int:
+    n_masks = 0
+    for frame_idx, shown in frames_of(labels):
+        for one in shown:
+            with replacing(folder / _folder(one.aoi) / f"{labels.names[frame_idx]}.png") as temporary:
+                _save(one.mask, temporary)
+        n_masks += len(shown)
+        tick()
+    return n_masks
+
+
+def _move(new: Path, folder: Path) -> set[Path]:
+    """Move the PNGs to their places, over older ones; where they are now."""
+    written = set()
+    for file in sorted(new.rglob("*.png")):
+        place = folder / file.relative_to(new)
+        with replacing(place) as temporary:
+            file.replace(temporary)
+        written.add(place)
+    return written
 
 
 def _delete(files: Sequence[Path]) -> None:

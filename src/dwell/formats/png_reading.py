@@ -203,7 +203,7 @@ def _listed_aoi(place: Place, folder: Path, only_listed: bool) -> _Aoi:
         place["object_id"].whole(1),
         place["name"].text,
         category.text if category is not None else None,
-        colour.text if colour is not None else None,
+        colour.colour if colour is not None else None,
         part_of.whole(1) if part_of is not None else None,
     )
     inner = folder / _plain(place["folder"])

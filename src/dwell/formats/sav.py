@@ -11,6 +11,7 @@ import numpy as np
 
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.file_names import OnceEach, file_name
+from dwell.formats.folders import others_beside
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.json_writing import dump, own_keys, write_list, writing
 from dwell.formats.reporting import silent_of
@@ -58,7 +59,7 @@ class Sav(LabelFormat):
         "SA-V",
         "VIDEO_manual.json",
         "masks, ids, names, categories, colours, whether an AOI is absent or not known",
-        "scores; whether an AOI is lost or was never tracked",
+        "scores; approval; who made a mask; whether an AOI is lost or was never tracked",
         "https://github.com/facebookresearch/sam2/blob/main/sav_dataset/README.md",
     )
 
@@ -88,7 +89,10 @@ class Sav(LabelFormat):
             sum(len(labels.frames) for labels in videos),
             sum(video.n_masks for video in parts),
             silent_of(videos),
-            lost=tuple(sentence for video in parts for sentence in video.lost()),
+            lost=(
+                *(sentence for video in parts for sentence in video.lost()),
+                *others_beside(paths, out, "*_manual.json"),
+            ),
         )
 
     def read(

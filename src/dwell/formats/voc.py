@@ -42,7 +42,7 @@ class Voc(LabelFormat):
         "Pascal VOC",
         "Annotations/*.xml, ImageSets/Main/*.txt, labelmap.txt",
         "boxes, ids, names, categories, colours, train and val",
-        "masks; whether an AOI is absent, lost or unknown",
+        "masks; scores; approval; who made a mask; whether an AOI is absent, lost or unknown",
         "http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html",
         shape="box",
     )

@@ -42,7 +42,7 @@ class Yolo(LabelFormat):
         "YOLO",
         "data.yaml, labels/{train,val}/*.txt, dwell.json",
         f"boxes, {_KEPT}",
-        "masks; whether an AOI is absent, lost or unknown",
+        "masks; scores; approval; who made a mask; whether an AOI is absent, lost or unknown",
         "https://docs.ultralytics.com/datasets/detect/",
         shape="box",
     )
@@ -80,8 +80,9 @@ class Yolo(LabelFormat):
                 for stem, (frame_idx, shown) in zip(stems[number], frames, strict=True):
                     place = f"{labels.split}/{stem}"
                     lines = [f"{classes[category_of(one.aoi)]} {self._where(one)}\n" for one in shown]
-                    _write_text(out / "labels" / f"{place}.txt", "".join(lines))
-                    keep(place, number, frame_idx, [one.aoi.object_id for one in shown])
+                    text = "".join(lines)
+                    _write_text(out / "labels" / f"{place}.txt", text)
+                    keep(place, number, frame_idx, [one.aoi.object_id for one in shown], text)
                     n_masks += len(shown)
                     tick()
             parts: set[str] = {labels.split for labels in videos}
@@ -130,7 +131,7 @@ class YoloSegment(Yolo):
         "YOLO segment",
         "data.yaml, labels/{train,val}/*.txt, dwell.json",
         f"masks with parts and holes, {_KEPT}",
-        "whether an AOI is absent, lost or unknown",
+        "scores; approval; who made a mask; whether an AOI is absent, lost or unknown",
         "https://docs.ultralytics.com/datasets/segment/",
         shape="outline",
     )

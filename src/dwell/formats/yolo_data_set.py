@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from dwell.errors import BadLabels
+from dwell.formats.text_reading import read_text
 
 __all__ = ["DataSet", "LabelFile", "open_data_set"]
 
@@ -149,7 +150,7 @@ def _label_files(place: Path) -> Iterator[LabelFile]:
 
 def _listed(lists: Path) -> Iterator[LabelFile]:
     """A file of a part of the data set that has the path of a picture on each line."""
-    for text in lists.read_text(encoding="utf-8-sig").splitlines():
+    for text in read_text(lists).splitlines():
         if text.strip():
             picture = lists.parent / text.strip()
             labels = _labels_of(picture.with_suffix(".txt"))

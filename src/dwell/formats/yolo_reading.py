@@ -12,9 +12,10 @@ from dwell.errors import BadLabels
 from dwell.formats.found import FoundLabel, FoundVideo, Known
 from dwell.formats.picture_names import KnownNames
 from dwell.formats.picture_sizes import PICTURE_ENDINGS, size_of_picture
+from dwell.formats.text_reading import read_text
 from dwell.formats.untracked import Keys
 from dwell.formats.yolo_data_set import DataSet, LabelFile, open_data_set
-from dwell.formats.yolo_tracks import TRACKS_FILE, TrackedPicture, TrackedVideo, read_tracks
+from dwell.formats.yolo_tracks import TRACKS_FILE, TrackedPicture, TrackedVideo, checksum_of, read_tracks
 from dwell.masks import Mask
 from dwell.types import ProgressFn
 
@@ -105,13 +106,14 @@ class _Video:
         keys = Keys(tracked.things if tracked else ())
         of_lines, n_untold = [], 0
         for each in self.pictures:
-            categories = [line.category for line in _lines(each.file.path, self._data.names)]
-            told = _told(each, categories)
+            text = read_text(each.file.path)
+            categories = [line.category for line in _lines(each.file.path, text, self._data.names)]
+            told = _told(each, categories, text)
             n_untold += each.tracked is not None and told is None
             of_lines.append(keys.of_picture(categories, told or [None] * len(categories)))
             counter.tick()
         edited = (
-            f"{n_untold} files were changed by another program, so their tracks in dwell.json do not count."
+            f"{n_untold} files were changed after dwell.json was written, so their tracks in it do not count."
         )
         return FoundVideo(
             self.name,
@@ -159,7 +161,7 @@ class _Video:
     def _labels(self, of_lines: Sequence[tuple[int, ...]], size_hw: tuple[int, int]) -> Iterator[FoundLabel]:
         for place, (picture, keys) in enumerate(zip(self.pictures, of_lines, strict=True)):
             file = picture.file.path
-            lines = list(_lines(file, self._data.names))
+            lines = list(_lines(file, read_text(file), self._data.names))
             if len(lines) != len(keys):
                 raise BadLabels(
                     f"{file}: expected {len(keys)} lines as a moment ago, found {len(lines)}; it is being "
@@ -170,9 +172,11 @@ class _Video:
                 yield _label(file, key, place, line, size_hw)
 
 
-def _told(picture: _Picture, categories: Sequence[str]) -> tuple[int, ...] | None:
+def _told(picture: _Picture, categories: Sequence[str], text: str) -> tuple[int, ...] | None:
     """The key of each line as ``dwell.json`` has it; None: it does not, or its lines are no longer those."""
     if picture.tracked is None:
+        return None
+    if picture.tracked.checksum not in (None, checksum_of(text)):
         return None
     class_of = {thing.key: thing.category or thing.name for thing in picture.tracked.video.things}
     keys = picture.tracked.keys
@@ -203,14 +207,8 @@ def _px(share: float, side: int) -> float:
     return float(round(position)) if abs(position - round(position)) < _NEAR_PX else position
 
 
-def _lines(file: Path, names: Sequence[str] | None) -> Iterator[_Line]:
+def _lines(file: Path, text: str, names: Sequence[str] | None) -> Iterator[_Line]:
     """The labels in a file; empty lines are left out."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadLabels(
-            f"{file}: expected a text file in UTF-8 ({error.reason}); save it so.", path=file
-        ) from error
     for number, line in enumerate(text.split("\n"), start=1):
         if words := line.split():
             yield _line(file, number, words, names)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +15,14 @@ from dwell.errors import BadLabels
 from dwell.files import replacing
 from dwell.formats.contract import Labels
 from dwell.formats.found import FoundThing
+from dwell.formats.limits import LARGEST
 
-__all__ = ["TRACKS_FILE", "TrackedPicture", "TrackedVideo", "read_tracks", "writing_tracks"]
+__all__ = ["TRACKS_FILE", "TrackedPicture", "TrackedVideo", "checksum_of", "read_tracks", "writing_tracks"]
 
 TRACKS_FILE = "dwell.json"
 
-Keep = Callable[[str, int, int, list[int]], None]
-"""Called with (place, number of the video, frame_idx, object_id of each line) for each file of labels."""
+Keep = Callable[[str, int, int, list[int], str], None]
+"""Called with (place, number of the video, frame_idx, object_id of each line, text) of each file."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class TrackedPicture:
     """The frame's in its video."""
     keys: tuple[int, ...]
     """The thing of each line."""
+    checksum: int | None
+    """Of the file's text; None: ``dwell.json`` does not say."""
+
+
+def checksum_of(text: str) -> int:
+    """The same for the same lines, whatever is between their values and at their ends."""
+    return zlib.crc32("\n".join(" ".join(line.split()) for line in text.split("\n")).strip().encode())
 
 
 @contextmanager
@@ -51,10 +61,11 @@ def writing_tracks(path: Path, videos: Sequence[Labels]) -> Iterator[Keep]:
         file.write(',\n"pictures": {')
         first = True
 
-        def keep(place: str, number: int, frame_idx: int, object_ids: list[int]) -> None:
+        def keep(place: str, number: int, frame_idx: int, object_ids: list[int], text: str) -> None:
             nonlocal first
             name = videos[number].names[frame_idx]
             picture = {"video": number, "frame_idx": frame_idx, "name": name, "object_ids": object_ids}
+            picture["crc32"] = checksum_of(text)
             file.write(("\n" if first else ",\n") + f"{_dump(place)}: {_dump(picture)}")
             first = False
 
@@ -80,8 +91,9 @@ def read_tracks(path: Path) -> dict[str, TrackedPicture]:
         for place, each in content["pictures"].items():
             where = f'"pictures"[{place!r}]'
             keys = tuple(int(key) for key in each["object_ids"])
+            checksum = int(each["crc32"]) if "crc32" in each else None
             found[place] = TrackedPicture(
-                videos[each["video"]], int(each["frame_idx"]), str(each["name"]), keys
+                videos[each["video"]], int(each["frame_idx"]), str(each["name"]), keys, checksum
             )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise BadLabels(
@@ -108,11 +120,21 @@ def _video(labels: Labels) -> dict[str, Any]:
 
 def _found_video(each: dict[str, Any]) -> TrackedVideo:
     height, width = (int(side) for side in each["size_hw"])
-    things = tuple(
-        FoundThing(int(aoi["object_id"]), str(aoi["name"]), aoi["category"], aoi["colour"], aoi["part_of"])
-        for aoi in each["aois"]
+    return TrackedVideo(str(each["name"]), (height, width), tuple(map(_thing, each["aois"])))
+
+
+def _thing(aoi: dict[str, Any]) -> FoundThing:
+    object_id, category, colour, part_of = (
+        aoi[key] for key in ("object_id", "category", "colour", "part_of")
     )
-    return TrackedVideo(str(each["name"]), (height, width), things)
+    for number in (object_id, part_of):
+        if number is not None and (type(number) is not int or not 0 < number < LARGEST):
+            raise ValueError(f"expected an object_id from 1 on, found {number!r}"[:100])
+    if colour is not None and not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
+        raise ValueError(f"expected a colour #rrggbb, found {colour!r}")
+    return FoundThing(
+        int(object_id), str(aoi["name"]), None if category is None else str(category), colour, part_of
+    )
 
 
 def _dump(value: Any) -> str:

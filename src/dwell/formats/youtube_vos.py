@@ -40,7 +40,8 @@ class YoutubeVos(LabelFormat):
         "YouTube-VOS",
         "train/Annotations/<video>/<frame>.png, train/meta.json",
         "masks, ids up to 255, names, categories, colours, which frames were chosen",
-        "pixels of an AOI under a smaller one; whether it is absent or lost",
+        "scores; approval; who made a mask; pixels of an AOI under a smaller one; whether it is absent or "
+        "lost",
         "https://youtube-vos.org/dataset/vos/",
     )
 

@@ -35,7 +35,8 @@ class YoutubeVis(LabelFormat):
         "YouTube-VIS",
         "instances.json",
         "masks, boxes, ids, names, categories, colours; as polygons: outlines",
-        "whether an AOI is absent, lost or unknown where it is not visible; as polygons: holes",
+        "scores; approval; who made a mask; whether an AOI is absent, lost or unknown where it is "
+        "not visible; as polygons: holes",
         "https://youtube-vos.org/dataset/vis/",
     )
 

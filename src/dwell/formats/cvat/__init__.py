@@ -14,6 +14,7 @@ from dwell.formats.cvat.reading import read_tasks, writes_for
 from dwell.formats.cvat.video_writing import mask_tracks, polygon_tracks
 from dwell.formats.cvat.xml_writing import check_names, colours_of, head, label_specs
 from dwell.formats.file_names import OnceEach, file_name
+from dwell.formats.folders import others_beside
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.outlines import OutlineLoss
 from dwell.formats.reporting import silent_of
@@ -86,7 +87,7 @@ class Cvat(LabelFormat):
             text = json.dumps(label_specs(videos), ensure_ascii=False, indent=1)
             temporary.write_text(text + "\n", encoding="utf-8")
         n_frames = sum(len(labels.frames) for labels in videos)
-        lost = (*loss.notes, *_colours_lost(videos))
+        lost = (*loss.notes, *_colours_lost(videos), *others_beside(folders, out, f"*/{_FILE}"))
         return ExportReport(out, n_frames, n_masks, silent_of(videos), lost=lost)
 
     def _body(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from dwell.formats.categories import category_of
@@ -14,11 +15,19 @@ from dwell.formats.streaming import Shown, frames_of, painting_order
 
 __all__ = ["image_elements", "picture_name"]
 
+_ENDINGS = {"jpg": ("jpg", "jpeg"), "png": ("png",)}
+
 
 def picture_name(labels: Labels, frame_idx: int, options: WriteOptions) -> str:
-    """The picture as a task of CVAT knows it: the image's own name, or CVAT's for a frame of a video."""
+    """The picture as a task of CVAT knows it: the image's own name, or CVAT's for a frame of a video.
+
+    Where pictures are written, too, and of another kind than the image, the name ends as theirs.
+    """
     if labels.files:
-        return labels.files[frame_idx].rsplit("/", 1)[-1]
+        name = PurePosixPath(labels.files[frame_idx]).name
+        stem, _, ending = name.rpartition(".")
+        as_it_is = not options.pictures or ending.lower() in _ENDINGS[options.picture_ending]
+        return name if as_it_is else f"{stem or name}.{options.picture_ending}"
     return f"frame_{frame_idx:06d}.{options.picture_ending}"
 
 

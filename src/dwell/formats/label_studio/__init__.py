@@ -8,6 +8,7 @@ from typing import TextIO
 
 from dwell.files import replacing
 from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
+from dwell.formats.folders import refuse_others
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.label_studio.reading import is_file_of_tasks, read_tasks
 from dwell.formats.label_studio.writing import (
@@ -53,8 +54,14 @@ class LabelStudio(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``."""
+        """See ``LabelFormat.write``.
+
+        Raises:
+            OutputError: the pictures of an older export are there, which would be read instead of the videos.
+        """
         options = options or WriteOptions()
+        if not options.pictures:
+            refuse_others(out, (), "images.json")
         tick = counting(videos, progress, 2 if options.pictures else 1)
         loss = OutlineLoss(one_part=False)
         n_boxes = _write_list(out / "video.json", (video_task(labels, tick) for labels in videos))

@@ -13,6 +13,7 @@ import numpy as np
 
 from dwell.errors import BadLabels
 from dwell.formats.label_studio import brush
+from dwell.formats.limits import LARGEST
 from dwell.masks import Mask
 from dwell.types import FloatArray
 
@@ -72,7 +73,7 @@ class Place:
     def number(self, values: dict[str, Any], key: str, default: float | None = None) -> float:
         """A finite number below this place."""
         value = values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < LARGEST:
             found = "nothing" if key not in values else _shown(value)
             raise (self / key).bad(f"expected a number, found {found}.")
         return value
@@ -215,7 +216,7 @@ def _polygon(value: dict[str, Any], place: Place) -> FloatArray:
     points = (place / "points").items(value.get("points"))
     try:
         corners = np.array(points, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         corners = np.zeros(0)
     if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3 or not np.isfinite(corners).all():
         raise (place / "points").bad("expected at least three [x, y] in percent.")

@@ -77,6 +77,8 @@ class TaskFile:
                     self._drop(error.pos - self.at)
                     raise self._bad(f"JSON, found {error.msg}") from error
                 continue
+            except ValueError as error:
+                raise self._bad("a task, found a number of thousands of digits") from error
             self._drop(stop - self.at)
             return value
 
