@@ -39,7 +39,7 @@ def look_at(project: Project, path: Path, format: str | None) -> FoundLabels:
         path=str(path),
         format=reader.name,
         title=reader.about.title,
-        boxes=reader.about.shape == "box",
+        boxes=reader.about.shape == "box" and not any(map(_has_mask, found)),
         videos=[_video(each, project, names, path) for each in found],
         video=chosen,
     )
@@ -61,8 +61,8 @@ def take_labels(
         PromptError: an AOI of a name is there already, or is locked; or a prompt cannot be used.
     """
     path = Path(request.path)
-    names = {analysis.project.aoi(object_id).name for object_id in locked}
-    with analysis.project.action(f"import {path.name}"):
+    names = {aoi.name for aoi in analysis.project.aois() if aoi.object_id in locked}
+    with analysis.session.changing(f"import {path.name}"):
         report = analysis.import_labels(
             path, request.format,
             how=request.how, video=request.video, existing=request.existing, progress=progress,
@@ -86,6 +86,11 @@ def imported(report: ImportReport, project: Project) -> Imported:
         lines=report.notes,
         step=None if step is None else step_message(step),
     )
+
+
+def _has_mask(found: FoundVideo) -> bool:
+    """Whether a label has a mask: a format of boxes may have some with one."""
+    return any(label.mask is not None for label in found.labels())
 
 
 def _video(found: FoundVideo, project: Project, names: list[str], path: Path) -> FoundVideoInfo:
