@@ -12,6 +12,7 @@ import dwell
 from app.analysing import Call, tracked_project
 from app.desks_for_tests import PAGE, add, open_desk
 from app.looping import until
+from app.sites import asked
 from dwell.app.formats_offered import formats_offered
 from dwell.app.messages import (
     AoiRemoval,
@@ -233,3 +234,36 @@ def test_an_aoi_that_was_locked_and_is_gone_stands_in_no_imports_way(project, ma
         assert told[-1] == []
     finally:
         editor.close()
+
+
+def test_a_data_set_that_leads_out_of_the_folders_is_not_read(made, tmp_path):
+    secret = tmp_path / "secret" / "labels"
+    secret.mkdir(parents=True)
+    (secret / "00000.txt").write_text("0 .5 .5 .5 .5\n")
+    root = tmp_path / "films"
+    shots = shutil.copytree(made.parent / "shots", root / "shots")
+    leads = {
+        "there": f"train: {secret}\n",
+        "up": "path: ../../secret\ntrain: labels\n",
+        "list": "train: list.txt\n",
+    }
+    for name, text in leads.items():
+        (root / name).mkdir()
+        (root / name / "data.yaml").write_text(text + "val: labels\nnames: [cup]\n")
+    (root / "list" / "list.txt").write_text(f"{secret}/00000.jpg\n")
+    (root / "link" / "labels").mkdir(parents=True)
+    (root / "link" / "labels" / "00000.txt").symlink_to(secret / "00000.txt")
+    (root / "link" / "data.yaml").write_text("train: labels\nval: labels\nnames: [cup]\n")
+    with asked(root) as page:
+        pid = page.post("/api/open", json={"path": str(shots)}).json()["pid"]
+        for name in (*leads, "link"):
+            for format in (None, "yolo"):
+                wanted = {"client": PAGE, "path": str(root / name), "format": format, "how": "prompts"}
+                for verb in ("look", "import"):
+                    kept = wanted if verb == "import" else {"path": wanted["path"], "format": format}
+                    answer = page.post(f"/api/p/{pid}/labels/{verb}", json=kept)
+                    assert "lies outside the folders" in answer.json()["error"], (name, verb)
+        (root / "link" / "labels" / "00000.txt").unlink()
+        shutil.copy(secret / "00000.txt", root / "link" / "labels")
+        found = page.post(f"/api/p/{pid}/labels/look", json={"path": str(root / "link")}).json()
+        assert (found["format"], found["videos"][0]["aois"]) == ("yolo", ["cup"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dwell.app.convert import step_message
 from dwell.app.messages import FoundLabels, FoundVideoInfo, Imported, ImportRequest
 from dwell.errors import BadLabels, PromptError
 from dwell.formats.found import FoundVideo, Known
+from dwell.formats.yolo_data_set import open_data_set
 from dwell.labels import ImportReport
 from dwell.labels.finding import frames_of, opened_format, video_for
 from dwell.project import Project
@@ -17,9 +19,22 @@ from dwell.registry import FORMATS, load
 from dwell.types import ProgressFn
 from dwell.video.frames import default_name
 
-__all__ = ["imported", "look_at", "take_labels"]
+__all__ = ["check_leads", "imported", "look_at", "take_labels"]
 
 _NAMED = 100
+
+
+def check_leads(path: Path, format: str | None, check: Callable[[Path], object]) -> None:
+    """Ask ``check`` of every place that labels lead to: a YOLO data set names folders anywhere.
+
+    Args:
+        path: file or folder of labels.
+        format: as in ``registry.FORMATS``; None: not known yet.
+        check: raises where nothing may be read.
+    """
+    if format is None or format.startswith("yolo"):
+        with suppress(BadLabels):  # it is none, or damaged, which the format itself says
+            open_data_set(path, check)
 
 
 def look_at(project: Project, path: Path, format: str | None) -> FoundLabels:
