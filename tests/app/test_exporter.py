@@ -103,6 +103,17 @@ def test_nothing_is_exported_over_the_recording(analyst, made):
     assert {name: path.read_bytes() for name, path in files_below(recording).items()} == before
 
 
+def test_no_format_is_written_into_a_project_that_is_named_like_it(made, tmp_path):
+    project = shutil.copytree(made, tmp_path / "coco")
+    analyst = Analyst(Call(), str(project))
+    try:
+        with pytest.raises(OutputError, match=r"coco holds the recording or the project"):
+            analyst.export(Call(), {"what": ["timeline", "coco"], "out": str(tmp_path)})
+        assert not (tmp_path / "timeline.png").exists()
+    finally:
+        analyst.close()
+
+
 def test_an_export_shows_one_moment_whatever_is_corrected_meanwhile(analyst, project, tmp_path):
     with Project.open(project) as editor:
 

@@ -2,20 +2,32 @@
 
 import json
 import shutil
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+import dwell
 from app.analysing import Call, tracked_project
 from app.desks_for_tests import PAGE, add, open_desk
 from app.looping import until
+from app.sites import asked
 from dwell.app.formats_offered import formats_offered
-from dwell.app.messages import ImportRequest, UndoRequest, View
+from dwell.app.messages import (
+    AoiRemoval,
+    ImportRequest,
+    TrackRequest,
+    UndoRequest,
+    View,
+)
 from dwell.app.work.analyst import Analyst
-from dwell.app.work.labels import look_at
+from dwell.app.work.editor import Editor
+from dwell.app.work.labels import look_at, take_labels
 from dwell.errors import BadLabels, OutputError, PromptError
 from dwell.formats.coco import Coco
+from dwell.formats.contract import WriteOptions
+from dwell.formats.label_studio import LabelStudio
 from dwell.labels import labels_of
 from dwell.project import Project
 from dwell.registry import FORMATS, GAZE_FORMATS, load
@@ -163,3 +175,95 @@ def test_labels_are_taken_over_in_one_step_and_undone(project, made, tmp_path):
             await desk.edit("set_view", View(locked=[], keys={}), PAGE)
             prompted = await taken(desk, existing="replace", how="prompts")
             assert (prompted["n_prompts"], prompted["n_masks"]) == (48, 0)
+
+
+def test_masks_of_pictures_in_a_format_of_boxes_are_not_called_boxes(project, tmp_path):
+    with Project.open(project, write=False) as saved:
+        LabelStudio().write([labels_of(saved)], tmp_path / "out", WriteOptions(pictures=True))
+        assert look_at(saved, tmp_path / "out" / "video.json", None).boxes
+        assert not look_at(saved, tmp_path / "out" / "images.json", None).boxes
+
+
+def test_an_import_takes_nothing_of_the_tracking_that_is_under_way_into_its_step(project, made, tmp_path):
+    path = write_coco(project, tmp_path / "coco")
+    with dwell.open_analysis(made.parent / "shots", tmp_path / "new.dwell", backend="colour") as analysis:
+        analysis.prompt("disc", dwell.Point(12, 15), frame_idx=0)
+        with closing(analysis.session.track()) as updates:
+            for _ in range(5):
+                next(updates)
+            request = ImportRequest(client=PAGE, path=str(path))
+            take_labels(analysis, request, set(), lambda done, total: None)
+            assert analysis.project.undo().startswith("import")
+            assert [aoi.name for aoi in analysis.project.aois()] == ["disc"]
+            assert analysis.project.n_known(1) == 1 + 5
+
+
+def test_removing_aois_takes_nothing_of_the_tracking_that_is_under_way_into_its_step(made, tmp_path):
+    call = Call()
+    editor = Editor(
+        call, str(made.parent / "shots"), str(tmp_path / "new.dwell"), None, {"backend": "colour"}
+    )
+    try:
+        analysis = editor.analysis
+        analysis.prompt("disc", dwell.Point(12, 15), frame_idx=0)
+        spare = analysis.project.add_aoi("spare").object_id
+        editor.track(call, TrackRequest(client=PAGE, object_ids=[1]))
+        for _ in range(5):
+            editor.work()
+        editor.remove_aois(call, AoiRemoval(client=PAGE, object_ids=[spare]))
+        assert analysis.project.undo() == "remove spare"
+        assert analysis.project.n_known(1) == 1 + 5
+    finally:
+        editor.close()
+
+
+def test_an_aoi_that_was_locked_and_is_gone_stands_in_no_imports_way(project, made, tmp_path):
+    path = write_coco(project, tmp_path / "coco")
+    call = Call()
+    editor = Editor(
+        call, str(made.parent / "shots"), str(tmp_path / "new.dwell"), None, {"backend": "colour"}
+    )
+    try:
+        for name in ("cup", "spoon"):
+            editor.analysis.project.add_aoi(name)
+        editor.set_view(call, View(locked=[1], keys={}), PAGE)
+        editor.analysis.project.remove_aoi(1)
+        report = editor.import_labels(call, ImportRequest(client=PAGE, path=str(path)))
+        assert report.n_masks == 2 * N_FRAMES
+        told = [changes["view"].locked for _, _, changes in call.events[1:] if "view" in changes]
+        assert told[-1] == []
+    finally:
+        editor.close()
+
+
+def test_a_data_set_that_leads_out_of_the_folders_is_not_read(made, tmp_path):
+    secret = tmp_path / "secret" / "labels"
+    secret.mkdir(parents=True)
+    (secret / "00000.txt").write_text("0 .5 .5 .5 .5\n")
+    root = tmp_path / "films"
+    shots = shutil.copytree(made.parent / "shots", root / "shots")
+    leads = {
+        "there": f"train: {secret}\n",
+        "up": "path: ../../secret\ntrain: labels\n",
+        "list": "train: list.txt\n",
+    }
+    for name, text in leads.items():
+        (root / name).mkdir()
+        (root / name / "data.yaml").write_text(text + "val: labels\nnames: [cup]\n")
+    (root / "list" / "list.txt").write_text(f"{secret}/00000.jpg\n")
+    (root / "link" / "labels").mkdir(parents=True)
+    (root / "link" / "labels" / "00000.txt").symlink_to(secret / "00000.txt")
+    (root / "link" / "data.yaml").write_text("train: labels\nval: labels\nnames: [cup]\n")
+    with asked(root) as page:
+        pid = page.post("/api/open", json={"path": str(shots)}).json()["pid"]
+        for name in (*leads, "link"):
+            for format in (None, "yolo"):
+                wanted = {"client": PAGE, "path": str(root / name), "format": format, "how": "prompts"}
+                for verb in ("look", "import"):
+                    kept = wanted if verb == "import" else {"path": wanted["path"], "format": format}
+                    answer = page.post(f"/api/p/{pid}/labels/{verb}", json=kept)
+                    assert "lies outside the folders" in answer.json()["error"], (name, verb)
+        (root / "link" / "labels" / "00000.txt").unlink()
+        shutil.copy(secret / "00000.txt", root / "link" / "labels")
+        found = page.post(f"/api/p/{pid}/labels/look", json={"path": str(root / "link")}).json()
+        assert (found["format"], found["videos"][0]["aois"]) == ("yolo", ["cup"])

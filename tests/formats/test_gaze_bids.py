@@ -193,3 +193,26 @@ def test_the_first_sample_is_where_the_sidecar_says(written):
     assert sidecar["RecordingStart"] == "2025-10-09T08:53:19.500000000Z"
     assert T0 == 1_760_000_000_000_000_000  # 2025-10-09 08:53:20 UTC
     assert float(rows[0]["timestamp"]) == sidecar["StartTime"]
+
+
+def test_a_recording_of_an_earlier_export_is_not_mixed_with_this_one(tmp_path):
+    two = [watched("first"), watched("second")]
+    Bids().write(two, tmp_path)
+    Bids().write(two, tmp_path)
+    with pytest.raises(OutputError, match=r"already holds sub-Anna_task-scene_run-1_events.json"):
+        Bids().write(two[:1], tmp_path)
+
+
+def test_a_readme_of_somebody_else_stays(written):
+    assert not Bids().write([watched()], written).notes
+    (written / "README.md").write_text("# Our study\n")
+    report = Bids().write([watched()], written)
+    assert (written / "README.md").read_text() == "# Our study\n"
+    assert list(report.notes) == ["README.md was there already and stays as it is."]
+    assert written / "README.md" not in report.files
+
+
+def test_a_wearers_name_stays_in_its_cell(tmp_path):
+    report = Bids().write([watched(wearer="Anna\tB\nC")], tmp_path)
+    assert read_tsv(tmp_path / "participants.tsv") == [{"participant_id": "sub-AnnaBC", "wearer": "Anna B C"}]
+    assert "'Anna B C'" in report.notes[0]

@@ -12,6 +12,7 @@ import dwell
 from dwell.analysis.gaze_formats import export_gaze
 from dwell.errors import Cancelled, OutputError
 from dwell.formats.gaze.contract import GazeFormat
+from dwell.formats.gaze.names import file_names
 from dwell.gaze import Section
 from dwell.registry import FORMATS, GAZE_FORMATS, load
 from formats.watched import MS, RECORDING_START, T0, shifted, watched
@@ -29,6 +30,25 @@ def lines(path):
 
 
 # ------------------------------------------------------------------ every format
+
+
+def test_no_recording_takes_the_file_of_another():
+    def named(*names):
+        return file_names([watched(name) for name in names])
+
+    assert named("rec", "walk") == ["rec", "walk"]
+    assert named("rec", "rec") == ["rec-1", "rec-2"]
+    assert named("rec", "rec", "rec-2") == ["rec-1", "rec-3", "rec-2"]
+    assert named("REC-1", "rec", "Rec") == ["REC-1", "rec-2", "Rec-3"]
+    assert named("?", "recording-1") == ["recording-2", "recording-1"]
+
+
+def test_recordings_of_an_earlier_export_are_not_mixed_with_these(tmp_path):
+    two = [watched("first", "Anna"), watched("second", "Zoë")]
+    write("long", two, tmp_path)
+    write("long", two, tmp_path)
+    with pytest.raises(OutputError, match=r"raw already holds second.csv"):
+        write("long", two[:1], tmp_path)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -212,6 +212,13 @@ def test_a_bad_seqinfo_is_named(tmp_path, info):
         Mot().read(files(tmp_path, gt="1,1,1,1,2,2,1,1,1\n", info=info))
 
 
+@pytest.mark.parametrize("name", ["../pictures", "/pictures", ".."])
+def test_pictures_are_looked_for_in_the_sequence_only(tmp_path, name):
+    folder = files(tmp_path / "walk", gt="1,1,1,1,2,2,1,1,1\n", info=f"[Sequence]\nimDir={name}\n")
+    with pytest.raises(BadLabels, match=r"seqinfo\.ini: expected the name of a folder beside it as imDir"):
+        Mot().read(folder)
+
+
 def test_folders_are_recognised(tmp_path):
     assert not Mot().fits(tmp_path)
     with pytest.raises(BadLabels, match="expected a folder with gt/gt.txt"):

@@ -157,8 +157,7 @@ class _Sequence:
         self.n_hidden += 0 <= row.visibility < 1
 
     def _size_hw(self, info: SeqInfo) -> tuple[int, int]:
-        pictures = self.folder / info.values.get("imdir", "img1")
-        size_hw = info.size_hw or size_in_folder(pictures) or self.known.size_hw
+        size_hw = info.size_hw or size_in_folder(self._pictures(info)) or self.known.size_hw
         if size_hw is None:
             raise BadLabels(
                 f"{self.folder}: the size of the pictures is not known; expected imWidth and imHeight in "
@@ -166,6 +165,16 @@ class _Sequence:
                 path=self.file,
             )
         return size_hw
+
+    def _pictures(self, info: SeqInfo) -> Path:
+        name = info.values.get("imdir", "img1")
+        if name in ("", "..") or set(name) & set("/\\\0"):
+            raise BadLabels(
+                f"{self.folder / 'seqinfo.ini'}: expected the name of a folder beside it as imDir, such as "
+                f"img1; found {name!r}. Correct it.",
+                path=self.folder / "seqinfo.ini",
+            )
+        return self.folder / name
 
     def _lost(self) -> Iterator[str]:
         if self.n_ignored:

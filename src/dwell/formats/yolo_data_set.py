@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from dwell.errors import BadLabels
 from dwell.formats.text_reading import read_text
 
 __all__ = ["DataSet", "LabelFile", "open_data_set"]
+
+Check = Callable[[Path], object]
+"""Called with each path before anything is read there; raises where nothing may be read."""
 
 _PARTS = ("train", "val", "validation", "test", "minival")
 
@@ -44,16 +47,18 @@ class DataSet:
     files: tuple[LabelFile, ...]
 
 
-def open_data_set(path: Path) -> DataSet:
+def open_data_set(path: Path, check: Check = lambda path: None) -> DataSet:
     """The data set of a ``data.yaml``, or of the folder with one; the files of labels are listed, not read.
 
     As Ultralytics does: ``path`` is the root, or the folder of the file; ``labels`` takes the place of the
-    last ``images`` in the path of a picture, and a file without that is beside the picture.
+    last ``images`` in the path of a picture, and a file without that is beside the picture. So a data set may
+    lead anywhere; ``check`` is asked where that is not wanted.
 
     Raises:
         BadLabels: there is no such file, or it is damaged.
     """
     file = _yaml_file(path)
+    check(file)
     data = _load(file)
     root = file.parent
     named = root / str(data.get("path") or "")
@@ -61,7 +66,7 @@ def open_data_set(path: Path) -> DataSet:
     folders = [entry for part in _PARTS for entry in _entries(file, data, part)]
     found: dict[Path, LabelFile] = {}
     for entry in folders:
-        for each in _label_files(_place(roots, entry)):
+        for each in _label_files(_place(roots, entry), check):
             found.setdefault(each.path.resolve(), each)
     return DataSet(root, _names(file, data), tuple(found.values()))
 
@@ -136,24 +141,29 @@ def _place(roots: Sequence[Path], entry: str) -> Path:
     return roots[0] / entry
 
 
-def _label_files(place: Path) -> Iterator[LabelFile]:
+def _label_files(place: Path, check: Check) -> Iterator[LabelFile]:
+    check(place)
     if place.suffix == ".txt" and place.is_file():
-        yield from _listed(place)
+        yield from _listed(place, check)
         return
     folder = _labels_of(place)
+    check(folder)
     for path in sorted(folder.rglob("*.txt")):
         if path.name == "classes.txt":  # labelImg keeps the names there
             continue
+        check(path)
         below = path.relative_to(folder).with_suffix("")
         yield LabelFile(path, "/".join((place.name, *below.parts)), place / below)
 
 
-def _listed(lists: Path) -> Iterator[LabelFile]:
+def _listed(lists: Path, check: Check) -> Iterator[LabelFile]:
     """A file of a part of the data set that has the path of a picture on each line."""
     for text in read_text(lists).splitlines():
         if text.strip():
             picture = lists.parent / text.strip()
             labels = _labels_of(picture.with_suffix(".txt"))
+            check(picture)
+            check(labels)
             if labels.is_file():
                 yield LabelFile(labels, f"{picture.parent.name}/{picture.stem}", picture.with_suffix(""))
 

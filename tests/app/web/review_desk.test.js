@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Keymap } from '../../../src/dwell/app/web/core/keys.js';
 import { Player } from '../../../src/dwell/app/web/core/player.js';
 import { ReviewDesk } from '../../../src/dwell/app/web/views/review_desk.js';
+import { bindReviewKeys } from '../../../src/dwell/app/web/views/review_keys.js';
 
 /** @param {number} first @param {number} stop @param {number} [weight] */
 const moment = (first, stop, weight = 0.5) => ({
@@ -214,5 +215,23 @@ test('a gap that another tracking covers in part only waits for the rest', async
   await new Promise((done) => setTimeout(done));
   assert.equal(sent.length, 2);
   assert.deepEqual(said, []);
+  desk.close();
+});
+
+test('S never swaps identities while the queue is open, also when nothing is left to skip', async () => {
+  const { desk, ctx, said } = deskOn();
+  const swapped = /** @type {string[]} */ ([]);
+  ctx.keys.bind({ id: 'swap', label: '', group: '', keys: ['s', 'a'], run: () => swapped.push('swapped') });
+  ctx.api.get = async () => ({ rev: 1, moments: [], total_ms: 0, minutes: 1, target: 0.95, n_for_target: 0 });
+  let open = true;
+  const offs = bindReviewKeys(desk, () => open);
+  await desk.load();
+  ctx.keys.handle({ key: 's' });
+  assert.deepEqual([said, swapped], [['No moment is left to skip.'], []]);
+  ctx.keys.handle({ key: 'a' }); // with nothing to review it does what it does elsewhere
+  open = false;
+  ctx.keys.handle({ key: 's' });
+  assert.deepEqual(swapped, ['swapped', 'swapped']);
+  for (const off of offs) off();
   desk.close();
 });

@@ -10,7 +10,7 @@ from dwell.app.formats_offered import formats_offered
 from dwell.app.messages import EditTool, FormatInfo, FoundLabels, ImportRequest, LabelsAsk, Task
 from dwell.app.office import Office
 from dwell.app.routes.common import DeskOf
-from dwell.app.work.labels import look_at
+from dwell.app.work.labels import check_leads, look_at
 
 __all__ = ["router"]
 
@@ -34,6 +34,7 @@ async def look(desk: DeskOf, asked: LabelsAsk, request: Request) -> FoundLabels:
     """What is in a file or folder of labels below one of the roots."""
     office: Office = request.app.state.office
     path = office.places.checked(asked.path)
+    await asyncio.to_thread(check_leads, path, asked.format, office.places.checked)
     found: FoundLabels = await desk.read(look_at, path, asked.format)
     return found
 
@@ -43,5 +44,6 @@ async def take(desk: DeskOf, wanted: ImportRequest, request: Request) -> Task:
     """Take labels over; the task's result is an ``Imported``."""
     office: Office = request.app.state.office
     path = office.places.checked(wanted.path)
+    await asyncio.to_thread(check_leads, path, wanted.format, office.places.checked)
     checked = wanted.model_copy(update={"path": str(path)})
     return await desk.changes.start(f"Importing {path.name}", "import_labels", checked)

@@ -168,7 +168,7 @@ class Editor:
         self._check_unlocked(removal.object_ids)
         names = [self.analysis.project.aoi(object_id).name for object_id in removal.object_ids]
         label = f"remove {names[0]}" if len(names) == 1 else f"remove {len(names)} AOIs"
-        with self.analysis.project.action(label):
+        with self._session.changing(label):
             for object_id in removal.object_ids:
                 self._session.remove(object_id)
         self._changed(calling, removal.client, everything=True)

@@ -63,13 +63,13 @@ def export(
         Cancelled: stopped; files that are there are whole.
         OutputError: the folder is the recording's or the project's own, or there is no such item.
     """
-    _check_folder(analysis, Path(request["out"]))
     items = _items_of(analysis.project)
     unknown = [name for name in request["what"] if name not in items]
     if unknown:
         raise OutputError(
             f"Nothing named {unknown[0]!r} can be exported here; there are: {', '.join(items)}."
         )
+    _check_folders(analysis, Path(request["out"]), request["what"])
     wanted = {name: item for name, item in items.items() if name in request["what"]}
     export = _Export(analysis, options, request, _Shares(calling, wanted))
     files: list[str] = []
@@ -90,19 +90,23 @@ def export(
     return {"files": files, "errors": errors, "notes": list(dict.fromkeys(export.notes))}
 
 
-def _check_folder(analysis: Analysis, out: Path) -> None:
-    """A recording may hold a ``frames.csv`` of its own; nothing of it is to be replaced."""
+def _check_folders(analysis: Analysis, out: Path, what: Sequence[str]) -> None:
+    """A recording may hold a ``frames.csv`` of its own; nothing of it is to be replaced.
+
+    A format is written into a folder named like it, so that one counts as well.
+    """
     recording = analysis.recording.path.resolve()
     own = {
         recording if recording.is_dir() else recording.parent,
         Path(analysis.project.path or ".").resolve(),
     }
-    if out.resolve() in own:
-        raise OutputError(
-            f"{out} holds the recording or the project itself; choose a folder of its own for the export, "
-            "such as a new one in it.",
-            path=out,
-        )
+    for folder in (out, *(out / name for name in what)):
+        if folder.resolve() in own:
+            raise OutputError(
+                f"{folder} holds the recording or the project itself; choose a folder of its own for the "
+                "export, such as a new one in it.",
+                path=folder,
+            )
 
 
 class _Shares:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dwell.app.convert import step_message
 from dwell.app.messages import FoundLabels, FoundVideoInfo, Imported, ImportRequest
 from dwell.errors import BadLabels, PromptError
 from dwell.formats.found import FoundVideo, Known
+from dwell.formats.yolo_data_set import open_data_set
 from dwell.labels import ImportReport
 from dwell.labels.finding import frames_of, opened_format, video_for
 from dwell.project import Project
@@ -17,9 +19,22 @@ from dwell.registry import FORMATS, load
 from dwell.types import ProgressFn
 from dwell.video.frames import default_name
 
-__all__ = ["imported", "look_at", "take_labels"]
+__all__ = ["check_leads", "imported", "look_at", "take_labels"]
 
 _NAMED = 100
+
+
+def check_leads(path: Path, format: str | None, check: Callable[[Path], object]) -> None:
+    """Ask ``check`` of every place that labels lead to: a YOLO data set names folders anywhere.
+
+    Args:
+        path: file or folder of labels.
+        format: as in ``registry.FORMATS``; None: not known yet.
+        check: raises where nothing may be read.
+    """
+    if format is None or format.startswith("yolo"):
+        with suppress(BadLabels):  # it is none, or damaged, which the format itself says
+            open_data_set(path, check)
 
 
 def look_at(project: Project, path: Path, format: str | None) -> FoundLabels:
@@ -39,7 +54,7 @@ def look_at(project: Project, path: Path, format: str | None) -> FoundLabels:
         path=str(path),
         format=reader.name,
         title=reader.about.title,
-        boxes=reader.about.shape == "box",
+        boxes=reader.about.shape == "box" and not any(map(_has_mask, found)),
         videos=[_video(each, project, names, path) for each in found],
         video=chosen,
     )
@@ -61,8 +76,8 @@ def take_labels(
         PromptError: an AOI of a name is there already, or is locked; or a prompt cannot be used.
     """
     path = Path(request.path)
-    names = {analysis.project.aoi(object_id).name for object_id in locked}
-    with analysis.project.action(f"import {path.name}"):
+    names = {aoi.name for aoi in analysis.project.aois() if aoi.object_id in locked}
+    with analysis.session.changing(f"import {path.name}"):
         report = analysis.import_labels(
             path, request.format,
             how=request.how, video=request.video, existing=request.existing, progress=progress,
@@ -86,6 +101,11 @@ def imported(report: ImportReport, project: Project) -> Imported:
         lines=report.notes,
         step=None if step is None else step_message(step),
     )
+
+
+def _has_mask(found: FoundVideo) -> bool:
+    """Whether a label has a mask: a format of boxes may have some with one."""
+    return any(label.mask is not None for label in found.labels())
 
 
 def _video(found: FoundVideo, project: Project, names: list[str], path: Path) -> FoundVideoInfo:

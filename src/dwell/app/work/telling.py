@@ -71,8 +71,10 @@ class Telling:
         return {name: value for name, value in found.items() if value is not None}
 
     def view(self) -> View:
-        """Which AOIs are hidden and locked, and their number keys."""
-        return View.model_validate(self._project.get_setting(VIEW, {}))
+        """Which AOIs are hidden and locked, and their number keys; one that is gone locks nothing."""
+        view = View.model_validate(self._project.get_setting(VIEW, {}))
+        there = {aoi.object_id for aoi in self._project.aois()}
+        return view.model_copy(update={"locked": [each for each in view.locked if each in there]})
 
     def set_view(self, view: View) -> None:
         """Keep it in the project."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dwell.errors import OutputError
+from dwell.formats.folders import refuse_others
 from dwell.formats.gaze.answers import MISSING, WORDS, fixation_answers
 from dwell.formats.gaze.bids_names import Run, name_runs
 from dwell.formats.gaze.bids_sidecars import (
@@ -19,7 +20,7 @@ from dwell.formats.gaze.bids_sidecars import (
     physioevents_sidecar,
 )
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
-from dwell.formats.gaze.names import plain_all
+from dwell.formats.gaze.names import plain, plain_all
 from dwell.formats.gaze.spans import fixation_spans, views, visits
 from dwell.formats.gaze.writing import SECONDS, Steps, decimal, number, write_json, write_lines
 from dwell.gaze import INSIDE, STATUSES, UNKNOWN
@@ -61,15 +62,17 @@ class Bids(GazeFormat):
         """See ``GazeFormat.write``.
 
         Raises:
-            OutputError: a recording has fewer than two gaze samples, or the folder holds subjects that are
-                none of these.
+            OutputError: a recording has fewer than two gaze samples, or the folder holds subjects or
+                recordings that are none of these.
         """
         _check(recordings, out)
         runs = name_runs(recordings, out)
         _check_folder(runs, out)
         aois, lost = plain_all(recordings, {"|": "/"}, out)
         steps = Steps(progress, recordings)
-        files, n_events = _dataset(runs, out), 0
+        readme = _keeps_readme(out)
+        wearers, lost_wearers = _wearers(runs, out)
+        files, n_events = _dataset(wearers, out, own_readme=not readme), 0
         for run in runs:
             names = [aois[aoi.name] for aoi in run.data.aois]
             written, events = _write_run(run, names, out, steps)
@@ -77,7 +80,9 @@ class Bids(GazeFormat):
             n_events += events
         steps.end()
         n_samples = sum(len(data.samples) for data in recordings)
-        return GazeExportReport(out, tuple(files), n_samples, n_events, (*lost, *_uneven(recordings)))
+        return GazeExportReport(
+            out, tuple(files), n_samples, n_events, (*lost, *lost_wearers, *readme, *_uneven(recordings))
+        )
 
 
 def _check(recordings: Sequence[GazeData], out: Path) -> None:
@@ -100,14 +105,31 @@ def _check_folder(runs: Sequence[Run], out: Path) -> None:
             "all recordings of the data set together.",
             path=out,
         )
+    for subject in {run.subject for run in runs}:
+        names = {name for run in runs if run.subject == subject for name in _file_names(run)}
+        refuse_others(out / f"sub-{subject}" / "beh", names, "sub-*")
 
 
-def _dataset(runs: Sequence[Run], out: Path) -> list[Path]:
-    wearers = {run.subject: run.data.wearer for run in runs}
-    rows = [f"sub-{subject}\t{wearer or _MISSING}\n" for subject, wearer in wearers.items()]
+def _keeps_readme(out: Path) -> tuple[str, ...]:
+    """A sentence, where somebody else has written a README.md, which stays."""
+    readme = out / "README.md"
+    if not readme.is_file() or readme.read_bytes() == README.encode():
+        return ()
+    return ("README.md was there already and stays as it is.",)
+
+
+def _wearers(runs: Sequence[Run], out: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Subject → wearer, as it is written, and a sentence on each name that had to change."""
+    known = {run.subject: run.data.wearer for run in runs if run.data.wearer}
+    names, lost = plain([*known.values()], {}, "wearer", out)
+    return {run.subject: _MISSING for run in runs} | dict(zip(known, names, strict=True)), lost
+
+
+def _dataset(wearers: dict[str, str], out: Path, *, own_readme: bool) -> list[Path]:
+    rows = [f"sub-{subject}\t{wearer}\n" for subject, wearer in wearers.items()]
     return [
         write_json(out / "dataset_description.json", dataset_description()),
-        write_lines(out / "README.md", README, ()),
+        *([write_lines(out / "README.md", README, ())] if own_readme else []),
         write_lines(out / "participants.tsv", "participant_id\twearer\n", rows),
         write_json(out / "participants.json", participants_sidecar()),
     ]
@@ -115,19 +137,33 @@ def _dataset(runs: Sequence[Run], out: Path) -> list[Path]:
 
 def _write_run(run: Run, names: Sequence[str], out: Path, steps: Steps) -> tuple[list[Path], int]:
     """The files of one recording, and how many fixations and visits they have."""
-    data, stem = run.data, run.stem
+    data = run.data
     folder = out / f"sub-{run.subject}" / "beh"
-    eye = f"{stem}_recording-eye1"
+    paths = [folder / name for name in _file_names(run)]
     events = _physioevents(data, names)
     files = [
-        write_lines(folder / f"{eye}_physio.tsv.gz", "", _physio(data), steps.add),
-        write_json(folder / f"{eye}_physio.json", physio_sidecar(data)),
-        write_lines(folder / f"{eye}_physioevents.tsv.gz", "", events),
-        write_json(folder / f"{eye}_physioevents.json", physioevents_sidecar(data)),
-        write_lines(folder / f"{stem}_events.tsv", _EVENTS, _events(data, names)),
-        write_json(folder / f"{stem}_events.json", events_sidecar(data)),
+        write_lines(paths[0], "", _physio(data), steps.add),
+        write_json(paths[1], physio_sidecar(data)),
+        write_lines(paths[2], "", events),
+        write_json(paths[3], physioevents_sidecar(data)),
+        write_lines(paths[4], _EVENTS, _events(data, names)),
+        write_json(paths[5], events_sidecar(data)),
     ]
     return files, len(events)
+
+
+def _file_names(run: Run) -> list[str]:
+    """Of samples, of events of the eyes, and of when AOIs were in view; each with its sidecar."""
+    stems = (
+        f"{run.stem}_recording-eye1_physio",
+        f"{run.stem}_recording-eye1_physioevents",
+        f"{run.stem}_events",
+    )
+    return [
+        f"{stem}{ending}"
+        for stem, packed in zip(stems, (".gz", ".gz", ""), strict=True)
+        for ending in (f".tsv{packed}", ".json")
+    ]
 
 
 def _physio(data: GazeData) -> Iterator[str]:

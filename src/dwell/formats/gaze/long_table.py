@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from dwell.formats.folders import refuse_others
 from dwell.formats.gaze.answers import MISSING, WORDS, Answers, fixation_answers, sample_answers
 from dwell.formats.gaze.contract import GazeAbout, GazeData, GazeExportReport, GazeFormat
 from dwell.formats.gaze.names import file_names, participants, plain_all
@@ -58,10 +59,16 @@ class LongTable(GazeFormat):
     def write(
         self, recordings: Sequence[GazeData], out: Path, progress: ProgressFn | None = None
     ) -> GazeExportReport:
-        """See ``GazeFormat.write``."""
+        """See ``GazeFormat.write``.
+
+        Raises:
+            OutputError: the folder holds recordings that are none of these.
+        """
         files, steps = file_names(recordings), Steps(progress, recordings)
         names, lost = plain_all(recordings, {"|": "/"}, out)
         who = participants(recordings)
+        for folder in ("raw", "precomputed_events"):
+            refuse_others(out / folder, {f"{file}.csv" for file in files}, "*.csv")
         written, n_events = [], 0
         for file, data in zip(files, recordings, strict=True):
             aois = [names[aoi.name] for aoi in data.aois]

@@ -74,13 +74,25 @@ def participants(recordings: Sequence[GazeData]) -> list[str]:
 
 
 def file_names(recordings: Sequence[GazeData]) -> list[str]:
-    """A name for files of each recording, without ending, on any system; numbered where names are alike."""
+    """A name for files of each recording, without ending, on any system; numbered where names are alike.
+
+    No two are alike, also where small and capital letters count as one.
+    """
     words = [re.sub(r'[\x00-\x1f\\/:*?"<>|\s]+', "-", data.name).strip("-. ")[:80] for data in recordings]
     folded = [word.casefold() for word in words]
-    return [
-        word if word and folded.count(word.casefold()) == 1 else f"{word or 'recording'}-{number}"
-        for number, word in enumerate(words, start=1)
-    ]
+    alone = {word for word in folded if word and folded.count(word) == 1}
+    names, taken = [], set(alone)
+    for number, word in enumerate(words, start=1):
+        name = word if word.casefold() in alone else _numbered(word or "recording", number, taken)
+        names.append(name)
+        taken.add(name.casefold())
+    return names
+
+
+def _numbered(word: str, number: int, taken: set[str]) -> str:
+    while f"{word}-{number}".casefold() in taken:
+        number += 1
+    return f"{word}-{number}"
 
 
 def _listed(swaps: dict[str, str]) -> str:

@@ -10,7 +10,8 @@ export class GalleryKeys {
     this.view = view;
     view.grid.addEventListener('keydown', (event) => this.#press(event));
     const { keys, ui } = view.ctx;
-    const here = () => ui.get('panel') === 'everything' && view.grid.contains(document.activeElement);
+    const open = () => ui.get('panel') === 'everything';
+    const here = () => open() && view.grid.contains(document.activeElement);
     const bind = (/** @type {string} */ id, /** @type {string} */ label, /** @type {string[]} */ names, /** @type {() => void} */ run) =>
       keys.bind({ id: `gallery.${id}`, label, group: 'Gallery', keys: names, when: here, run });
     this.offs = [
@@ -19,7 +20,7 @@ export class GalleryKeys {
       bind('choose.all', 'Choose all', ['Mod+a'], () => { view.picks.all(idsOf(view)); view.show(); }),
       bind('choose.none', 'Choose none', ['Escape'], () => { view.picks.clear(); view.show(); }),
       bind('rename', 'Rename the object', ['F2'], () => this.#current()?.rename()),
-      keys.bind({ id: 'gallery.swap', label: 'Swap the two that are chosen from this frame on', group: 'Gallery', keys: [SWAP_KEY], when: () => here() && view.picks.chosen.length === 2, run: () => void swapHere(view.ctx, view.parts, view.picks.chosen) }),
+      keys.bind({ id: 'gallery.swap', label: 'Swap the two that are chosen from this frame on', group: 'Gallery', keys: [SWAP_KEY], when: open, run: () => this.#swap() }),
       bind('delete', 'Delete what is chosen', ['Delete', 'Backspace'], () => void this.#remove()),
       bind('go', 'Go to its best frame', ['Enter'], () => { if (view.current !== null) view.go(view.current); }),
     ];
@@ -38,6 +39,13 @@ export class GalleryKeys {
     if (current === null) return;
     picks.toggle(current);
     this.view.show();
+  }
+
+  /** Only the two that are chosen: what is selected in the editor is not what one looks at here. */
+  #swap() {
+    const { ctx, parts, picks } = this.view;
+    if (picks.chosen.length === 2) return void swapHere(ctx, parts, picks.chosen);
+    ctx.say.info(`To swap identities here, choose two objects; chosen now: ${picks.chosen.length || 'none'}.`);
   }
 
   async #remove() {

@@ -5,6 +5,7 @@ import { el, replace } from './dom.js';
 import { FixationView } from './fixation.js';
 import { ReviewDesk } from './review_desk.js';
 import { dealtItem, momentItem, percent } from './review_item.js';
+import { bindReviewKeys } from './review_keys.js';
 import { makeReviewParts } from './review_parts.js';
 
 /**
@@ -14,7 +15,6 @@ import { makeReviewParts } from './review_parts.js';
  */
 
 const MOST_SHOWN = 200;
-const GROUP = 'Review';
 
 /**
  * @param {HTMLElement} root
@@ -84,26 +84,7 @@ class ReviewView {
 
   bind() {
     for (const off of this.bound) off();
-    const { desk } = this;
-    const open = () => this.isOpen('moments');
-    const some = () => open() && desk.queue.open.length > 0; // otherwise these keys do what they do elsewhere
-    const key = (
-      /** @type {string} */ id,
-      /** @type {string} */ label,
-      /** @type {string[]} */ keys,
-      /** @type {() => unknown} */ run,
-      when = open,
-    ) => this.ctx.keys.bind({ id: `review.${id}`, label, group: GROUP, keys, when, run: () => void run() });
-    this.bound = [
-      key('next', 'Next moment', ['Enter'], () => desk.next()),
-      key('next.n', 'Next moment', ['n'], () => desk.next(), some),
-      key('back', 'Previous moment', ['Backspace'], () => desk.back()),
-      key('approve', 'Approve the moment', ['a'], () => desk.approve(), some),
-      key('correct', 'Correct here', ['c'], () => desk.correct(), some),
-      key('absent', 'Mark absent here', ['x'], () => desk.absent(), some),
-      key('skip', 'Skip the moment', ['s'], () => desk.skip(), some),
-      key('loop', 'Play the moment over and over', ['l'], () => desk.toggleLoop(), some),
-    ];
+    this.bound = bindReviewKeys(this.desk, () => this.isOpen('moments'));
   }
 
   /** @param {Part} name */

@@ -240,6 +240,7 @@ export class ReviewDesk {
   }
 
   skip() {
+    if (!this.queue.open.length) return this.ctx.say.info('No moment is left to skip.');
     const moment = this.current;
     if (!moment) return;
     this.queue.skip(moment);
