@@ -13,7 +13,7 @@ from dwell.errors import BadLabels, PromptError
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.yolo_data_set import open_data_set
 from dwell.labels import ImportReport
-from dwell.labels.finding import frames_of, opened_format, video_for
+from dwell.labels.finding import frames_of, has_only_boxes, opened_format, video_for
 from dwell.project import Project
 from dwell.registry import FORMATS, load
 from dwell.types import ProgressFn
@@ -54,7 +54,7 @@ def look_at(project: Project, path: Path, format: str | None) -> FoundLabels:
         path=str(path),
         format=reader.name,
         title=reader.about.title,
-        boxes=reader.about.shape == "box" and not any(map(_has_mask, found)),
+        boxes=bool(found) and all(map(has_only_boxes, found)),
         videos=[_video(each, project, names, path) for each in found],
         video=chosen,
     )
@@ -101,11 +101,6 @@ def imported(report: ImportReport, project: Project) -> Imported:
         lines=report.notes,
         step=None if step is None else step_message(step),
     )
-
-
-def _has_mask(found: FoundVideo) -> bool:
-    """Whether a label has a mask: a format of boxes may have some with one."""
-    return any(label.mask is not None for label in found.labels())
 
 
 def _video(found: FoundVideo, project: Project, names: list[str], path: Path) -> FoundVideoInfo:
