@@ -32,6 +32,12 @@ def test_pixels_that_touch_at_a_corner_are_parts_of_their_own():
     assert [len(ring) for mask in (falling, rising) for ring in rings(mask)] == [4, 4, 4, 4]
 
 
+def test_pixels_that_touch_at_a_corner_are_one_part_on_request():
+    falling = Mask.from_array(np.eye(2, dtype=bool))
+    (ring,) = rings(falling, touching=True)
+    assert ring.tolist() == [[0, 0], [1, 0], [1, 1], [2, 1], [2, 2], [1, 2], [1, 1], [0, 1]]
+
+
 def test_an_empty_mask_has_no_outline():
     assert rings(Mask.empty((4, 4))) == []
     assert len(one_ring(Mask.empty((4, 4)))) == 0
@@ -42,4 +48,5 @@ def test_an_empty_mask_has_no_outline():
 def test_areas_add_up_and_one_ring_holds_the_whole_mask(array):
     mask = Mask.from_array(array)
     assert sum(signed_area(ring) for ring in rings(mask)) == mask.area
+    assert sum(signed_area(ring) for ring in rings(mask, touching=True)) == mask.area
     assert Mask.from_polygon(one_ring(mask), mask.size_hw) == mask

@@ -132,25 +132,25 @@ APE = {"category": "ape", "frames": ["00000"]}
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"videos": {\n"v": }}', r"meta\.json, line 2: expected JSON"),
-        ("[]", r"meta\.json: expected an object"),
-        ("{}", r"meta\.json: expected an entry 'videos'; found none"),
-        ('{"videos": {}}', r"videos: expected an entry 'v'; found none"),
+        ('{"videos": {\n"v": }}', r"meta\.json, line 2, column 6: expected JSON"),
+        ("[]", r"meta\.json: the file: expected an object"),
+        ("{}", r"meta\.json: videos: expected an object .*, found nothing"),
+        ('{"videos": {}}', r"videos\.v: expected an object .*, found nothing"),
         ('{"videos": {"v": {"objects": []}}}', r"videos\.v\.objects: expected an object.*found \[\]"),
-        ('{"videos": {"v": {"objects": {"0": {}}}}}', r"objects: expected ids .* from 1 to 255; found '0'"),
-        ('{"videos": {"v": {"objects": {"2": {}}}}}', r"objects\.2: expected an entry 'category'"),
-        ('{"videos": {"v": {"objects": {"2": {"category": 3}}}}}', r"2\.category: expected a text; found 3"),
+        ('{"videos": {"v": {"objects": {"0": {}}}}}', r'objects: expected ids .* from 1 to 255, found "0"'),
+        ('{"videos": {"v": {"objects": {"2": {}}}}}', r"2\.category: expected a text, found nothing"),
+        ('{"videos": {"v": {"objects": {"2": {"category": 3}}}}}', r"2\.category: expected a text, found 3"),
         (
             '{"videos": {"v": {"objects": {"2": {"category": "ape", "frames": [5]}}}}}',
-            r"objects\.2\.frames\[0\]: expected a text; found 5",
+            r"objects\.2\.frames\[0\]: expected a text, found 5",
         ),
         (
             '{"videos": {"v": {"objects": {"2": {"category": "ape", "colour": "red"}}}}}',
-            r'objects\.2\.colour: expected a colour such as #e69f00; found "red"',
+            r'objects\.2\.colour: expected a colour #rrggbb, found "red"',
         ),
         (
             '{"videos": {"v": {"objects": {"3": {"category": "ape", "frames": []}}}}}',
-            r"objects: expected an object 2, which has pixels in 00000\.png; found none.*move meta",
+            r"objects: expected an object 2, which has pixels in 00000\.png, found nothing.*move meta",
         ),
     ],
 )  # fmt: skip

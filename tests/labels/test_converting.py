@@ -1,8 +1,11 @@
 """Labels from one format to another, without a project."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from dwell.errors import BadLabels, OutputError
 from dwell.labels import convert_labels
@@ -91,3 +94,22 @@ def test_a_file_without_a_video_is_refused(tmp_path):
     (tmp_path / "a.plain").write_text("[]")
     with pytest.raises(BadLabels, match="labels of no video"):
         convert_labels(tmp_path / "a.plain", "plain", tmp_path / "out")
+
+
+def test_pictures_named_by_the_time_of_day_are_counted_from_0(tmp_path):
+    (tmp_path / "a").mkdir()
+    for name in ("1699190000", "1699190040"):
+        Image.fromarray(np.eye(4, dtype=np.uint8)).save(tmp_path / "a" / f"{name}.png")
+    report = convert_labels(tmp_path / "a", "coco", tmp_path / "out", source_format="davis")
+    images = json.loads(report.path.read_text())["images"]
+    assert [(each["frame_idx"], Path(each["file_name"]).stem) for each in images] == [
+        (0, "1699190000"),
+        (1, "1699190040"),
+    ]
+
+
+def test_a_frame_that_no_video_has_is_refused(tmp_path):
+    labels = [label(1, 0, square(1, 1))]
+    source = write(tmp_path / "a.plain", [thing(1, "cup")], labels, names=["x"], numbers=[10**9])
+    with pytest.raises(BadLabels, match="frame 1000000000.*fewer than 10000000.*Number its frames from 0"):
+        convert_labels(source, "coco", tmp_path / "out")

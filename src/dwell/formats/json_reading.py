@@ -137,6 +137,11 @@ class Entry:
         """An object in this one."""
         return Entry(self.path, f"{self.key}.{name}".removeprefix("."), self.need(name, "an object {…}"))
 
+    def members(self) -> Iterator[tuple[str, Entry]]:
+        """Name and value of each entry; all are objects."""
+        for name, value in self.fields.items():
+            yield name, Entry(self.path, f"{self.key}.{name}".removeprefix("."), value)
+
     def by_id(self, name: str) -> dict[int, Entry]:
         """The objects of a list by their ``id``, in order; an absent list is empty."""
         found: dict[int, Entry] = {}

@@ -1,4 +1,4 @@
-"""Outlines of masks along the edges of their pixels, so that what lies inside is the mask itself."""
+"""Masks as the outer outlines of their parts, for formats without holes, and what that loses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dwell.formats.rings import rings
 from dwell.masks import Mask
-from dwell.types import BoolArray, IntArray
+from dwell.types import IntArray
 
 __all__ = ["OutlineLoss", "outlines"]
 
@@ -58,64 +59,12 @@ def outlines(mask: Mask) -> list[IntArray]:
     frame's. Pixels that touch at a corner are one part. ``Mask.from_polygon`` of an outline gives back the
     part, its holes filled. Source: ours.
     """
-    if not mask:
-        return []
-    x0, y0, crop = mask.crop()
-    out = _edges(crop.view(bool))
-    width = crop.shape[1] + 1
-    loops = [_corners(loop, len(out[0]), width) for loop in _loops(out, width)]
-    areas = [_area(loop) for loop in loops]
-    outer = sorted((i for i in range(len(loops)) if areas[i] > 0), key=lambda i: -areas[i])
-    return [loops[i] + (x0, y0) for i in outer]
-
-
-def _edges(inside: BoolArray) -> list[BoolArray]:
-    """By direction: the corners, row by row, from which an edge of the mask goes that way.
-
-    Directions are 0 right, 1 down, 2 left, 3 up; the mask is on the right hand.
-    """
-    padded = np.pad(inside, 1)
-    a, b, c, d = padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
-    return [edge.ravel() for edge in (d & ~b, c & ~d, a & ~c, b & ~a)]
-
-
-def _loops(out: list[BoolArray], width: int) -> list[IntArray]:
-    """Edges in the order in which they are walked, as direction * n_corners + corner."""
-    n_corners = len(out[0])
-    starts = [np.flatnonzero(each) for each in out]
-    edges = np.concatenate([k * n_corners + at for k, at in enumerate(starts)])
-    ahead = np.concatenate([_next_edges(out, k, at, width) for k, at in enumerate(starts)])
-    following = np.searchsorted(edges, ahead).tolist()
-    walked = [False] * len(edges)
-    loops = []
-    for first in range(len(edges)):
-        loop = []
-        here = first
-        while not walked[here]:
-            walked[here] = True
-            loop.append(here)
-            here = following[here]
-        if loop:
-            loops.append(edges[loop])
-    return loops
-
-
-def _next_edges(out: list[BoolArray], k: int, at: IntArray, width: int) -> IntArray:
-    """Edge after each edge of direction k: turning left where it can, so that corners that touch join."""
-    end = at + (1, width, -1, -width)[k]
-    left, right = (k + 3) % 4, (k + 1) % 4
-    turned = np.where(out[left][end], left, np.where(out[k][end], k, right))
-    return turned * len(out[0]) + end
-
-
-def _corners(loop: IntArray, n_corners: int, width: int) -> IntArray:
-    """Where a walk changes its direction: (n, 2) x, y."""
-    direction, corner = np.divmod(loop, n_corners)
-    y, x = np.divmod(corner[direction != np.roll(direction, 1)], width)
-    return np.column_stack((x, y))
+    areas = [(_area(ring), ring) for ring in rings(mask, touching=True)]
+    outer = [(area, ring) for area, ring in areas if area > 0]
+    return [ring for _, ring in sorted(outer, key=lambda pair: -pair[0])]
 
 
 def _area(corners: IntArray) -> int:
-    """Twice the area that a loop encloses, > 0 if it runs clockwise on the screen."""
+    """Twice the area that a ring encloses, below 0 for a hole."""
     x, y = corners.T
     return int((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())

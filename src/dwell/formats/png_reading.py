@@ -13,7 +13,7 @@ from dwell.errors import BadLabels
 from dwell.formats.found import FoundLabel, FoundThing, FoundVideo
 from dwell.formats.indexed_folder import folders_of_pngs, natural_order, number_of, pngs_in
 from dwell.formats.indexed_png import check_opaque, kind_of, open_png
-from dwell.formats.json_places import Place, read_json
+from dwell.formats.json_reading import Entry, read_json
 from dwell.masks import Mask
 from dwell.types import BoolArray, ProgressFn, State
 
@@ -182,47 +182,50 @@ def _white(file: Path) -> BoolArray:
 
 def _listed_video(file: Path, *, only_listed: bool = False) -> _Video:
     top = read_json(file)
-    if top["format"].text != MARK or top["version"].whole() != 1:
-        raise top["format"].wrong(f"{MARK!r}, version 1", remedy="It is of another program or a newer Dwell.")
-    frames = top["frames"].items
-    names = [frame["name"].text for frame in frames]
-    numbers = [frame["frame_idx"].whole() for frame in frames]
+    if top.text("format") != MARK or top.whole("version") != 1:
+        raise top.bad(
+            "format",
+            f"{MARK!r}, version 1",
+            [top.get("format"), top.get("version")],
+            "it is of another program or a newer Dwell",
+        )
+    frames = list(top.entries("frames"))
+    names = [frame.text("name") for frame in frames]
+    numbers = [frame.whole("frame_idx") for frame in frames]
     if len(set(names)) != len(names) or sorted(set(numbers)) != numbers:
-        raise top["frames"].wrong("frames in order, none twice", "others")
-    aois = [_listed_aoi(place, file.parent, only_listed) for place in top["aois"].items]
+        raise top.bad("frames", "frames in order, none twice", numbers)
+    aois = [_listed_aoi(each, file.parent, only_listed) for each in top.entries("aois")]
     keys = [aoi.thing.key for aoi in aois]
     if len(set(keys)) != len(keys):
-        raise top["aois"].wrong("each object_id once", f"{sorted(keys)}")
-    size_hw = (top["height"].whole(1), top["width"].whole(1))
-    return _Video(top["video"].text, size_hw, names, numbers, aois, is_listed=True)
+        raise top.bad("aois", "each object_id once", sorted(keys))
+    return _Video(top.text("video"), top.size_hw(), names, numbers, aois, is_listed=True)
 
 
-def _listed_aoi(place: Place, folder: Path, only_listed: bool) -> _Aoi:
-    category, part_of, colour = place.get("category"), place.get("part_of"), place.get("colour")
+def _listed_aoi(entry: Entry, folder: Path, only_listed: bool) -> _Aoi:
     thing = FoundThing(
-        place["object_id"].whole(1),
-        place["name"].text,
-        category.text if category is not None else None,
-        colour.colour if colour is not None else None,
-        part_of.whole(1) if part_of is not None else None,
+        entry.whole("object_id", 1),
+        entry.text("name"),
+        entry.some_text("category"),
+        entry.colour("colour"),
+        entry.some_whole("part_of", 1),
     )
-    inner = folder / _plain(place["folder"])
-    listed = {name: inner / f"{name}.png" for name in map(_plain, place["visible"].items)}
+    inner = folder / _plain(entry, "folder", entry.text("folder"))
+    shown = enumerate(entry.texts("visible"))
+    listed = {name: inner / f"{_plain(entry, f'visible[{i}]', name)}.png" for i, name in shown}
     more = {path.stem: path for path in pngs_in(inner)} if inner.is_dir() and not only_listed else {}
     states = {
-        frame.text: state
+        name: state
         for state in (State.ABSENT, State.LOST)
-        for frame in (place[state.value].items if place.get(state.value) is not None else [])
-        if frame.text not in listed and frame.text not in more
+        for name in (entry.texts(state.value) if entry.has(state.value) else ())
+        if name not in listed and name not in more
     }
     return _Aoi(thing, inner, {**listed, **more}, states)
 
 
-def _plain(place: Place) -> str:
+def _plain(entry: Entry, key: str, name: str) -> str:
     """The name of a file or folder, which leads nowhere else."""
-    name = place.text
-    if name in ("", ".", "..") or re.search(r"[/\\\0]", name):
-        raise place.wrong("a name without / and \\")
+    if name in (".", "..") or re.search(r"[/\\\0]", name):
+        raise entry.bad(key, "a name without / and \\", name)
     return name
 
 

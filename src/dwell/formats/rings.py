@@ -16,16 +16,20 @@ _NEARBY = 4096
 """Corners that are tried as the other end of a bridge: so many before it, from the top down."""
 
 
-def rings(mask: Mask) -> list[IntArray]:
+def rings(mask: Mask, *, touching: bool = False) -> list[IntArray]:
     """Closed outlines of the parts and of the holes of a mask, by their upper left corners.
 
     Each is (n, 2) int64: corners (x, y) in px on the edges of pixels, so a mask of the one pixel (0, 0) has
     the corners (0, 0), (1, 0), (1, 1), (0, 1). Parts run clockwise as seen on the picture and holes
-    counter-clockwise. Pixels that touch at a corner only are in parts of their own.
+    counter-clockwise.
+
+    Args:
+        mask: what is outlined.
+        touching: pixels that touch at a corner only are one part, not two.
 
     Source: ours.
     """
-    corners, found = _traced(mask)
+    corners, found = _traced(mask, touching)
     return [corners[ring] for ring in found]
 
 
@@ -37,17 +41,17 @@ def one_ring(mask: Mask) -> IntArray:
 
     Source: ours.
     """
-    corners, found = _traced(mask)
+    corners, found = _traced(mask, touching=False)
     return corners[list(_joined(corners, found))]
 
 
-def _traced(mask: Mask) -> tuple[IntArray, list[list[int]]]:
+def _traced(mask: Mask, touching: bool) -> tuple[IntArray, list[list[int]]]:
     """All corners (x, y) from the top down, and the rings as numbers of corners."""
     if not mask:
         return np.zeros((0, 2), np.int64), []
     x0, y0, crop = mask.crop()
     inside = np.pad(crop, 1)
-    corners, across, along = _linked_corners(inside)
+    corners, across, along = _linked_corners(inside, touching)
     found: list[list[int]] = []
     seen = bytearray(len(corners))
     for first, (x, y) in enumerate(corners.tolist()):
@@ -59,7 +63,7 @@ def _traced(mask: Mask) -> tuple[IntArray, list[list[int]]]:
     return corners + (x0, y0), found
 
 
-def _linked_corners(inside: ByteArray) -> tuple[IntArray, list[int], list[int]]:
+def _linked_corners(inside: ByteArray, touching: bool) -> tuple[IntArray, list[int], list[int]]:
     """Corners of all rings (x, y), and for each the number of the next one across and of that up or down.
 
     A corner is where the edge between two columns changes from one row to the next. Where two pixels touch
@@ -67,6 +71,7 @@ def _linked_corners(inside: ByteArray) -> tuple[IntArray, list[int], list[int]]:
 
     Args:
         inside: 0 or 1, with a margin of one pixel.
+        touching: see ``rings``.
     """
     sides = inside.view(np.int8)
     edges = sides[:, 1:] - sides[:, :-1]  # 1: the mask begins to the right, -1: it ends
@@ -79,8 +84,8 @@ def _linked_corners(inside: ByteArray) -> tuple[IntArray, list[int], list[int]]:
     y, x = np.divmod(np.repeat(places, times), edges.shape[1])
     across = _partners(np.arange(len(x)))
     # At a double corner the first one has its neighbour on the left. If the pixel there lies below, so does
-    # its other neighbour.
-    lower = np.where(np.repeat(above > below, times), 1 - second, second)
+    # its other neighbour – above, if the two pixels are one part.
+    lower = np.where(np.repeat(above > below, times) != touching, 1 - second, second)
     along = _partners(np.lexsort((np.where(np.repeat(times, times) > 1, lower, 0), y, x)))
     return np.column_stack((x, y)), across, along
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from dwell.errors import BadLabels
 from dwell.formats.found import FoundThing, FoundVideo
 from dwell.formats.indexed_folder import IndexedFolder, counting_files, folders_of_pngs, scan_folder
-from dwell.formats.json_places import Place, read_json
+from dwell.formats.json_reading import Entry, read_json
 from dwell.types import ProgressFn
 
 __all__ = ["is_youtube_vos", "read_youtube_vos"]
@@ -60,7 +60,7 @@ class _Video:
     """A folder of PNGs and what ``meta.json`` says of it."""
 
     folder: Path
-    objects: Place | None
+    objects: Entry | None
     """None: there is no ``meta.json``."""
 
     def read(self, scan: IndexedFolder) -> FoundVideo:
@@ -85,10 +85,11 @@ class _Video:
         for file, numbers in zip(scan.files, scan.numbers, strict=True):
             unknown = sorted(set(numbers) - things.keys())
             if unknown:
-                raise self.objects.wrong(
+                raise self.objects.bad(
+                    "",
                     f"an object {unknown[0]}, which has pixels in {file.name}",
-                    "none",
-                    "Add it, or move meta.json away to read the PNGs without categories.",
+                    "nothing",
+                    "add it, or move meta.json away to read the PNGs without categories",
                 )
         return [things[key] for key in sorted(things)]
 
@@ -103,19 +104,18 @@ class _Video:
 
     def _listed(self) -> Iterator[tuple[int, list[str]]]:
         for key, place in _by_key(self.objects) if self.objects is not None else ():
-            frames = place.get("frames")
-            yield key, [frame.text for frame in frames.items] if frames is not None else []
+            yield key, place.texts("frames") if place.has("frames") else []
 
 
 def _videos(part: Path) -> Iterator[_Video]:
     meta = part / "meta.json"
-    videos = read_json(meta)["videos"] if meta.is_file() else None
+    videos = read_json(meta).inner("videos") if meta.is_file() else None
     for folder in folders_of_pngs(part / "Annotations", 1):
         if folder == part / "Annotations":
             raise BadLabels(
                 f"{folder}: expected a folder for each video; found PNGs. Read them as davis.", path=folder
             )
-        yield _Video(folder, videos[folder.name]["objects"] if videos is not None else None)
+        yield _Video(folder, videos.inner(folder.name).inner("objects") if videos is not None else None)
 
 
 def _check_once(videos: list[_Video], path: Path) -> None:
@@ -133,20 +133,18 @@ def _check_once(videos: list[_Video], path: Path) -> None:
             )
 
 
-def _by_key(objects: Place) -> Iterator[tuple[int, Place]]:
-    for name, place in objects.entries:
+def _by_key(objects: Entry) -> Iterator[tuple[int, Entry]]:
+    for name, place in objects.members():
         if not (name.isascii() and name.isdigit() and 0 < int(name) < 256):
-            raise objects.wrong("ids of objects from 1 to 255", repr(name))
+            raise objects.bad("", "ids of objects from 1 to 255", name)
         yield int(name), place
 
 
-def _thing(key: int, place: Place, scan: IndexedFolder) -> FoundThing:
-    category, name, colour = place["category"].text, place.get("name"), place.get("colour")
-    if colour is not None and not _COLOUR.fullmatch(colour.text):
-        raise colour.wrong("a colour such as #e69f00")
+def _thing(key: int, place: Entry, scan: IndexedFolder) -> FoundThing:
+    category, colour = place.text("category"), place.colour("colour")
     return FoundThing(
         key,
-        name.text if name is not None else f"{category} {key}",
+        place.some_text("name") or f"{category} {key}",
         category,
-        colour.text.lower() if colour is not None else scan.colour_of(key),
+        colour.lower() if colour is not None else scan.colour_of(key),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from dwell.errors import BadLabels, OutputError
 from dwell.formats.contract import ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.found import FoundLabel, FoundThing, FoundVideo, Known
+from dwell.formats.limits import MOST_FRAMES
 from dwell.labels.finding import opened_format
 from dwell.labels.preparing import with_own_names
 from dwell.masks import Mask, Masklet, MaskRecord
@@ -96,7 +97,7 @@ class _Converted:
         """All of it; masks stay run lengths."""
         found = self._found
         _check_names(found, self._path)
-        numbers = list(range(len(found.names))) if found.numbers is None else [int(n) for n in found.numbers]
+        numbers = self._numbers()
         records: dict[int, list[MaskRecord]] = {thing.key: [] for thing in found.things}
         for label in found.labels():
             record = self._record(label, numbers[label.frame])
@@ -111,6 +112,20 @@ class _Converted:
             found.name,
             chosen=None if len(numbers) == len(names) else np.array(sorted(numbers), np.int64),
         )
+
+    def _numbers(self) -> list[int]:
+        """The frame_idx of each frame; places where the file has names only, such as times of day."""
+        numbers = [] if self._found.numbers is None else [int(n) for n in self._found.numbers]
+        highest = max(numbers, default=0)
+        if self._found.numbers is None or (self._found.numbers_are_names and highest >= MOST_FRAMES):
+            return list(range(len(self._found.names)))
+        if highest >= MOST_FRAMES:
+            raise BadLabels(
+                f"{self._path.name} has a label on frame {highest}, and a video has fewer than "
+                f"{MOST_FRAMES}. Number its frames from 0 on.",
+                path=self._path,
+            )
+        return numbers
 
     @property
     def lost(self) -> list[str]:

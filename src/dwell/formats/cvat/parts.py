@@ -13,11 +13,11 @@ from dwell.formats.cvat.tasks import Head, Task
 from dwell.formats.cvat.xml_events import Element
 from dwell.formats.cvat.xml_writing import AOI_ATTRIBUTES
 from dwell.formats.found import Known
+from dwell.formats.limits import MOST_FRAMES
 from dwell.masks import Mask
 
 __all__ = ["Losses", "Part", "Picture", "parts_of"]
 
-_MOST_FRAMES = 10_000_000
 _BY_COMPUTER = ("auto", "semi-auto")
 
 
@@ -215,8 +215,8 @@ def _frame(owner: _Owner, shape: Shape, task: Task, losses: Losses) -> int | Non
     if owner.last[1]:
         return None
     last = task.last_frame
-    if frame < 0 or frame > (_MOST_FRAMES if last is None else last):
-        raise shape.bad(f"is on frame {frame}, and the task has frames 0 … {last or _MOST_FRAMES}.")
+    if frame < 0 or frame > (MOST_FRAMES if last is None else last):
+        raise shape.bad(f"is on frame {frame}, and the task has frames 0 … {last or MOST_FRAMES}.")
     if frame in owner.frames:
         raise shape.bad(f"is the second of its track on frame {frame}; a track has one shape a frame.")
     return frame

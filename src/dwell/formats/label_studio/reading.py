@@ -14,12 +14,12 @@ from dwell.formats.found import FoundLabel, FoundThing, FoundVideo, Known
 from dwell.formats.label_studio.parts import Losses, Part, Picture, Thing, parts_of
 from dwell.formats.label_studio.regions import Place
 from dwell.formats.label_studio.tasks import TaskFile
+from dwell.formats.limits import MOST_FRAMES
 from dwell.masks import Mask
 from dwell.types import ProgressFn
 
 __all__ = ["is_file_of_tasks", "read_tasks"]
 
-_MOST_FRAMES = 10_000_000
 _HEAD = 1 << 16
 
 
@@ -42,8 +42,8 @@ class _Scan:
             raise part.place.bad(
                 f"{_size(part.size_hw)}, and {_size(self.size_hw)} before; expected one size."
             )
-        if part.frame >= _MOST_FRAMES:
-            raise part.place.bad(f"a box on frame {part.frame + 1}; expected at most {_MOST_FRAMES}.")
+        if part.frame >= MOST_FRAMES:
+            raise part.place.bad(f"a box on frame {part.frame + 1}; expected at most {MOST_FRAMES}.")
         self.size_hw = part.size_hw
         label, aoi = self.things.get(part.thing, (part.label, ""))
         self.things[part.thing] = label, aoi or part.aoi
@@ -147,7 +147,7 @@ def _thing(thing: Thing, key: int, label: str, aoi: str) -> FoundThing:
 
 def _frames(scan: _Scan) -> tuple[list[str], list[int]]:
     last = max((frame for _, frame in scan.regions), default=-1)
-    n_frames = max(last + 1, min(scan.pictures[0].n_frames, _MOST_FRAMES))
+    n_frames = max(last + 1, min(scan.pictures[0].n_frames, MOST_FRAMES))
     return [f"{i:05d}" for i in range(n_frames)], list(range(n_frames))
 
 
