@@ -14,7 +14,8 @@ from dwell.masks.geometry import (
     positions_of,
 )
 from dwell.masks.mask import Mask
-from dwell.masks.masklet import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Masklet, MaskRecord
+from dwell.masks.masklet import DIRECTIONS, ORIGINS, STATES, UNKNOWN, Masklet
+from dwell.masks.record import MaskRecord
 from dwell.masks.runs import Runs
 from dwell.masks.signals import SIGNALS, Signals, doubts, measure
 
