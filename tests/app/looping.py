@@ -14,8 +14,9 @@ def run(work):
 
 
 async def until(condition, timeout_s=20.0):
-    """Wait for something to become true."""
+    """Wait for something to become true; what it then is."""
     deadline = time.monotonic() + timeout_s
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, f"waited {timeout_s} s for {condition.__doc__ or condition}"
         await asyncio.sleep(0.01)
+    return found

@@ -1,6 +1,7 @@
 """What every label format promises, over all that are registered but those for volumes."""
 
 import contextlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -61,11 +62,14 @@ def boxes_drawn(labels):
 
 
 def write(format, videos, out):
-    """The report, and None; or None, and why the format refuses these labels."""
+    """The report, and None; or None, and why the format refuses these labels, before it writes any."""
     try:
-        return format.write(videos, out), None
+        format.check(videos, out)
     except OutputError as error:
+        with pytest.raises(OutputError, match=re.escape(str(error))):
+            format.write(videos, out)
         return None, error
+    return format.write(videos, out), None
 
 
 def keeps_ids(format):

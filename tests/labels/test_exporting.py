@@ -232,3 +232,13 @@ def test_what_cannot_be_is_said_before_any_file_is_written(analysis, tmp_path):
     with pytest.raises(OutputError, match="red on frames 8–11"):
         export_labels(analysis, ["plain"], tmp_path / "out", selection=Selection(unanswered="stop"))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_one_format_has_no_room_for_is_said_before_pictures_and_other_formats_are_written(
+    analysis, tmp_path
+):
+    analysis.project.add_aoi("late", object_id=300)
+    options, everything = WriteOptions(pictures=True), Selection(unanswered="write")
+    with pytest.raises(OutputError, match="DAVIS has room for object_ids up to 255, but 'late' has 300"):
+        export_labels(analysis, ["plain", "davis"], tmp_path / "o", selection=everything, options=options)
+    assert not (tmp_path / "o").exists()

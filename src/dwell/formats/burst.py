@@ -43,6 +43,10 @@ class Burst(LabelFormat):
         "https://github.com/Ali2500/BURST-benchmark/blob/main/ANNOTATION_FORMAT.md",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: a file of an older export that was split otherwise."""
+        split_files(videos, out, "burst")
+
     def write(
         self,
         videos: Sequence[Labels],

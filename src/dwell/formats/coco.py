@@ -41,6 +41,10 @@ class Coco(LabelFormat):
         "https://cocodataset.org/#format-data",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: a file of an older export that was split otherwise."""
+        split_files(videos, out, "annotations")
+
     def write(
         self,
         videos: Sequence[Labels],

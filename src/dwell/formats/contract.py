@@ -14,7 +14,7 @@ from dwell.masks import STATES, UNKNOWN, Mask, Masklet
 from dwell.types import AOI, IntArray, ProgressFn, State
 from dwell.volumes import Slices
 
-__all__ = ["About", "ExportReport", "LabelFormat", "Labels", "WriteOptions", "all_frames", "only_video"]
+__all__ = ["About", "ExportReport", "LabelFormat", "Labels", "WriteOptions", "all_frames"]
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,17 @@ class LabelFormat(ABC):
     """As in ``registry.FORMATS``."""
     about: ClassVar[About]
 
+    def check(  # noqa: B027 – most folders and labels are fine
+        self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None
+    ) -> None:
+        """Refuse what the format has no room for, and a folder with files that would mix; writes nothing.
+
+        ``write`` begins with it.
+
+        Raises:
+            OutputError: as said, with what to do instead.
+        """
+
     @abstractmethod
     def write(
         self,
@@ -196,7 +207,7 @@ class LabelFormat(ABC):
             progress: called with (done, total) frames, of all videos.
 
         Raises:
-            OutputError: the format has no room for these labels, or a file cannot be written.
+            OutputError: ``check`` refuses them, or a file cannot be written.
             StorageFull: the disk is full or the folder cannot be written.
         """
 
@@ -230,16 +241,3 @@ def all_frames(videos: Sequence[Labels]) -> Iterator[tuple[Labels, int]]:
     for labels in videos:
         for frame_idx in labels.frames:
             yield labels, frame_idx
-
-
-def only_video(videos: Sequence[Labels], format: str, out: Path) -> Labels:
-    """The one video, for a format that has room for no other.
-
-    Raises:
-        OutputError: there are several.
-    """
-    if len(videos) != 1:
-        raise OutputError(
-            f"{format} has room for one video, and there are {len(videos)}; export each alone.", path=out
-        )
-    return videos[0]

@@ -49,6 +49,11 @@ class Davis(LabelFormat):
         "https://davischallenge.org/davis2017/code.html",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: an object_id above 255, frames of one name, other PNGs in a folder."""
+        for labels, folder in zip(videos, _places(videos, out), strict=True):
+            check_indexed(labels, folder, "DAVIS")
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -56,15 +61,9 @@ class Davis(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: an object_id above 255, two frames of the same name, or other PNGs in a folder.
-        """
-        folders = [out] if len(videos) == 1 else video_folders(videos, out / "Annotations" / _SIZE)
-        for labels, folder in zip(videos, folders, strict=True):
-            check_indexed(labels, folder, "DAVIS")
-        _, tally = write_indexed(videos, folders, progress)
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
+        _, tally = write_indexed(videos, _places(videos, out), progress)
         if len(videos) > 1:
             _write_lists(videos, out)
         n_frames = sum(len(labels.frames) for labels in videos)
@@ -93,6 +92,11 @@ class Davis(LabelFormat):
         """See ``LabelFormat.picture_path``."""
         folder = f"JPEGImages/{_SIZE}/{file_name(labels.video)}"
         return f"{folder}/{labels.names[frame_idx]}.{options.picture_ending}"
+
+
+def _places(videos: Sequence[Labels], out: Path) -> list[Path]:
+    """The folder of each video's PNGs."""
+    return [out] if len(videos) == 1 else video_folders(videos, out / "Annotations" / _SIZE)
 
 
 def _write_lists(videos: Sequence[Labels], out: Path) -> None:

@@ -46,6 +46,11 @@ class Mot(LabelFormat):
         shape="box",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: two videos with one folder, a category of several lines."""
+        video_folders(videos, out)
+        _classes(videos, out)
+
     def write(
         self,
         videos: Sequence[Labels],

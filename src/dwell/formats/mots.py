@@ -48,6 +48,16 @@ class Mots(LabelFormat):
         "https://www.vision.rwth-aachen.de/page/mots",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``.
+
+        Two videos with one folder, more than 999 AOIs of a category in a video, or the list of an older
+        export for a part of the split that has no video now.
+        """
+        refuse_others(out / "seqmaps", {f"MOTS-{labels.split}.txt" for labels in videos}, "MOTS-*.txt")
+        video_folders(videos, out)
+        _ids(videos, out)
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -55,21 +65,14 @@ class Mots(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two videos have one folder, a category has more than 999 AOIs in a video, or a list
-                of an older export is there for a part of the split that has no video now.
-        """
-        parts = {f"MOTS-{labels.split}.txt" for labels in videos}
-        refuse_others(out / "seqmaps", parts, "MOTS-*.txt")
-        numbers = class_numbers(videos)
-        folders = video_folders(videos, out)
-        ids = [ids_of(labels, numbers, out) for labels in videos]
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
+        folders, ids = video_folders(videos, out), _ids(videos, out)
+        classes = class_list(class_numbers(videos))
         tick, tally = counting(videos, progress), Tally()
         for labels, folder, id_of in zip(videos, folders, ids, strict=True):
             _write_video(labels, folder / "gt" / "gt.txt", id_of, tally, tick)
-            _write_text(folder / "gt" / "labels.txt", class_list(numbers))
+            _write_text(folder / "gt" / "labels.txt", classes)
             _write_text(folder / "seqinfo.ini", seqinfo_of(labels, options or WriteOptions()))
         _write_seqmaps(videos, out)
         lost = (*tally.notes, *_changed_ids(ids), *frames_left_out(videos, "MOTS"), *rates_lost(videos))
@@ -90,6 +93,12 @@ class Mots(LabelFormat):
     def picture_path(self, labels: Labels, frame_idx: int, options: WriteOptions) -> str:
         """See ``LabelFormat.picture_path``."""
         return f"{file_name(labels.video)}/img1/{frame_idx + 1:06d}.{options.picture_ending}"
+
+
+def _ids(videos: Sequence[Labels], out: Path) -> list[dict[int, int]]:
+    """The id of each AOI of each video."""
+    numbers = class_numbers(videos)
+    return [ids_of(labels, numbers, out) for labels in videos]
 
 
 def _write_video(

@@ -48,6 +48,10 @@ class Png(LabelFormat):
         "",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: two frames of one name, two videos with one folder, other PNGs there."""
+        _replaced(videos, video_folders(videos, out))
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -55,13 +59,9 @@ class Png(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two frames have one name, two videos one folder, or a folder holds other PNGs.
-        """
+        """See ``LabelFormat.write``."""
         folders, tick = video_folders(videos, out), counting(videos, progress)
-        old = [_replaced(labels, folder) for labels, folder in zip(videos, folders, strict=True)]
+        old = _replaced(videos, folders)
         n_masks = 0
         for labels, folder, files in zip(videos, folders, old, strict=True):
             with _beside(folder) as new:
@@ -91,8 +91,13 @@ def _folder(aoi: AOI) -> str:
     return f"{aoi.object_id}_{file_name(aoi.name)}"
 
 
-def _replaced(labels: Labels, folder: Path) -> list[Path]:
-    """The PNGs of an older export that this one replaces.
+def _replaced(videos: Sequence[Labels], folders: Sequence[Path]) -> list[list[Path]]:
+    """For each video the PNGs of an older export that this one replaces; raises as ``_older``."""
+    return [_older(labels, folder) for labels, folder in zip(videos, folders, strict=True)]
+
+
+def _older(labels: Labels, folder: Path) -> list[Path]:
+    """The PNGs of an older export in the folder of a video.
 
     Raises:
         OutputError: two frames have one name, or there are PNGs that no older export lists.

@@ -63,6 +63,10 @@ class Sav(LabelFormat):
         "https://github.com/facebookresearch/sam2/blob/main/sav_dataset/README.md",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: two videos with one file."""
+        _paths(videos, out)
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -70,13 +74,8 @@ class Sav(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two videos would have one file.
-        """
-        names = OnceEach(out, "videos")
-        paths = [out / f"{names.take(file_name(each.video), each.video)}_manual.json" for each in videos]
+        """See ``LabelFormat.write``."""
+        paths = _paths(videos, out)
         tick = counting(videos, progress)
         parts = [_Video(labels, out) for labels in videos]
         with writing(paths) as opened:
@@ -104,6 +103,12 @@ class Sav(LabelFormat):
     def fits(self, path: Path) -> bool:
         """See ``LabelFormat.fits``."""
         return fits(path)
+
+
+def _paths(videos: Sequence[Labels], out: Path) -> list[Path]:
+    """The file of each video."""
+    names = OnceEach(out, "videos")
+    return [out / f"{names.take(file_name(each.video), each.video)}_manual.json" for each in videos]
 
 
 class _Video:

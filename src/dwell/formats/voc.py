@@ -47,6 +47,16 @@ class Voc(LabelFormat):
         shape="box",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``.
+
+        Two pictures of one name, a name with a character that XML has not, labels of another export.
+        """
+        for labels in videos:
+            _check_words(labels, out)
+        files = {f"{stem}.xml" for of in picture_stems(videos, out) for stem in of}
+        refuse_others(out / "Annotations", files, "*.xml")
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -54,17 +64,10 @@ class Voc(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two pictures would have the same name, a name has a character that XML has not, or
-                the folder has labels of another export.
-        """
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
         options = options or WriteOptions()
-        for labels in videos:
-            _check_words(labels, out)
         stems = picture_stems(videos, out)
-        refuse_others(out / "Annotations", {f"{stem}.xml" for of in stems for stem in of}, "*.xml")
         tick = counting(videos, progress)
         listed: dict[str, list[str]] = {"train": [], "val": [], "trainval": []}
         n_masks = 0

@@ -49,6 +49,13 @@ class Yolo(LabelFormat):
     outlines: ClassVar[bool] = False
     """Lines hold outlines, not boxes."""
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: two pictures of one name, or labels of another export in the folder."""
+        stems = picture_stems(videos, out)
+        for part in ("train", "val"):
+            of_part = [of for one, of in zip(videos, stems, strict=True) if one.split == part]
+            refuse_others(out / "labels" / part, {f"{stem}.txt" for of in of_part for stem in of}, "*.txt")
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -56,22 +63,11 @@ class Yolo(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two pictures would have the same name, or the folder has labels of another export.
-        """
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
         names = categories_of(videos)
         classes = {name: number for number, name in enumerate(names)}
         stems = picture_stems(videos, out)
-        for part in ("train", "val"):
-            mine = {
-                f"{stem}.txt"
-                for one, of in zip(videos, stems, strict=True)
-                if one.split == part
-                for stem in of
-            }
-            refuse_others(out / "labels" / part, mine, "*.txt")
         tick = counting(videos, progress)
         n_masks = 0
         with writing_tracks(out / TRACKS_FILE, videos) as keep:

@@ -45,6 +45,17 @@ class YoutubeVos(LabelFormat):
         "https://youtube-vos.org/dataset/vos/",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``.
+
+        An object_id above 255, two frames of one name, two videos with one folder, labels of another export.
+        """
+        folders = _places(videos, out)
+        for labels, folder in zip(videos, folders, strict=True):
+            others = {each.name for each in folders if each.parent == folder.parent}
+            refuse_others(folder.parent, others, "*")
+            check_indexed(labels, folder, "YouTube-VOS")
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -52,18 +63,10 @@ class YoutubeVos(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: an object_id above 255, two frames of the same name, two videos with one folder, or
-                labels of another export in a folder.
-        """
-        names = [folder.name for folder in video_folders(videos, out)]
-        folders = [_split(out, each) / "Annotations" / name for each, name in zip(videos, names, strict=True)]
-        for labels, folder in zip(videos, folders, strict=True):
-            others = {each.name for each in folders if each.parent == folder.parent}
-            refuse_others(folder.parent, others, "*")
-            check_indexed(labels, folder, "YouTube-VOS")
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
+        folders = _places(videos, out)
+        names = [folder.name for folder in folders]
         painted, tally = write_indexed(videos, folders, progress)
         for split in sorted({each.split for each in videos}):
             parts = [i for i, each in enumerate(videos) if each.split == split]
@@ -90,8 +93,12 @@ class YoutubeVos(LabelFormat):
         return f"{folder}/{labels.names[frame_idx]}.{options.picture_ending}"
 
 
-def _split(out: Path, labels: Labels) -> Path:
-    return out / _FOLDERS[labels.split]
+def _places(videos: Sequence[Labels], out: Path) -> list[Path]:
+    """The folder of each video's PNGs."""
+    names = [folder.name for folder in video_folders(videos, out)]
+    return [
+        out / _FOLDERS[each.split] / "Annotations" / name for each, name in zip(videos, names, strict=True)
+    ]
 
 
 def _objects(labels: Labels, painted: Painted) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class YoutubeVis(LabelFormat):
         "https://youtube-vos.org/dataset/vis/",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: a file of an older export that was split otherwise."""
+        split_files(videos, out, "instances")
+
     def write(
         self,
         videos: Sequence[Labels],

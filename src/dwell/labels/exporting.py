@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,14 +62,17 @@ def export_labels(
     folders = {name: Path(out) / name if len(writers) > 1 else Path(out) for name in writers}
     study = _Study.of(_each(subjects), wanted, val, any(not w.about.of_volume for w in writers.values()))
     steps = _Steps(progress, study.n_frames * (len(writers) + write.pictures))
-    n_pictures = _write_pictures(study, writers, folders, write, steps) if write.pictures else 0
-    reports = []
-    for name, writer in writers.items():
-        with study.labels_for(writer, wanted, folders[name]) as labels:
-            report = writer.write(labels, folders[name], write, steps.part(study.n_frames))
-        if not writer.about.of_volume:
-            report = replace(study.with_left_out(report), n_pictures=n_pictures)
-        reports.append(replace(report, format=name))
+    with ExitStack() as opened:
+        given = study.labels_for(writers, wanted, Path(out), opened)
+        for name, writer in writers.items():
+            writer.check(given[name], folders[name], write)
+        n_pictures = _write_pictures(study, writers, folders, write, steps) if write.pictures else 0
+        reports = []
+        for name, writer in writers.items():
+            report = writer.write(given[name], folders[name], write, steps.part(study.n_frames))
+            if not writer.about.of_volume:
+                report = replace(study.with_left_out(report), n_pictures=n_pictures)
+            reports.append(replace(report, format=name))
     return reports
 
 
@@ -113,30 +116,35 @@ class _Study:
         """Frames that a format writes."""
         return sum(len(each.labels.frames) for each in self.chosen) or 1
 
-    @contextmanager
-    def labels_for(self, writer: LabelFormat, selection: Selection, out: Path) -> Iterator[list[Labels]]:
-        """What a format is given: the chosen frames, or a volume as a whole."""
-        if not writer.about.of_volume:
-            yield [each.labels for each in self.chosen]
-            return
+    def labels_for(
+        self, writers: Mapping[str, LabelFormat], selection: Selection, out: Path, opened: ExitStack
+    ) -> dict[str, list[Labels]]:
+        """What each format is given: the chosen frames, or a volume as a whole.
+
+        Raises:
+            OutputError: a format is for one whole volume, and several or some frames are wanted.
+        """
+        of_volume = [each.about.title for each in writers.values() if each.about.of_volume]
+        if of_volume:
+            self._check_whole(of_volume[0], selection, out)
+        whole = [self._whole_volume(selection, opened)] if of_volume else []
+        chosen = [each.labels for each in self.chosen]
+        return {name: whole if each.about.of_volume else chosen for name, each in writers.items()}
+
+    def _check_whole(self, title: str, selection: Selection, out: Path) -> None:
         if selection.frames != "all" or selection.every > 1:
-            raise OutputError(
-                f"{writer.about.title} is for whole volumes; leave out the choice of frames.", path=out
-            )
+            raise OutputError(f"{title} is for whole volumes; leave out the choice of frames.", path=out)
         if len(self.subjects) > 1:
             raise OutputError(
-                f"{writer.about.title} is for one volume, and there are {len(self.subjects)} projects; "
-                "export each alone.",
+                f"{title} is for one volume, and there are {len(self.subjects)} projects; export each alone.",
                 path=out,
             )
-        if project_of(self.subjects[0]).source.kind != "volume":
-            yield [self._whole_volume(None, selection)]
-            return
-        with _frames_of(self.subjects[0]) as frames:
-            yield [self._whole_volume(frames if isinstance(frames, Slices) else None, selection)]
 
-    def _whole_volume(self, slices: Slices | None, selection: Selection) -> Labels:
-        labels = labels_of(project_of(self.subjects[0]), slices)
+    def _whole_volume(self, selection: Selection, opened: ExitStack) -> Labels:
+        project, frames = project_of(self.subjects[0]), None
+        if project.source.kind == "volume":
+            frames = opened.enter_context(_frames_of(self.subjects[0]))
+        labels = labels_of(project, frames if isinstance(frames, Slices) else None)
         if selection.unanswered == "stop":
             choose(labels, selection)
         return labels

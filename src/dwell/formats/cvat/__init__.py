@@ -13,8 +13,8 @@ from dwell.formats.cvat.images_writing import image_elements, picture_name
 from dwell.formats.cvat.reading import read_tasks, writes_for
 from dwell.formats.cvat.video_writing import mask_tracks, polygon_tracks
 from dwell.formats.cvat.xml_writing import check_names, colours_of, head, label_specs
-from dwell.formats.file_names import OnceEach, file_name
-from dwell.formats.folders import others_beside
+from dwell.formats.file_names import file_name
+from dwell.formats.folders import others_beside, video_folders
 from dwell.formats.found import FoundVideo, Known
 from dwell.formats.outlines import OutlineLoss
 from dwell.formats.reporting import silent_of
@@ -57,6 +57,11 @@ class Cvat(LabelFormat):
     )
     _tracks = True
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: two videos with one folder, a name that XML cannot write."""
+        check_names(videos, out)
+        video_folders(videos, out)
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -64,15 +69,10 @@ class Cvat(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: two videos whose folders would have one name, or a name that XML cannot write.
-        """
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
         options = options or WriteOptions()
-        check_names(videos, out)
-        names = OnceEach(out, "videos")
-        folders = [out / names.take(file_name(labels.video), labels.video) for labels in videos]
+        folders = video_folders(videos, out)
         loss = OutlineLoss(one_part=self._tracks)
         tick = counting(videos, progress)
         n_masks = 0

@@ -47,6 +47,11 @@ class LabelStudio(LabelFormat):
         shape="box",
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: pictures of an older export, which would be read instead of videos."""
+        if not (options or WriteOptions()).pictures:
+            refuse_others(out, (), "images.json")
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -54,14 +59,9 @@ class LabelStudio(LabelFormat):
         options: WriteOptions | None = None,
         progress: ProgressFn | None = None,
     ) -> ExportReport:
-        """See ``LabelFormat.write``.
-
-        Raises:
-            OutputError: the pictures of an older export are there, which would be read instead of the videos.
-        """
+        """See ``LabelFormat.write``."""
+        self.check(videos, out, options)
         options = options or WriteOptions()
-        if not options.pictures:
-            refuse_others(out, (), "images.json")
         tick = counting(videos, progress, 2 if options.pictures else 1)
         loss = OutlineLoss(one_part=False)
         n_boxes = _write_list(out / "video.json", (video_task(labels, tick) for labels in videos))

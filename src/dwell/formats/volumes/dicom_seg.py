@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dwell.errors import OutputError
-from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.volumes.voxels import (
-    check_volumes_table,
+    checked_slices,
     label_voxels,
     mask_of_aoi,
-    need_slices,
     report_of,
     stem_of,
     write_volumes_table,
@@ -35,6 +34,19 @@ class DicomSeg(LabelFormat):
         of_volume=True,
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``.
+
+        No volume, several, one that was not read from DICOM, volumes of another scan or plane in the folder.
+        """
+        slices = checked_slices(videos, out, self.name)
+        if not slices.volume.files:
+            raise OutputError(
+                f"dicom-seg refers to the DICOM files of a series, and {slices.volume.path.name} was read "
+                "from another format; use nifti.",
+                path=out,
+            )
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -45,19 +57,11 @@ class DicomSeg(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: the labels are of no volume, of one that was not read from DICOM, or there is no
-                AOI; or ``out`` holds the volumes of another scan or plane.
+            OutputError: ``check`` refuses them, or there is no AOI.
             MissingBackend: highdicom is not installed.
         """
-        labels = only_video(videos, self.name, out)
-        slices = need_slices(labels, out, self.name)
-        if not slices.volume.files:
-            raise OutputError(
-                f"dicom-seg refers to the DICOM files of a series, and {slices.volume.path.name} was read "
-                "from another format; use nifti.",
-                path=out,
-            )
-        check_volumes_table(slices, out)
+        self.check(videos, out, options)
+        labels, slices = videos[0], checked_slices(videos, out, self.name)
         painted = label_voxels(labels, slices, progress)
         path = out / f"{stem_of(slices)}_seg.dcm"
         write_dicom_seg(

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from dwell.files import replacing
-from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions, only_video
+from dwell.formats.contract import About, ExportReport, LabelFormat, Labels, WriteOptions
 from dwell.formats.volumes.voxels import (
     VoxelLabels,
-    check_volumes_table,
+    checked_slices,
     label_voxels,
     mask_of_aoi,
-    need_slices,
     report_of,
     stem_of,
     write_volumes_table,
@@ -49,6 +48,10 @@ class Nifti(LabelFormat):
         of_volume=True,
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: no volume, several, a table of another one in the folder."""
+        checked_slices(videos, out, self.name)
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -59,13 +62,10 @@ class Nifti(LabelFormat):
         """See ``LabelFormat.write``.
 
         Raises:
-            OutputError: the labels are of no volume, an object_id is above 65535, or ``out`` holds the
-                volumes of another scan or plane.
+            OutputError: ``check`` refuses them, or an object_id is above 65535.
             MissingBackend: nibabel is not installed.
         """
-        labels = only_video(videos, self.name, out)
-        slices = need_slices(labels, out, self.name)
-        check_volumes_table(slices, out)
+        labels, slices = videos[0], checked_slices(videos, out, self.name)
         painted = label_voxels(labels, slices, progress)
         path = out / f"{stem_of(slices)}_labels.nii.gz"
         with replacing(path) as temporary:
@@ -91,6 +91,10 @@ class NiftiEach(LabelFormat):
         of_volume=True,
     )
 
+    def check(self, videos: Sequence[Labels], out: Path, options: WriteOptions | None = None) -> None:
+        """See ``LabelFormat.check``: no volume, several, a table of another one in the folder."""
+        checked_slices(videos, out, self.name)
+
     def write(
         self,
         videos: Sequence[Labels],
@@ -99,9 +103,7 @@ class NiftiEach(LabelFormat):
         progress: ProgressFn | None = None,
     ) -> ExportReport:
         """See ``LabelFormat.write``; raises as ``Nifti.write``."""
-        labels = only_video(videos, self.name, out)
-        slices = need_slices(labels, out, self.name)
-        check_volumes_table(slices, out)
+        labels, slices = videos[0], checked_slices(videos, out, self.name)
         painted = label_voxels(labels, slices)
         for number, masklet in enumerate(labels.masklets):
             part = VoxelLabels(mask_of_aoi(masklet, slices).astype(np.uint8), [masklet.aoi])

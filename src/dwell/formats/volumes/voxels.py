@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from dwell.volumes import Slices, acquired_plane
 
 __all__ = [
     "VoxelLabels",
-    "check_volumes_table",
+    "checked_slices",
     "label_voxels",
     "mask_of_aoi",
     "measure_volumes",
@@ -55,6 +56,22 @@ class VoxelLabels:
         return sum(self.n_covered.values())
 
 
+def checked_slices(videos: Sequence[Labels], out: Path, format: str) -> Slices:
+    """The slices of the one volume whose labels may be written to this folder.
+
+    Raises:
+        OutputError: there are several, they are of no volume, or the folder has the table of another volume
+            or plane, which would be lost.
+    """
+    if len(videos) != 1:
+        raise OutputError(
+            f"{format} has room for one video, and there are {len(videos)}; export each alone.", path=out
+        )
+    slices = need_slices(videos[0], out, format)
+    _check_table(slices, out)
+    return slices
+
+
 def need_slices(labels: Labels, out: Path, format: str) -> Slices:
     """The slices that the labels were made on.
 
@@ -74,12 +91,7 @@ def stem_of(slices: Slices) -> str:
     return stem if slices.plane == acquired_plane(slices.volume) else f"{stem}_{slices.plane}"
 
 
-def check_volumes_table(slices: Slices, folder: Path) -> None:
-    """Refuse a folder with the table of another volume or plane, which would be lost.
-
-    Raises:
-        OutputError: it has one.
-    """
+def _check_table(slices: Slices, folder: Path) -> None:
     path = folder / f"{AOI_VOLUMES.name}.csv"
     own = {(slices.volume.name, slices.plane)}
     if path.exists() and not _written_for(path) <= own:
