@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from dwell.app.tasks import Tasks, UnknownTask
+from dwell.app.ledger import UnknownTask
+from dwell.app.tasks import Tasks
 from dwell.errors import OutputError
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from dwell.app.ledger import Ledger, left_s, new_task
 from dwell.app.messages import Message, Task
-from dwell.app.tasks import UnknownTask
 from dwell.app.wording import for_page
 from dwell.errors import Cancelled, DwellError
 
@@ -17,7 +16,6 @@ __all__ = ["Changes"]
 
 QUICK_S = 0.4
 """What takes no longer than this is answered at once."""
-_KEPT = 20
 
 
 class Changes:
@@ -33,7 +31,9 @@ class Changes:
     ) -> None:
         self._edit = edit
         self._cancel = cancel
-        self._changes: dict[str, _Change] = {}
+        self._changes: Ledger[_Change] = Ledger(
+            "The server knows no such change any more; look at the newest undo step."
+        )
 
     async def start(self, what: str, verb: str, request: Message) -> Task:
         """Begin a change; the task, which is over already if that was quick.
@@ -46,10 +46,8 @@ class Changes:
         Raises:
             DwellError: whatever the editor raised, if that was quick.
         """
-        change = _Change(Task(id=secrets.token_hex(6), what=what, state="running", done=0, total=0))
-        self._changes[change.task.id] = change
-        for old in [id for id, each in self._changes.items() if each.task.state != "running"][:-_KEPT]:
-            del self._changes[old]
+        change = _Change(new_task(what))
+        self._changes.add(change)
         working = asyncio.ensure_future(self._edit(verb, request, on_progress=change.show, on_id=change.note))
         working.add_done_callback(change.end)
         await asyncio.wait([working], timeout=QUICK_S)
@@ -66,7 +64,7 @@ class Changes:
         Raises:
             UnknownTask: there is none, or it was long ago.
         """
-        return self._one(task_id).task
+        return self._changes[task_id].task
 
     def cancel(self, task_id: str) -> Task:
         """Ask a change to stop soon: then nothing has changed.
@@ -74,15 +72,10 @@ class Changes:
         Raises:
             UnknownTask: there is none, or it was long ago.
         """
-        change = self._one(task_id)
+        change = self._changes[task_id]
         if change.call_id is not None and change.task.state == "running":
             self._cancel(change.call_id)
         return change.task
-
-    def _one(self, task_id: str) -> _Change:
-        if task_id not in self._changes:
-            raise UnknownTask("The server knows no such change any more; look at the newest undo step.")
-        return self._changes[task_id]
 
 
 class _Change:
@@ -95,9 +88,7 @@ class _Change:
         self.call_id = call_id
 
     def show(self, done: int, total: int) -> None:
-        spent_s = time.monotonic() - self._began
-        left_s = round(spent_s / done * (total - done), 1) if done else None
-        self._set(done=done, total=total, left_s=left_s)
+        self._set(done=done, total=total, left_s=left_s(self._began, done, total))
 
     def end(self, working: asyncio.Future[tuple[Any, int]]) -> None:
         """What has become of it."""

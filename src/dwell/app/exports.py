@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dwell.app.ledger import Ledger, left_s, new_task
 from dwell.app.messages import ExportRequest, Task
-from dwell.app.tasks import UnknownTask
 from dwell.app.work.worker import Worker
 from dwell.errors import Cancelled, DwellError
 
-__all__ = ["Exports", "UnknownTask"]
+__all__ = ["Exports"]
 
 ANALYST = "dwell.app.work.analyst:Analyst"
 PAUSE_S = 0.5
 """Between two words on how far it is."""
-_KEPT = 20
 
 
 class Exports:
@@ -34,14 +32,12 @@ class Exports:
         self._project = project
         self._publish = publish
         self._running = asyncio.Lock()
-        self._exports: dict[str, _Export] = {}
+        self._exports: Ledger[_Export] = Ledger("The server knows no such export any more; start it again.")
 
     def start(self, request: ExportRequest, folder: Path) -> Task:
         """Begin an export; ``folder`` is the one of the request, seen to be allowed."""
-        export = _Export(secrets.token_hex(6), folder, self._publish)
-        self._exports[export.task.id] = export
-        for old in [id for id, each in self._exports.items() if each.over][:-_KEPT]:
-            del self._exports[old]
+        export = _Export(folder, self._publish)
+        self._exports.add(export)
         arguments = request.model_dump(exclude={"client"}) | {"out": str(folder)}
         export.start(self._project, arguments, self._running)
         return export.task
@@ -52,7 +48,7 @@ class Exports:
         Raises:
             UnknownTask: there is none, or it was long ago.
         """
-        return self._one(task_id).task
+        return self._exports[task_id].task
 
     def cancel(self, task_id: str) -> Task:
         """Stop an export soon; files that are whole stay.
@@ -60,28 +56,23 @@ class Exports:
         Raises:
             UnknownTask: there is none, or it was long ago.
         """
-        export = self._one(task_id)
+        export = self._exports[task_id]
         export.cancel()
         return export.task
 
     async def close(self) -> None:
         """Stop all exports."""
-        for export in self._exports.values():
+        for export in self._exports:
             export.cancel()
-        running = [each.running for each in self._exports.values() if each.running]
+        running = [each.running for each in self._exports if each.running]
         await asyncio.gather(*running, return_exceptions=True)
-
-    def _one(self, task_id: str) -> _Export:
-        if task_id not in self._exports:
-            raise UnknownTask("The server knows no such export any more; start it again.")
-        return self._exports[task_id]
 
 
 class _Export:
     """One export, its task and its process."""
 
-    def __init__(self, task_id: str, folder: Path, publish: Callable[..., Any]) -> None:
-        self.task = Task(id=task_id, what="Preparing the export", state="running", done=0, total=1)
+    def __init__(self, folder: Path, publish: Callable[..., Any]) -> None:
+        self.task = new_task("Preparing the export", total=1)
         self.running: asyncio.Task[None] | None = None
         self._result: dict[str, Any] = {"folder": str(folder), "files": [], "errors": [], "notes": []}
         self._publish = publish
@@ -147,9 +138,7 @@ class _Export:
 
     def _show(self, done: int, total: int) -> None:
         if time.monotonic() - self._told >= PAUSE_S:
-            spent = time.monotonic() - self._began
-            left_s = round(spent * (total - done) / done, 1) if done else None
-            self._tell(done=done, total=total, left_s=left_s)
+            self._tell(done=done, total=total, left_s=left_s(self._began, done, total))
 
     def _end(self, state: str, error: str | None = None) -> None:
         done = {"done": self.task.total} if state == "done" else {}

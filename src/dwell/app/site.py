@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from dwell.app.desks import UnknownDesk
-from dwell.app.exports import UnknownTask as UnknownExport
 from dwell.app.guard import Guard
+from dwell.app.ledger import UnknownTask
 from dwell.app.looking.look_desk import NoLook
 from dwell.app.looking.shelf import UnknownLook
 from dwell.app.looking.sources import SourceRefused
@@ -45,7 +45,6 @@ from dwell.app.routes import (
     words,
 )
 from dwell.app.settings import Settings
-from dwell.app.tasks import UnknownTask
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
 from dwell.app.wording import for_page
 from dwell.app.work.editor import OutOfStep
@@ -88,7 +87,6 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (OutsidePlaces, 403),
     (UnknownDesk, 404),
     (UnknownTask, 404),
-    (UnknownExport, 404),
     (UnknownRecording, 404),
     (UnknownLook, 404),
     (NoLook, 409),

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dwell.app.ledger import Ledger, left_s, new_task
 from dwell.app.messages import Task
 from dwell.errors import Cancelled, DwellError
 from dwell.types import ProgressFn
 
-__all__ = ["Tasks", "UnknownTask"]
+__all__ = ["Tasks"]
 
 LOG = logging.getLogger("dwell.app")
-MAX_KEPT = 50
+_KEPT = 50
 
 Work = Callable[[ProgressFn], dict[str, Any]]
 """Does the job, saying how far it is; gives the task's result."""
-
-
-class UnknownTask(DwellError):
-    """There is no task with this id."""
 
 
 class Tasks:
@@ -35,7 +31,9 @@ class Tasks:
     """
 
     def __init__(self, on_change: Callable[[Task], None] = lambda task: None) -> None:
-        self._tasks: dict[str, _Running] = {}
+        self._tasks: Ledger[_Running] = Ledger(
+            "The server knows no such task any more; start it again.", _KEPT
+        )
         self._lock = threading.Lock()
         self._on_change = on_change
 
@@ -47,15 +45,12 @@ class Tasks:
             work: called in a thread of its own; stopped by ``Cancelled`` out of its progress function.
             only: a name of which one job may run at a time; the running one is given back instead.
         """
-        new = Task(id=secrets.token_hex(6), what=what, state="running", done=0, total=0)
-        running = _Running(new, self._on_change, only)
+        running = _Running(new_task(what), self._on_change, only)
         with self._lock:
-            for other in self._tasks.values():
+            for other in self._tasks:
                 if only is not None and other.only == only and not other.over and not other.cancelled:
                     return other.task
-            self._tasks[running.task.id] = running
-            for old in [id for id, each in self._tasks.items() if each.over][:-MAX_KEPT]:
-                del self._tasks[old]
+            self._tasks.add(running)
         threading.Thread(target=running.run, args=(work,), daemon=True).start()
         return running.task
 
@@ -80,13 +75,11 @@ class Tasks:
     def cancel_all(self) -> None:
         """Ask all to stop."""
         with self._lock:
-            for running in self._tasks.values():
+            for running in self._tasks:
                 running.cancelled = True
 
     def _one(self, task_id: str) -> _Running:
         with self._lock:
-            if task_id not in self._tasks:
-                raise UnknownTask("The server knows no such task any more; start it again.")
             return self._tasks[task_id]
 
 
@@ -118,9 +111,7 @@ class _Running:
     def _show(self, done: int, total: int) -> None:
         if self.cancelled:
             raise Cancelled("Stopped.")
-        spent_s = time.monotonic() - self.began_at
-        left_s = round(spent_s / done * (total - done), 1) if done else None
-        self._set(done=done, total=total, left_s=left_s)
+        self._set(done=done, total=total, left_s=left_s(self.began_at, done, total))
 
     def _set(self, **changes: Any) -> None:
         self.task = self.task.model_copy(update=changes)
