@@ -98,7 +98,7 @@ class Page:
         """The newest state."""
         return self.seen[-1] if self.seen else None
 
-    async def until(self, condition, timeout_s=10.0):
+    async def until(self, condition, timeout_s=60.0):
         """Wait for a state of which something is true."""
         await until(lambda: self.shown is not None and condition(self.shown), timeout_s)
         return self.shown

@@ -8,12 +8,12 @@ def run(work):
     """The result of a coroutine, in a loop of its own; it may not take for ever."""
 
     async def limited():
-        return await asyncio.wait_for(work, 60)
+        return await asyncio.wait_for(work, 180)
 
     return asyncio.run(limited())
 
 
-async def until(condition, timeout_s=20.0):
+async def until(condition, timeout_s=60.0):
     """Wait for something to become true; what it then is."""
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):

@@ -44,7 +44,7 @@ async def page(root):
     transport = httpx.ASGITransport(app=site, raise_app_exceptions=False)
     try:
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=60
+            transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=180
         ) as client:
             opened = await client.post("/api/open", json={"path": str(root / "shelf.dwell")})
             assert opened.status_code == 200, opened.text

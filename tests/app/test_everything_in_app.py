@@ -53,7 +53,7 @@ def shapes(tmp_path):
 
 async def ended(desk):
     """The job, once it has ended."""
-    await until(lambda: desk.snapshot.job.state != "running", timeout_s=50)
+    await until(lambda: desk.snapshot.job.state != "running")
     return desk.snapshot.job
 
 
@@ -169,7 +169,7 @@ def test_a_killed_process_goes_on_by_itself(tmp_path, project, uninterrupted):
             await desk.ask("find_everything", everything())
             await until(lambda: desk.snapshot.job.phase == "forward")
             os.kill(desk._worker._process.pid, signal.SIGKILL)
-            await until(lambda: desk.snapshot.job.state == "done", timeout_s=50)
+            await until(lambda: desk.snapshot.job.state == "done")
             return desk.snapshot
 
     snapshot = run(work())

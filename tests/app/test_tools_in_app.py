@@ -47,7 +47,7 @@ async def tracked(desk):
     await click(desk, red, 0, 12, 15)
     await click(desk, blue, 0, 40, 45)
     await desk.ask("track", track())
-    await until(lambda: desk.snapshot.job.state != "running", timeout_s=50)
+    await until(lambda: desk.snapshot.job.state != "running")
     return red, blue
 
 

@@ -16,7 +16,7 @@ from browser.worlds import PlantedFailure
 
 HERE = Path(__file__).parent
 CHROMIUM = Chromium()
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 FAILED = pytest.StashKey[bool]()
 
 

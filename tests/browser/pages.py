@@ -23,6 +23,13 @@ TOUR_SEEN = """
 if (!localStorage.getItem('dwell.ui')) localStorage.setItem('dwell.ui', JSON.stringify({ tourSeen: true }));
 """
 
+SETTLED = """
+async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+}
+"""
+
 
 class App:
     """One tab."""
@@ -102,7 +109,7 @@ class App:
         """A value of the page's own state: ``ctx`` and ``parts`` are in reach, and ``args``."""
         return self.page.evaluate(f"(args) => {{ {IN_REACH} return {expression}; }}", list(arguments))
 
-    def wait(self, expression: str, *arguments: Any, timeout_s: float = 30) -> None:
+    def wait(self, expression: str, *arguments: Any, timeout_s: float = 90) -> None:
         """Until this is true of the page's own state."""
         self.page.wait_for_function(
             f"(args) => {{ {IN_REACH} return {expression}; }}", arg=list(arguments), timeout=timeout_s * 1000
@@ -245,15 +252,15 @@ class App:
         panel.get_by_role("button", name="Start").click()
         panel.wait_for(state="detached")
 
-    def wait_until_tracked(self, timeout_s: float = 60) -> None:
+    def wait_until_tracked(self) -> None:
         """Until the job is done."""
-        self.wait("ctx.store.job && ctx.store.job.state !== 'running'", timeout_s=timeout_s)
+        self.wait("ctx.store.job && ctx.store.job.state !== 'running'")
         job = self.state("ctx.store.job")
         assert job["state"] == "done", job
 
     def wait_for_progress(self, done: int) -> None:
         """Until at least so many frames of a running job are done."""
-        self.wait("ctx.store.job?.state === 'running' && ctx.store.job.done >= args[0]", done, timeout_s=30)
+        self.wait("ctx.store.job?.state === 'running' && ctx.store.job.done >= args[0]", done)
 
     def wait_until_corrected(self) -> None:
         """Until the gap around a correction is tracked again."""
@@ -347,4 +354,5 @@ class App:
 
     def problems(self) -> list[str]:
         """What a person with a screen reader, a keyboard or weak eyes would stumble over here."""
+        self.page.evaluate(SETTLED)  # what fades in is judged when it is there
         return list(self.page.evaluate(A11Y))

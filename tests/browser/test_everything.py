@@ -58,7 +58,7 @@ def start(app, *, afresh=False, step="20"):
 
 
 def wait_until_found(app):
-    app.wait("ctx.store.job && ctx.store.job.state !== 'running'", timeout_s=60)
+    app.wait("ctx.store.job && ctx.store.job.state !== 'running'")
     job = app.state("ctx.store.job")
     assert job["state"] == "done", job
 
