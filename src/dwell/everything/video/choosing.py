@@ -1,8 +1,8 @@
 """Which things are worth tracking: importance, and a budget. Source: ours.
 
-Importance = score × √area × persistence × gaze: the proposer's belief that it is a thing, how much of the
-picture it takes (the side of a square as large, so that a wall does not outweigh a hundred cups), and for how
-much of the video it is seen.
+Importance = score × area^¼ × persistence × gaze: the proposer's belief that it is a thing, how much of the
+picture it takes (so little that a wall does not outweigh a hundred cups), and for how much of the video it is
+seen. Of two as important the one that lies alone is chosen first; see ``queue``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dwell.everything.video.chains import Chain
 from dwell.everything.video.lives import in_view
 from dwell.everything.video.motion import carried
 from dwell.everything.video.overlap import same
+from dwell.everything.video.queue import Queue
 from dwell.everything.video.sightings import KeyFrame, Sighting
 from dwell.everything.video.spending import Costs, Spending, Wanted
 from dwell.types import BoolArray, FloatArray
@@ -36,7 +37,7 @@ class Choice:
     """What is tracked, and what is not."""
 
     wanted: tuple[Wanted, ...]
-    """The most important first."""
+    """In the order of choice, the most important first where nothing overlaps."""
     coverage: float
     """0 … 1: share of the importance of all that was found that is to be tracked."""
     n_chains: int
@@ -107,7 +108,8 @@ class _Chooser:
         stopped_by = "nothing"
         stride = self._options.stride
         spending = None if costs is None else Spending(self._keys, self._n_frames, costs, stride)
-        for at in sorted(range(len(values)), key=lambda each: -values[each]):
+        queue = Queue(self._chains, values)
+        for at in queue:
             if budget.coverage is not None and covered >= budget.coverage * total:
                 stopped_by = "coverage"
                 break
@@ -131,6 +133,7 @@ class _Chooser:
                     continue
                 spending.take(each)
             self._take(each)
+            queue.choose(self._chains[at])
             wanted.append(each)
             n_tracked += 1
             covered += values[at]
@@ -140,12 +143,12 @@ class _Chooser:
     def _importance(self, chain: Chain) -> float:
         found = list(chain.sightings.values())
         score = float(np.mean([each.score for each in found]))
-        side = float(np.mean([each.area**0.5 for each in found]))
+        size = float(np.mean([each.area**0.25 for each in found]))
         looked = 1.0
         if self._options.gaze_weight:
             shares = [self._gaze.get((key, each.number), 0.0) for key, each in chain.sightings.items()]
             looked += self._options.gaze_weight * float(np.mean(shares))
-        return score * side * self._persistence(chain) * looked
+        return score * size * self._persistence(chain) * looked
 
     def _persistence(self, chain: Chain) -> float:
         """0 … 1: share of the video on whose key frames it was found."""
