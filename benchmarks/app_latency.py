@@ -22,10 +22,10 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from tests.browser.browsers import Chromium
-from tests.browser.pages import TOUR_SEEN, App
-from tests.browser.serving import Server
 
+from browser.browsers import Chromium
+from browser.pages import TOUR_SEEN, App
+from browser.serving import Server
 from dwell.drawn_world import DrawnWorld
 from dwell.video import VideoWriter
 

@@ -21,7 +21,6 @@ from typing import Any
 import cv2
 import numpy as np
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
 import dwell
 from app.looking_site import Page, page_at, served
 

@@ -149,12 +149,12 @@ def write_checkpoint(folder: Path, size: str = "tiny") -> Path:
 def stock(setup: dict[str, Any]) -> Iterator[int]:
     """The library's session on its own model, all of it in the precision asked for."""
     import torch
-    from tests.segmenters.sam.stock import StockSession
     from transformers import Sam2VideoModel
 
     from dwell.segmenters.sam.loading import resized
     from dwell.segmenters.sam.pixel_spec import read_pixel_spec
     from dwell.segmenters.sam.pixels import mask_of_logits
+    from segmenters.sam.stock import StockSession
 
     folder, dtype = Path(setup["model"]), getattr(torch, setup.get("precision", "float32"))
     spec = read_pixel_spec(folder)

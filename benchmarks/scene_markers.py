@@ -16,11 +16,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from tests.screen.drawn_desk import MONITOR, VIEWING, WIDE, Desk, view
 
 from dwell.screen import SceneMap, SceneOptions, degrees_between
 from dwell.screen.edges import refined_corners
 from dwell.screen.markers import marker_corners
+from screen.drawn_desk import MONITOR, VIEWING, WIDE, Desk, view
 
 SOFT = {"blur_px": 0.7, "noise": 4}
 GAZE = np.stack(np.meshgrid(np.linspace(100, 1820, 12), np.linspace(100, 850, 6)), axis=-1).reshape(-1, 2)

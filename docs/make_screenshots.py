@@ -17,17 +17,16 @@ import numpy as np
 from PIL import Image
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS.parent))
+sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from tests.browser.browsers import Chromium  # noqa: E402
-from tests.browser.pages import TOUR_SEEN, App  # noqa: E402
-from tests.browser.serving import Server  # noqa: E402
-from tests.enrichments import written  # noqa: E402
-
+from browser.browsers import Chromium  # noqa: E402
+from browser.pages import TOUR_SEEN, App  # noqa: E402
+from browser.serving import Server  # noqa: E402
 from dwell import Box, Mask, MaskPrompt, Stroke, open_analysis  # noqa: E402
 from dwell.demo import prompt_aois  # noqa: E402
 from dwell.drawn_world import Disc, DrawnWorld, Rect, ShapesWorld  # noqa: E402
 from dwell.drawn_world.phantom import draw_phantom, phantom_affine, write_volume  # noqa: E402
+from enrichments import written  # noqa: E402
 
 SIZE = {"width": 1280, "height": 800}
 MOST_BYTES = 250_000

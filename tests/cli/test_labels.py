@@ -56,6 +56,9 @@ def test_several_formats_of_chosen_frames_with_pictures(tracked, tmp_path):
 def test_frames_without_an_answer_are_left_out_written_or_refused(partly):
     ran = dwell("export", partly, "--format", "plain", "--out", "a")
     assert "45 frames without an answer for every AOI left out: red on 0 lost and 45 untracked" in ran.error
+    ran = dwell("export", partly, "--format", "plain,coco", "--out", "two")
+    assert ran.error.count("45 frames without an answer") == 1, "what is true of both is said once"
+    assert "plain, coco: 45 frames" in ran.error
     ran = dwell("export", partly, "--format", "plain", "--out", "b", "--unanswered", "write", "--json")
     assert (ran.json["n_frames"], ran.json["frames_without_answer"]) == (
         50,

@@ -149,15 +149,23 @@ def print_reports(
         facts = [*map(_facts, reports), *map(gaze_facts, gazes)]
         print_json(facts[0] if len(facts) == 1 else {"exports": facts})
         return
+    for each in _notes(reports):
+        note(each)
     for report in reports:
-        for each in report.notes:
-            note(f"{report.format}: {each}" if len(reports) > 1 else each)
         pictures = f" and {report.n_pictures} pictures" if report.n_pictures else ""
         say(f"{report.n_masks} masks on {report.n_frames} {report.frame}s{pictures} written to {report.path}")
     for gaze in gazes:
         for each in gaze.notes:
             note(each)
         say(f"{gaze.n_samples} gaze samples and {gaze.n_events} events written to {gaze.path}")
+
+
+def _notes(reports: Sequence[ExportReport]) -> list[str]:
+    from dwell.formats.reporting import said_once
+
+    if len(reports) == 1:
+        return reports[0].notes
+    return said_once((report.format, each) for report in reports for each in report.notes)
 
 
 def _facts(report: ExportReport) -> dict[str, Any]:

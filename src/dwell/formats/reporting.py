@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dwell.formats.contract import Labels
 
-__all__ = ["frames_left_out", "silent_of"]
+__all__ = ["frames_left_out", "said_once", "silent_of"]
+
+
+def said_once(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """What a user should know of several formats: what is true of more than one is said once.
+
+    Example:
+        >>> said_once([("coco", "No cup."), ("mot", "No cup."), ("mot", "No masks.")])
+        ['coco, mot: No cup.', 'mot: No masks.']
+    """
+    formats: dict[str, list[str]] = {}
+    for format, note in notes:
+        formats.setdefault(note, []).append(format)
+    return [f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in formats.items()]
 
 
 def silent_of(videos: Sequence[Labels]) -> dict[str, dict[str, int]]:

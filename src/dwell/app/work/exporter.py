@@ -17,6 +17,7 @@ from dwell.app.work.child import Calling
 from dwell.enrichments import ImageOptions, ImageResults
 from dwell.errors import Cancelled, DwellError, OutputError
 from dwell.formats.contract import WriteOptions
+from dwell.formats.reporting import said_once
 from dwell.gaze import MappingOptions
 from dwell.labels import Selection
 from dwell.project import Project
@@ -87,7 +88,7 @@ def export(
                 files += written
                 calling.tell({"files": written})
             export.shares.end(name)
-    return {"files": files, "errors": errors, "notes": list(dict.fromkeys(export.notes))}
+    return {"files": files, "errors": errors, "notes": export.all_notes}
 
 
 def _check_folders(analysis: Analysis, out: Path, what: Sequence[str]) -> None:
@@ -150,10 +151,16 @@ class _Export:
         self.out = Path(request["out"])
         self.shares = shares
         self.notes: list[str] = []
+        self._of_formats: list[tuple[str, str]] = []
 
     def note(self, format: str, notes: Sequence[str]) -> None:
         """What a person should know of a format that was written."""
-        self.notes += [f"{format}: {note}" for note in notes]
+        self._of_formats += [(format, note) for note in notes]
+
+    @property
+    def all_notes(self) -> list[str]:
+        """What a person should know of all that was written, each once."""
+        return [*dict.fromkeys(self.notes), *said_once(self._of_formats)]
 
     @property
     def selection(self) -> Selection:
