@@ -8,7 +8,7 @@ import pytest
 from app.desks_for_tests import PAGE, add, click, open_desk, recording, track
 from app.looping import run, until
 from dwell.app.messages import AoiEdit, Approve, Choose, ClearPrompts, UndoRequest, View
-from dwell.app.work.editor import OutOfStep
+from dwell.app.work.verbs.undoing import OutOfStep
 from dwell.errors import PromptError
 from dwell.masks import Mask
 from dwell.project import Project

@@ -47,7 +47,7 @@ from dwell.app.routes import (
 from dwell.app.settings import Settings
 from dwell.app.uploads import BadUpload, UploadTooLarge, WrongOffset, WrongType
 from dwell.app.wording import for_page
-from dwell.app.work.editor import OutOfStep
+from dwell.app.work.verbs.undoing import OutOfStep
 from dwell.app.work.worker import WorkerLost
 from dwell.errors import (
     CorruptVideo,

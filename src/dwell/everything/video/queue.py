@@ -64,6 +64,6 @@ class Queue:
         shares = []
         for key, each in self._chains[at].sightings.items():
             small, covered = each.small, self._covered.get(key)
-            inside = 0 if covered is None else np.count_nonzero(small & covered)
-            shares.append(inside / max(np.count_nonzero(small), 1))
+            inside = 0 if covered is None else int(np.count_nonzero(small & covered))
+            shares.append(inside / max(int(np.count_nonzero(small)), 1))
         return self._importance[at] * (1 - (1 - COVERED) * float(np.mean(shares)))
