@@ -116,7 +116,7 @@ def test_what_lies_alone_comes_before_what_lies_in_something_chosen():
 @given(st.integers(0, 2**31), st.integers(1, 4))
 def test_the_queue_is_what_sorting_anew_after_each_choice_gives(seed, n_keys):
     rng = np.random.default_rng(seed)
-    keys = [[sighting(n, rng.random(HW) < rng.random()) for n in range(3)] for _ in range(n_keys)]
+    keys = [[sighting(n, rng.random(HW) < rng.uniform(0.1, 0.9)) for n in range(3)] for _ in range(n_keys)]
     found = [{key: there[n] for key, there in enumerate(keys) if rng.random() < 0.7} for n in range(3)]
     chains = [Chain(each or {0: keys[0][n]}) for n, each in enumerate(found)]
     values = rng.random(3).tolist()

@@ -108,22 +108,25 @@ def test_anchors_are_proposed_and_no_person_is_said_to_have_made_them():
 
 
 def test_the_budget_of_masks_keeps_the_most_important_things():
+    """By area^¼, all alike else: 6.3, 5.5, 4.0. The cup's body, 5.1, lies in the cup: it counts half."""
     scene = SCENES["still"]()
     session = session_of(scene)
     run(scene, session, budget=Budget(masks=3))
-    assert list(names(scene, session.project).values()) == ["box", "cup", "body"]  # by √area, all alike else
+    assert list(names(scene, session.project).values()) == ["box", "cup", "ball"]
     report = session.project.get_setting(REPORT)
     assert (report["stopped by"], report["objects"]) == ("masks", 3)
 
 
 def test_coverage_counts_things_by_importance():
+    """After these three the body: half of all is passed only with it."""
     scene = SCENES["still"]()
     session = session_of(scene)
     run(scene, session, budget=Budget(coverage=0.5))
-    sides = {thing: scene.mask(thing, 0).area ** 0.5 for thing in scene.things}
-    ranked = sorted(sides.values(), reverse=True)
-    needed = next(n for n in range(1, 8) if sum(ranked[:n]) >= 0.5 * sum(ranked))
-    assert len(session.project.aois()) == needed
+    sizes = {thing: scene.mask(thing, 0).area ** 0.25 for thing in scene.things}
+    half = 0.5 * sum(sizes.values())
+    first = sizes["box"] + sizes["cup"] + sizes["ball"]
+    assert first < half < first + sizes["body"]
+    assert list(names(scene, session.project).values()) == ["box", "cup", "ball", "body"]
 
 
 def test_what_is_tracked_already_is_not_tracked_again():
