@@ -120,7 +120,8 @@ def test_every_format_is_listed_with_what_it_keeps_and_loses():
         assert row["keeps"]
         assert row["files"]
         assert row["source"] == kind.about.source
-    assert all(name in dwell("formats").out for name in FORMATS)
+    table = dwell("formats").out
+    assert all(name in table for name in FORMATS)
     assert "masks" in dwell("formats", "coco").out
     assert "no label format named 'cocoa'" in refused("formats", "cocoa")
     assert json.loads(dwell("formats", "plain", "--json").out)["labels"][0]["in"] is True
