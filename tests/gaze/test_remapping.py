@@ -93,7 +93,7 @@ def change(project, object_id, verb, rest):
         verbs[verb](object_id, rest[0][0], rest[0][1] + 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.lists(edits, max_size=6), choices), min_size=1, max_size=6), st.booleans())
 def test_whatever_is_edited_a_map_brought_up_to_date_is_the_map_made_anew(rounds, with_camera):
     camera = CAMERA if with_camera else None
