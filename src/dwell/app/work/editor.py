@@ -22,15 +22,9 @@ class Editor(AoiVerbs, PromptVerbs, ManyFramesVerbs, WordVerbs, LookVerbs, UndoV
     Every verb tells what it changed before it answers: ``("changes", origin, {field of ChangeSet: value})``.
     """
 
-    def __init__(
-        self,
-        calling: Calling,
-        path: str,
-        project: str | None,
-        name: str | None,
-        options: dict[str, Any],
-    ) -> None:
-        super().__init__(calling, path, project, name, options)
+    def __init__(self, calling: Calling, *given: Any) -> None:
+        """``given``: as a ``Workplace`` takes it."""
+        super().__init__(calling, *given)
         self._looks_for_filler = True
         self._resume()
         self._resume_finding()
