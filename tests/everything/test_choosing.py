@@ -81,11 +81,20 @@ THREE = {"tiny": TINY, "big": BIG, "small": SMALL}
 
 
 def test_importance_is_score_times_size_times_persistence():
+    """Of 40 frames, 5 lie nearest to the first key frame, 10 to the second and third each, 15 to the last."""
     found = [THREE, {"small": (SMALL, 0.5)}, {"small": SMALL}, {}]
     choice, wanted = chosen(found)
-    assert wanted == ["small", "big", "tiny"]  # 2 × 3/4 × (1 + 0.5 + 1)/3 = 1.25, 4 × 1/4 = 1, 1 × 1/4
-    expected = [SIZES["small"] * 3 / 4 * 2.5 / 3, SIZES["big"] / 4, SIZES["tiny"] / 4]
+    assert wanted == ["small", "big", "tiny"]  # 2 × 25/40 × (1 + 0.5 + 1)/3 = 1.04, 4 × 5/40 = 0.5, 1 × 5/40
+    expected = [SIZES["small"] * 25 / 40 * 2.5 / 3, SIZES["big"] * 5 / 40, SIZES["tiny"] * 5 / 40]
     assert [each.importance for each in choice.wanted] == pytest.approx(expected)
+
+
+def test_a_key_frame_stands_for_no_frame_of_another_shot():
+    """A cut at frame 10: each of the two stands for 10 frames of 20, not for 5 and 15."""
+    choice, _ = chosen([{"big": BIG}, {"small": SMALL}], first=(0, 1))
+    assert [each.importance for each in choice.wanted] == pytest.approx(
+        [SIZES["big"] / 2, SIZES["small"] / 2]
+    )
 
 
 def test_of_two_things_as_important_the_one_found_first_is_wanted_first():
@@ -220,8 +229,8 @@ def test_so_many_masks_the_most_important_ones(masks):
 def test_spare_things_and_explained_ones_use_up_no_masks():
     found = [{"it": BIG, "again": box(3, 2, 18, 18), "small": SMALL}] * 3
     choice, wanted = chosen([*found, {"late": BIG}], budget=Budget(masks=2))
-    assert wanted == ["it", "small", "late"]
-    assert [each.spare for each in choice.wanted] == [False, False, True]
+    assert wanted == ["it", "late", "small"]  # 4 × 25/40, 4 × 15/40, 2 × 25/40
+    assert [each.spare for each in choice.wanted] == [False, True, False]
     assert choice.stopped_by == "nothing"
 
 
@@ -293,9 +302,9 @@ def test_in_another_shot_there_is_room_again():
 
 def test_room_on_one_of_its_key_frames_is_enough():
     options = EverythingOptions(max_masks_per_frame=1)
-    found = [{"big": BIG, "tiny": TINY}, {"tiny": TINY}]
+    found = [{"big": BIG, "tiny": (TINY, 0.5)}, {"tiny": (TINY, 0.5)}]
     assert chosen(found, options, dx=0, first=(0,))[1] == ["big"], "the big one stays in view"
-    moved = [{"big": box(24, 2, 40, 18), "tiny": box(2, 2, 6, 6)}, {"tiny": box(22, 2, 26, 6)}]
+    moved = [{"big": box(24, 2, 40, 18), "tiny": (box(2, 2, 3, 3), 0.5)}, {"tiny": (box(22, 2, 23, 3), 0.5)}]
     assert chosen(moved, options, dx=20)[1] == ["big", "tiny"], "the big one has left by then"
 
 

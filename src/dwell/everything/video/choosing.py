@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -96,7 +97,7 @@ class _Chooser:
         self._chosen_at: dict[int, list[Sighting]] = {}
         self._carried_at: dict[int, list[BoolArray]] = {}
         """Where chosen things should be on key frames on which they were not found."""
-        self._weights = _weights([each.frame_idx for each in key_frames], n_frames)
+        self._weights = _weights(key_frames, n_frames)
         self._load = np.zeros(len(key_frames), np.int64)
         """Chosen things in view on each key frame."""
 
@@ -220,8 +221,12 @@ def _worth(chain: Chain, key: int) -> float:
     return each.score * whole * (AT_EDGE if each.at_edge else 1.0)
 
 
-def _weights(frame_idx: Sequence[int], n_frames: int) -> FloatArray:
-    """(n,) share of the video that each key frame stands for: up to the next one."""
-    places = np.array([*frame_idx, max([n_frames, *(each + 1 for each in frame_idx)])], np.float64)
-    shares: FloatArray = np.diff(places) / max(places[-1] - places[0], 1.0)
+def _weights(keys: Sequence[KeyFrame], n_frames: int) -> FloatArray:
+    """(n,) share of the video that each key frame stands for: its shot's frames that lie nearest to it."""
+    inner = [
+        float(key.frame_idx) if key.first else (before.frame_idx + key.frame_idx) / 2
+        for before, key in pairwise(keys)
+    ]
+    end = float(max([n_frames, *(key.frame_idx + 1 for key in keys)]))
+    shares: FloatArray = np.diff([0.0, *inner, end])[: len(keys)] / end
     return shares
