@@ -19,8 +19,8 @@ __all__ = ["COVERED", "Queue"]
 COVERED = 0.5
 """Worth of a thing that chosen things cover wholly, as a part of a whole does; 1 = of one that lies alone.
 
-On nine clips of 21 frames with eleven annotated things, at equal object-frames, the best chosen mask has a
-mean IoU of 0.71 with it, and of 0.62 were this 1.
+On nine clips of 21 frames with eleven annotated things, the best chosen mask had a mean IoU of 0.71 with the
+thing, and of 0.62 with 1 here, at nearly equal object-frames; see ``benchmarks/README.md``.
 """
 
 
